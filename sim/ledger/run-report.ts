@@ -1,0 +1,209 @@
+/**
+ * Everything the HTML report shows of one run, as plain data: the contract's result, and beside it the spans, series and life
+ * lines that are too large for `--json`. The ledger produces it from the journal, `reports/` only draws it. Types and limits,
+ * no behaviour.
+ *
+ * Times here are integer virtual microseconds from the start of the scenario (`...Us`), unlike the seconds in `RunResult`.
+ * Spans are half open, [fromUs, toUs), sorted by `fromUs`; a span still open at the end closes at `endUs`. Spans of one lane do
+ * not overlap, except leader spans, which overlap exactly when nodes disagree about who leads.
+ * The size of a report follows from the limits below and not from the number of messages; the producer keeps to them, the
+ * views thin out defensively what exceeds them.
+ */
+import type { MessageOutcome, NodeState, QueueState, RunResult, Scalar } from './result.ts';
+
+/** At most this many points in each series. With more seconds than that, the producer uses wider buckets (`bucketUs`). */
+export const SERIES_POINTS_MAX = 600;
+
+/** At most this many message lives; `messageLivesTotal` says how many there were. Spread them over the causes, first ids first. */
+export const MESSAGE_LIVES_MAX = 2_000;
+
+/** At most this many steps in one life; the first and the last are worth more than the middle. */
+export const LIFE_STEPS_MAX = 24;
+
+/** At most this many timeline events are drawn; `result.timeline` may hold more. */
+export const TIMELINE_EVENTS_MAX = 1_000;
+
+/** An expectation of the scenario, held or not, in the order of the file. */
+export interface CheckedExpectation {
+  /** Line in `scenarioSource`, counted from 1. */
+  readonly line: number;
+  /** As the scenario wrote it, on one line: `confirmed_lost = 0`. */
+  readonly expected: string;
+  /** What the run yielded; null when the thing expected never came to be observed. */
+  readonly observed: Scalar;
+  readonly held: boolean;
+  /** The field of `result.messages` or `result.availability` it speaks of, so that it stands beside that figure. */
+  readonly figure?: string;
+}
+
+export interface NodeStateSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly state: NodeState;
+}
+
+export interface NodeLane {
+  readonly node: string;
+  /** Covers [0, endUs) without a gap. */
+  readonly spans: readonly NodeStateSpan[];
+}
+
+/** `node` led the queue, or took itself to lead it. */
+export interface LeaderSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly node: string;
+  /** The nodes that took it for the leader, only where nodes disagreed (split brain). */
+  readonly view?: readonly string[];
+}
+
+/** `node` held a mirror (classic) or was an online follower (quorum, always synchronised). */
+export interface MirrorSpan {
+  readonly node: string;
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly synchronised: boolean;
+}
+
+export interface QueueStateSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly state: QueueState;
+}
+
+export interface QueueLane {
+  readonly queue: string;
+  readonly type: 'classic' | 'quorum';
+  readonly leaders: readonly LeaderSpan[];
+  readonly mirrors: readonly MirrorSpan[];
+  /** The queue as a client reaches it. No span before declaration or after deletion. */
+  readonly states: readonly QueueStateSpan[];
+}
+
+/** One fault of the scenario's chaos, from being injected to being healed; `fromUs === toUs` for a kill or a command. */
+export interface FaultSpan {
+  /** Short and in the scenario's words: `partition [rabbit1] | [rabbit2, rabbit3]`. */
+  readonly label: string;
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Line in `scenarioSource`, counted from 1; null for a fault that a generator of the run chose. */
+  readonly line: number | null;
+}
+
+/** What clients saw in one bucket, as rates: messages a second. */
+export interface RatePoint {
+  /** Start of the bucket. */
+  readonly timeUs: number;
+  readonly published: number;
+  readonly confirmed: number;
+  readonly delivered: number;
+}
+
+export interface RateSeries {
+  readonly bucketUs: number;
+  /** Every bucket of the run, empty ones included: a silence must be seen. */
+  readonly points: readonly RatePoint[];
+}
+
+/** Depth at one instant; null while nobody could read the queue. */
+export interface DepthPoint {
+  readonly timeUs: number;
+  readonly ready: number | null;
+  readonly unacknowledged: number | null;
+}
+
+export interface DepthSeries {
+  readonly queue: string;
+  /** Sampled at the end of each bucket; keep a bucket's maximum where buckets are wider than a second. */
+  readonly points: readonly DepthPoint[];
+}
+
+/** Publish to confirm, of the confirms that arrived in the bucket; no point where none arrived. */
+export interface LatencyPoint {
+  readonly timeUs: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly maxUs: number;
+}
+
+export interface LatencySeries {
+  readonly bucketUs: number;
+  readonly points: readonly LatencyPoint[];
+}
+
+/** The decision from which a message's fate followed. */
+export interface LifeCause {
+  readonly hazard: string;
+  readonly rule: string;
+  /** When it was decided. */
+  readonly timeUs: number;
+  /** What was decided, as a sentence that needs no rule book. Equal sentences are grouped into one row. */
+  readonly sentence: string;
+}
+
+/** One thing that happened to one message. */
+export interface LifeStep {
+  readonly timeUs: number;
+  /** Node or client host. */
+  readonly node: string;
+  /** The process or workload: `shop`, `channel 1`, `ha.orders leader`, `ha.orders mirror`. */
+  readonly process: string;
+  readonly what: string;
+  readonly rule?: string;
+}
+
+export interface MessageLife {
+  readonly id: string;
+  readonly outcome: MessageOutcome;
+  readonly queue: string;
+  /** Whether its publisher got a basic.ack for it. */
+  readonly confirmed: boolean;
+  readonly cause: LifeCause;
+  /** In time order. */
+  readonly steps: readonly LifeStep[];
+  /** Steps left out under `LIFE_STEPS_MAX`; absent or 0 when none were. */
+  readonly stepsLeftOut?: number;
+}
+
+/** One line of the story a person is told. */
+export interface StoryLine {
+  readonly timeUs: number;
+  readonly sentence: string;
+}
+
+export interface RunReport {
+  readonly result: RunResult;
+  readonly description: string;
+  /** One sentence: `Failed: 6 of 5702 confirmed messages are gone.` */
+  readonly verdictSentence: string;
+  /** Why, most harm first; one sentence for each cause; empty when nothing went wrong. */
+  readonly causeSentences: readonly string[];
+  readonly expectations: readonly CheckedExpectation[];
+  /** Path as the user typed it. */
+  readonly scenarioPath: string;
+  /** The file as it was read. */
+  readonly scenarioSource: string;
+  /** Nodes in the scenario's order; lanes follow it. */
+  readonly nodes: readonly string[];
+  readonly partitionHandling: string;
+  /** The end of the time axis: the drain included. */
+  readonly endUs: number;
+  /** When the workloads' time was over and settling, then the drain, began; null where the scenario has none. */
+  readonly settleFromUs: number | null;
+  readonly drainFromUs: number | null;
+  readonly nodeLanes: readonly NodeLane[];
+  readonly queueLanes: readonly QueueLane[];
+  readonly faults: readonly FaultSpan[];
+  readonly perSecond: RateSeries;
+  readonly depth: readonly DepthSeries[];
+  readonly confirmLatency: LatencySeries;
+  readonly messageLives: readonly MessageLife[];
+  /** Lives there were before `MESSAGE_LIVES_MAX` cut them. */
+  readonly messageLivesTotal: number;
+  /** At most fifteen lines, the terminal's; the full timeline is `result.timeline`. */
+  readonly story: readonly StoryLine[];
+  /** The command that yields this run again. */
+  readonly replayCommand: string;
+  /** Version of Watership, as in the trace hash. */
+  readonly version: string;
+}
