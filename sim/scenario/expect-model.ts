@@ -3,6 +3,7 @@
  * All blocks are conjunctions; `anyOf` and `sometimes` say for which seeds.
  */
 import type { FieldValue } from './model.ts';
+import type { AvailabilityFigure, MessageFigure, TimelineEvent } from './results.ts';
 
 export interface Expectations extends ExpectBlock {
   /** Each seed must satisfy at least one of these. Empty: no such demand. */
@@ -133,4 +134,4 @@ export type NodeState = 'running' | 'paused' | 'stopped' | 'down' | 'frozen' | '
 export type QueueState = 'running' | 'syncing' | 'down' | 'stopped' | 'crashed';
 export type ClientState = 'connected' | 'disconnected' | 'blocked' | 'cancelled';
 
-export type { AvailabilityFigure, MessageFigure, TimelineEvent } from './results.ts';
+export type { AvailabilityFigure, MessageFigure, TimelineEvent };
