@@ -1,0 +1,16 @@
+// One run of all tests. Two workers, because the machines that run this have two cores and some tests simulate for
+// seconds; no retries, because a test that passes the second time has told us something.
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default'],
+    pool: 'forks',
+    maxWorkers: 2,
+    retry: 0,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
