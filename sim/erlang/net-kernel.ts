@@ -1,0 +1,344 @@
+/**
+ * The distribution of one VM: a connection to each peer, made on demand or by a ping, ended by a closed socket,
+ * by the net tick, or on purpose; and the one ticker that looks at all of them at once (NET-1 to NET-11).
+ *
+ * The handshake is two round trips. epmd, hidden nodes and TLS are left out; a cookie that differs is refused as
+ * the real handshake refuses it (NET-20). Bytes on an idle link are not simulated: every RabbitMQ node writes
+ * something every 100 ms (NET-4), which the TCP room knows as the connection's chatter.
+ */
+import { Priority, type EventHandle } from '../kernel/simulation.ts';
+import { rule } from '../rules/registry.ts';
+import type { Dialling } from '../network/dial.ts';
+import type { TcpEnd } from '../network/tcp.ts';
+import type { Signal } from './signal.ts';
+import type { Vm } from './vm.ts';
+
+const NET_5 = rule('NET-5');
+const NET_10 = rule('NET-10');
+const NET_11 = rule('NET-11');
+const NET_20 = rule('NET-20');
+
+export const DISTRIBUTION_PORT = 25672;
+/** A look at the counters every quarter of `net_ticktime`; four without a byte end the connection (NET-2). */
+const LOOKS_PER_TICKTIME = 4;
+const CHATTER_INTERVAL_US = 100_000;
+const NET_SETUPTIME_US = 7_000_000;
+const HANDSHAKE_BYTES = 80;
+
+export interface NetKernelOptions {
+  readonly netTicktimeUs: number;
+  readonly cookie: string;
+  /** Time from the start of distribution to the ticker's first look, at most one interval. */
+  readonly tickPhaseUs: number;
+  /** Called for every rule that the distribution exercises. */
+  readonly cite: (rule: { readonly index: number }) => void;
+  /** Called when a connection attempt is refused because the cookies differ. */
+  readonly cookieRefused?: (peer: string) => void;
+}
+
+interface Envelope {
+  readonly signal: Signal;
+}
+
+type Handshake =
+  | { readonly step: 'name'; readonly node: string; readonly creation: number; readonly cookie: string }
+  | { readonly step: 'ok'; readonly creation: number }
+  | { readonly step: 'not_allowed' }
+  | { readonly step: 'nok' }
+  | { readonly step: 'ready' }
+  | { readonly step: 'confirmed' };
+
+interface Queued {
+  readonly signal: Signal;
+  readonly bytes: number;
+}
+
+/** Our side of the relation to one peer. */
+class Peer {
+  readonly node: string;
+  state: 'pending' | 'up' = 'pending';
+  end: TcpEnd | undefined;
+  creation = 0;
+  dialling: Dialling | undefined;
+  setupTimeout: EventHandle = 0;
+  /** Whether our own attempt is the one that is under way. */
+  ours = true;
+  readonly queue: Queued[] = [];
+  readonly waiting: ((connected: boolean) => void)[] = [];
+  silentLooks = 0;
+  lastLookUs = 0;
+
+  constructor(node: string) {
+    this.node = node;
+  }
+}
+
+export class NetKernel {
+  private readonly vm: Vm;
+  private readonly options: NetKernelOptions;
+  private readonly peers = new Map<string, Peer>();
+  private readonly tickIntervalUs: number;
+  private ticker: EventHandle = 0;
+  /** `dist_auto_connect`: signals to a node that is not connected open a connection unless this is off. */
+  private autoConnect = true;
+
+  constructor(vm: Vm, options: NetKernelOptions) {
+    this.vm = vm;
+    this.options = options;
+    this.tickIntervalUs = Math.floor(options.netTicktimeUs / LOOKS_PER_TICKTIME);
+    vm.machine.listen(DISTRIBUTION_PORT, (end) => this.accept(end));
+    this.ticker = vm.simulation.after(options.tickPhaseUs, Priority.timer, () => this.tick());
+  }
+
+  connectedNodes(): string[] {
+    const nodes: string[] = [];
+    for (const peer of this.peers.values()) if (peer.state === 'up') nodes.push(peer.node);
+    return nodes;
+  }
+
+  isConnected(node: string): boolean {
+    return this.peers.get(node)?.state === 'up';
+  }
+
+  /** Which incarnation of the peer we are connected to, or undefined. */
+  creationOf(node: string): number | undefined {
+    const peer = this.peers.get(node);
+    return peer?.state === 'up' ? peer.creation : undefined;
+  }
+
+  setAutoConnect(enabled: boolean): void {
+    this.autoConnect = enabled;
+  }
+
+  transmit(node: string, signal: Signal, bytes: number, connect: boolean): void {
+    let peer = this.peers.get(node);
+    if (peer !== undefined && peer.state === 'up') {
+      peer.end!.send({ signal } satisfies Envelope, bytes);
+      return;
+    }
+    if (peer === undefined) {
+      if (!connect) return;
+      if (!this.autoConnect) {
+        this.vm.connectionFailed(node);
+        return;
+      }
+      peer = this.startConnecting(node);
+    }
+    peer.queue.push({ signal, bytes });
+  }
+
+  /** `net_adm:ping`: connects if need be; answers within `net_setuptime`. */
+  ping(node: string, answer: (pong: boolean) => void): void {
+    if (node === this.vm.node) {
+      answer(true);
+      return;
+    }
+    const peer = this.peers.get(node);
+    if (peer === undefined && !this.autoConnect) answer(false);
+    else if (peer?.state === 'up') answer(true);
+    else (peer ?? this.startConnecting(node)).waiting.push(answer);
+  }
+
+  /** Ends the connection on purpose (`erlang:disconnect_node`). */
+  disconnect(node: string): void {
+    const peer = this.peers.get(node);
+    if (peer?.state === 'up') this.drop(peer, 'disconnect');
+  }
+
+  stop(): void {
+    this.vm.simulation.cancel(this.ticker);
+    this.vm.machine.stopListening(DISTRIBUTION_PORT);
+    for (const peer of this.peers.values()) this.abandon(peer);
+    this.peers.clear();
+  }
+
+  // --- ticks -----------------------------------------------------------------------------------------------
+
+  private tick(): void {
+    this.ticker = this.vm.simulation.after(this.tickIntervalUs, Priority.timer, () => this.tick());
+    if (this.vm.isFrozen) return;
+    this.look();
+  }
+
+  private look(): void {
+    const nowUs = this.vm.simulation.nowUs;
+    for (const peer of [...this.peers.values()]) {
+      if (peer.state !== 'up') continue;
+      if (peer.end!.lastHeardUs() > peer.lastLookUs) peer.silentLooks = 0;
+      else peer.silentLooks++;
+      peer.lastLookUs = nowUs;
+      if (peer.silentLooks >= LOOKS_PER_TICKTIME) {
+        this.options.cite(NET_5);
+        this.drop(peer, 'net_tick_timeout');
+      }
+    }
+  }
+
+  // --- connecting ------------------------------------------------------------------------------------------
+
+  private startConnecting(node: string): Peer {
+    const peer = new Peer(node);
+    this.peers.set(node, peer);
+    this.options.cite(NET_10);
+    const { vm } = this;
+    peer.setupTimeout = vm.simulation.after(NET_SETUPTIME_US, Priority.timer, () => this.giveUp(peer));
+    peer.dialling = vm.internet.dial({
+      from: vm.machine,
+      to: node,
+      port: DISTRIBUTION_PORT,
+      timeoutUs: NET_SETUPTIME_US,
+      options: { chatterIntervalUs: CHATTER_INTERVAL_US },
+      opened: (end) => {
+        peer.end = end;
+        end.owner = {
+          receive: (payload) => vm.whenRunning(() => this.handshakeAsCaller(peer, payload as Handshake | Envelope)),
+          closed: () => vm.whenRunning(() => this.lost(peer, end)),
+        };
+        const greeting: Handshake = {
+          step: 'name',
+          node: vm.node,
+          creation: vm.creation,
+          cookie: this.options.cookie,
+        };
+        end.send(greeting, HANDSHAKE_BYTES);
+      },
+      failed: () => vm.whenRunning(() => this.giveUp(peer)),
+    });
+    return peer;
+  }
+
+  private handshakeAsCaller(peer: Peer, payload: Handshake | Envelope): void {
+    if ('signal' in payload) {
+      this.receive(peer, payload);
+      return;
+    }
+    switch (payload.step) {
+      case 'ok':
+        peer.creation = payload.creation;
+        peer.end!.send({ step: 'ready' } satisfies Handshake, HANDSHAKE_BYTES);
+        return;
+      case 'confirmed':
+        this.connected(peer);
+        return;
+      case 'nok':
+        // The peer's own attempt goes on; ours gives way to it.
+        peer.end!.close('reset');
+        peer.end = undefined;
+        peer.ours = false;
+        return;
+      default:
+        this.giveUp(peer);
+    }
+  }
+
+  private accept(end: TcpEnd): void {
+    const { vm } = this;
+    let peer: Peer | undefined;
+    end.owner = {
+      receive: (payload) =>
+        vm.whenRunning(() => {
+          const message = payload as Handshake | Envelope;
+          if ('signal' in message) {
+            if (peer !== undefined) this.receive(peer, message);
+          } else if (message.step === 'name') peer = this.greet(end, message);
+          else if (message.step === 'ready' && peer?.end === end) {
+            end.send({ step: 'confirmed' } satisfies Handshake, HANDSHAKE_BYTES);
+            this.connected(peer);
+          }
+        }),
+      closed: () =>
+        vm.whenRunning(() => {
+          if (peer !== undefined) this.lost(peer, end);
+        }),
+    };
+  }
+
+  /** A peer calls. Answers it, and says what it is to us from now on. */
+  private greet(end: TcpEnd, greeting: Extract<Handshake, { step: 'name' }>): Peer | undefined {
+    if (greeting.cookie !== this.options.cookie) {
+      this.options.cite(NET_20);
+      this.options.cookieRefused?.(greeting.node);
+      end.send({ step: 'not_allowed' } satisfies Handshake, HANDSHAKE_BYTES);
+      end.close('fin');
+      return undefined;
+    }
+    const known = this.peers.get(greeting.node);
+    const inherited: Pick<Peer, 'queue' | 'waiting'> = { queue: [], waiting: [] };
+    if (known !== undefined) {
+      if (known.state === 'up') {
+        // The peer has given up a connection that we still believe in: nodedown first, then nodeup.
+        this.options.cite(NET_11);
+        this.drop(known, 'connection_closed');
+      } else {
+        if (known.ours && known.end !== undefined && this.vm.node > greeting.node) {
+          end.send({ step: 'nok' } satisfies Handshake, HANDSHAKE_BYTES);
+          return undefined;
+        }
+        inherited.queue.push(...known.queue);
+        inherited.waiting.push(...known.waiting);
+        known.waiting.length = 0;
+        this.abandon(known);
+      }
+    }
+    const peer = new Peer(greeting.node);
+    peer.ours = false;
+    peer.creation = greeting.creation;
+    peer.end = end;
+    peer.queue.push(...inherited.queue);
+    peer.waiting.push(...inherited.waiting);
+    this.peers.set(greeting.node, peer);
+    peer.setupTimeout = this.vm.simulation.after(NET_SETUPTIME_US, Priority.timer, () => this.giveUp(peer));
+    end.send({ step: 'ok', creation: this.vm.creation } satisfies Handshake, HANDSHAKE_BYTES);
+    return peer;
+  }
+
+  private connected(peer: Peer): void {
+    if (this.peers.get(peer.node) !== peer || peer.state === 'up') return;
+    this.vm.simulation.cancel(peer.setupTimeout);
+    peer.state = 'up';
+    peer.lastLookUs = this.vm.simulation.nowUs;
+    // Connections are listed in the order in which they came up.
+    this.peers.delete(peer.node);
+    this.peers.set(peer.node, peer);
+    this.vm.nodeUp(peer.node);
+    for (const { signal, bytes } of peer.queue) peer.end!.send({ signal } satisfies Envelope, bytes);
+    peer.queue.length = 0;
+    for (const answer of peer.waiting.splice(0)) answer(true);
+  }
+
+  private receive(peer: Peer, envelope: Envelope): void {
+    if (this.peers.get(peer.node) !== peer) return;
+    // The peer may speak as soon as it has sent its last word of the handshake.
+    if (peer.state !== 'up') this.connected(peer);
+    this.vm.receiveSignal(envelope.signal, peer.node);
+  }
+
+  // --- losing ----------------------------------------------------------------------------------------------
+
+  private lost(peer: Peer, end: TcpEnd): void {
+    if (this.peers.get(peer.node) !== peer || peer.end !== end) return;
+    if (peer.state === 'up') this.drop(peer, 'connection_closed');
+    else this.giveUp(peer);
+  }
+
+  private drop(peer: Peer, reason: string): void {
+    this.peers.delete(peer.node);
+    peer.end!.close('reset');
+    this.vm.nodeDown(peer.node, reason);
+  }
+
+  /** The attempt failed: what waited for it is lost. */
+  private giveUp(peer: Peer): void {
+    if (this.peers.get(peer.node) !== peer || peer.state === 'up') return;
+    this.peers.delete(peer.node);
+    this.abandon(peer);
+    this.vm.connectionFailed(peer.node);
+    for (const answer of peer.waiting.splice(0)) answer(false);
+  }
+
+  private abandon(peer: Peer): void {
+    this.vm.simulation.cancel(peer.setupTimeout);
+    peer.dialling?.cancel();
+    peer.end?.close('reset');
+  }
+}

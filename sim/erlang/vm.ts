@@ -1,0 +1,420 @@
+/**
+ * One incarnation of an Erlang VM: its processes, registered names, monitors and links, and what freezing or
+ * killing it does to them. A node that boots again is a new VM with a new creation (CLU-27).
+ *
+ * Signals between two processes keep their order; signals to another node travel on the one connection between
+ * the two VMs (NET-12). Schedulers, reductions, memory and the busy limit of a connection (NET-14: 128 MB) are left out.
+ */
+import { Scheduler, type Host, type Process } from '../kernel/process.ts';
+import type { Simulation } from '../kernel/simulation.ts';
+import type { NetworkHost } from '../network/host.ts';
+import type { Internet } from '../network/dial.ts';
+import type { Disk } from './disk.ts';
+import type { ErlangProcess } from './erlang-process.ts';
+import {
+  MonitorRef,
+  Pid,
+  type Destination,
+  type DownMessage,
+  type ExitReason,
+  type Message,
+  type NodeMessage,
+} from './message.ts';
+import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
+import type { Signal } from './signal.ts';
+
+export interface VmOptions extends NetKernelOptions {
+  readonly node: string;
+  readonly creation: number;
+  readonly disk: Disk;
+}
+
+export class Vm implements Host {
+  readonly simulation: Simulation;
+  readonly scheduler: Scheduler;
+  readonly internet: Internet;
+  readonly machine: NetworkHost;
+  readonly node: string;
+  readonly creation: number;
+  readonly disk: Disk;
+  readonly netKernel: NetKernel;
+  private readonly citeRule: (rule: { readonly index: number }) => void;
+  private state: 'running' | 'frozen' | 'dead' = 'running';
+  private readonly processes = new Set<ErlangProcess>();
+  private readonly names = new Map<string, ErlangProcess>();
+  /** Monitors of local processes on remote ones, by the remote node. */
+  private readonly remoteMonitors = new Map<string, Set<MonitorRef>>();
+  /** Local ends of links to remote processes, by the remote node. */
+  private readonly remoteLinks = new Map<string, Map<Pid, Set<ErlangProcess>>>();
+  private readonly nodeWatchers = new Set<ErlangProcess>();
+  private readonly remoteRequests = new Map<object, RemoteRequest>();
+  private deferred: Process[] = [];
+  private backlog: (() => void)[] = [];
+
+  constructor(scheduler: Scheduler, internet: Internet, options: VmOptions) {
+    this.scheduler = scheduler;
+    this.simulation = scheduler.simulation;
+    this.internet = internet;
+    this.node = options.node;
+    this.creation = options.creation;
+    this.machine = internet.host(options.node);
+    this.disk = options.disk;
+    this.citeRule = options.cite;
+    this.netKernel = new NetKernel(this, options);
+  }
+
+  get runnable(): boolean {
+    return this.state === 'running';
+  }
+
+  get isAlive(): boolean {
+    return this.state !== 'dead';
+  }
+
+  get isFrozen(): boolean {
+    return this.state === 'frozen';
+  }
+
+  /** Marks a rule of the registry as exercised by this run. */
+  cite(rule: { readonly index: number }): void {
+    this.citeRule(rule);
+  }
+
+  /** Nodes this VM is connected to, oldest connection first (`erlang:nodes/0`). */
+  connectedNodes(): string[] {
+    return this.netKernel.connectedNodes();
+  }
+
+  // --- processes -------------------------------------------------------------------------------------------
+
+  adopt(process: ErlangProcess): void {
+    this.processes.add(process);
+  }
+
+  register(name: string, process: ErlangProcess): void {
+    this.names.set(name, process);
+  }
+
+  whereis(name: string): ErlangProcess | undefined {
+    return this.names.get(name);
+  }
+
+  /** Whether a process of this incarnation lives. Only its own VM can know. */
+  isProcessAlive(pid: Pid): boolean {
+    return pid.node === this.node && pid.creation === this.creation && pid.process.alive;
+  }
+
+  processExited(process: ErlangProcess, reason: ExitReason): void {
+    this.processes.delete(process);
+    this.nodeWatchers.delete(process);
+    for (const [name, owner] of this.names) if (owner === process) this.names.delete(name);
+    for (const ref of [...process.monitoredBy]) this.tellDown(ref, reason);
+    process.monitoredBy.clear();
+    for (const other of [...process.links]) this.sendExit(process, other, reason);
+    process.links.clear();
+  }
+
+  private tellDown(ref: MonitorRef, reason: ExitReason): void {
+    const watcherVm = ref.watcher.vm;
+    if (watcherVm === this) this.fireMonitor(ref, reason);
+    else this.signal(watcherVm.node, { kind: 'down', ref, reason }, false);
+  }
+
+  private sendExit(from: ErlangProcess, to: Pid, reason: ExitReason): void {
+    if (this.isLocal(to)) {
+      if (to.process.alive) to.process.receiveExit(from.pid, reason);
+    } else {
+      this.forgetRemoteLink(from, to);
+      this.signal(to.node, { kind: 'exit', to, from: from.pid, reason }, false);
+    }
+  }
+
+  private fireMonitor(ref: MonitorRef, reason: ExitReason): void {
+    if (!ref.active) return;
+    ref.active = false;
+    this.remoteMonitors.get(ref.target.node)?.delete(ref);
+    const down: DownMessage = { type: 'DOWN', ref, target: ref.target, reason };
+    if (ref.watcher.alive) ref.watcher.receive(down);
+  }
+
+  // --- signals ---------------------------------------------------------------------------------------------
+
+  private isLocal(destination: Destination): boolean {
+    return destination.node === this.node;
+  }
+
+  private localTarget(destination: Destination): ErlangProcess | undefined {
+    const process = destination instanceof Pid ? destination.process : this.names.get(destination.name);
+    if (process === undefined || process.vm !== this || !process.alive) return undefined;
+    return process;
+  }
+
+  /** Sends a message; to a remote node it opens a connection where there is none (NET-10). */
+  send(to: Destination, message: Message, bytes: number): void {
+    if (to.node === this.node) this.localTarget(to)?.receive(message);
+    else this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, true);
+  }
+
+  /** Sends only if the node is connected; returns false and drops the message otherwise (`noconnect`). */
+  sendIfConnected(to: Destination, message: Message, bytes: number): boolean {
+    if (to.node === this.node) {
+      this.localTarget(to)?.receive(message);
+      return true;
+    }
+    if (!this.netKernel.isConnected(to.node)) return false;
+    this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, false);
+    return true;
+  }
+
+  private signal(node: string, signal: Signal, connect: boolean): void {
+    this.netKernel.transmit(node, signal, SIGNAL_BYTES, connect);
+  }
+
+  monitor(watcher: ErlangProcess, target: Destination): MonitorRef {
+    const ref = new MonitorRef(watcher, target);
+    if (this.isLocal(target)) {
+      const process = this.localTarget(target);
+      if (process === undefined) this.fireMonitor(ref, 'noproc');
+      else process.monitoredBy.add(ref);
+      return ref;
+    }
+    let monitors = this.remoteMonitors.get(target.node);
+    if (monitors === undefined) this.remoteMonitors.set(target.node, (monitors = new Set()));
+    monitors.add(ref);
+    this.signal(target.node, { kind: 'monitor', ref }, true);
+    return ref;
+  }
+
+  demonitor(ref: MonitorRef): void {
+    if (!ref.active) return;
+    ref.active = false;
+    if (this.isLocal(ref.target)) this.localTarget(ref.target)?.monitoredBy.delete(ref);
+    else if (this.remoteMonitors.get(ref.target.node)?.delete(ref) === true) {
+      this.signal(ref.target.node, { kind: 'demonitor', ref }, false);
+    }
+  }
+
+  link(process: ErlangProcess, to: Pid): void {
+    process.links.add(to);
+    if (this.isLocal(to)) {
+      if (to.process.alive) to.process.links.add(process.pid);
+      else process.receiveExit(to, 'noproc');
+      return;
+    }
+    let byPid = this.remoteLinks.get(to.node);
+    if (byPid === undefined) this.remoteLinks.set(to.node, (byPid = new Map()));
+    let locals = byPid.get(to);
+    if (locals === undefined) byPid.set(to, (locals = new Set()));
+    locals.add(process);
+    this.signal(to.node, { kind: 'link', to, from: process.pid }, true);
+  }
+
+  unlink(process: ErlangProcess, to: Pid): void {
+    if (!process.links.delete(to)) return;
+    if (this.isLocal(to)) to.process.links.delete(process.pid);
+    else {
+      this.forgetRemoteLink(process, to);
+      this.signal(to.node, { kind: 'unlink', to, from: process.pid }, false);
+    }
+  }
+
+  private forgetRemoteLink(process: ErlangProcess, to: Pid): void {
+    this.remoteLinks.get(to.node)?.get(to)?.delete(process);
+  }
+
+  /** Runs `run` on another node, as `rpc:call`; `reply` gets its value, `failed` a reason such as `nodedown`. */
+  remoteCall<T>(
+    node: string,
+    run: (vm: Vm) => T,
+    outcome: { reply(value: T): void; failed(reason: ExitReason): void },
+  ): void {
+    if (node === this.node) {
+      outcome.reply(run(this));
+      return;
+    }
+    const ref = {};
+    this.remoteRequests.set(ref, { node, outcome: outcome as RemoteRequest['outcome'] });
+    this.signal(node, { kind: 'request', ref, from: this.node, run }, true);
+  }
+
+  /** A signal from another VM, in the order in which that VM sent it. */
+  receiveSignal(signal: Signal, from: string): void {
+    switch (signal.kind) {
+      case 'send':
+        this.localTarget(signal.to)?.receive(signal.message);
+        return;
+      case 'monitor': {
+        const process = this.localTarget(signal.ref.target);
+        if (process === undefined) {
+          this.signal(from, { kind: 'down', ref: signal.ref, reason: 'noproc' }, false);
+        } else process.monitoredBy.add(signal.ref);
+        return;
+      }
+      case 'demonitor':
+        this.localTarget(signal.ref.target)?.monitoredBy.delete(signal.ref);
+        return;
+      case 'down':
+        this.fireMonitor(signal.ref, signal.reason);
+        return;
+      case 'link': {
+        const process = this.localTarget(signal.to);
+        if (process === undefined) {
+          this.signal(from, { kind: 'exit', to: signal.from, from: signal.to, reason: 'noproc' }, false);
+          return;
+        }
+        this.acceptRemoteLink(process, signal.from);
+        return;
+      }
+      case 'unlink': {
+        const process = this.localTarget(signal.to);
+        if (process !== undefined) {
+          process.links.delete(signal.from);
+          this.forgetRemoteLink(process, signal.from);
+        }
+        return;
+      }
+      case 'exit': {
+        const process = this.localTarget(signal.to);
+        if (process !== undefined) {
+          this.forgetRemoteLink(process, signal.from);
+          process.receiveExit(signal.from, signal.reason);
+        }
+        return;
+      }
+      case 'request':
+        this.signal(signal.from, { kind: 'answer', ref: signal.ref, value: signal.run(this) }, false);
+        return;
+      case 'answer': {
+        const request = this.remoteRequests.get(signal.ref);
+        this.remoteRequests.delete(signal.ref);
+        request?.outcome.reply(signal.value);
+      }
+    }
+  }
+
+  private acceptRemoteLink(process: ErlangProcess, from: Pid): void {
+    process.links.add(from);
+    let byPid = this.remoteLinks.get(from.node);
+    if (byPid === undefined) this.remoteLinks.set(from.node, (byPid = new Map()));
+    let locals = byPid.get(from);
+    if (locals === undefined) byPid.set(from, (locals = new Set()));
+    locals.add(process);
+  }
+
+  // --- nodes -----------------------------------------------------------------------------------------------
+
+  /** `net_kernel:monitor_nodes`: the process gets `nodeup` and `nodedown` messages. */
+  monitorNodes(process: ErlangProcess): void {
+    this.nodeWatchers.add(process);
+  }
+
+  nodeUp(node: string): void {
+    const message: NodeMessage = { type: 'nodeup', node, reason: '' };
+    for (const watcher of this.nodeWatchers) watcher.receive(message);
+  }
+
+  /** Everything that one lost connection triggers at one instant (NET-15). */
+  nodeDown(node: string, reason: string): void {
+    const monitors = this.remoteMonitors.get(node);
+    this.remoteMonitors.delete(node);
+    if (monitors !== undefined) for (const ref of monitors) this.fireMonitor(ref, 'noconnection');
+    const links = this.remoteLinks.get(node);
+    this.remoteLinks.delete(node);
+    if (links !== undefined) {
+      for (const [pid, locals] of links) {
+        for (const process of locals) if (process.alive) process.receiveExit(pid, 'noconnection');
+      }
+    }
+    this.failRequests(node);
+    for (const process of this.processes) {
+      for (const ref of [...process.monitoredBy]) {
+        if (ref.watcher.vm.node === node) process.monitoredBy.delete(ref);
+      }
+    }
+    const message: NodeMessage = { type: 'nodedown', node, reason };
+    for (const watcher of this.nodeWatchers) watcher.receive(message);
+  }
+
+  /** A connection could not be made: what was queued for it fails without a nodedown (NET-10). */
+  connectionFailed(node: string): void {
+    const monitors = this.remoteMonitors.get(node);
+    this.remoteMonitors.delete(node);
+    if (monitors !== undefined) for (const ref of monitors) this.fireMonitor(ref, 'noconnection');
+    this.failRequests(node);
+  }
+
+  private failRequests(node: string): void {
+    for (const [ref, request] of [...this.remoteRequests]) {
+      if (request.node !== node) continue;
+      this.remoteRequests.delete(ref);
+      request.outcome.failed('nodedown');
+    }
+  }
+
+  // --- lifecycle -------------------------------------------------------------------------------------------
+
+  defer(process: Process): void {
+    this.deferred.push(process);
+  }
+
+  /** Does `action` now, or, while the VM stands still, when it runs again. For sockets and timers of the VM itself. */
+  whenRunning(action: () => void): void {
+    if (this.state === 'running') action();
+    else if (this.state === 'frozen') this.backlog.push(action);
+  }
+
+  /** The VM stops executing; its kernel keeps the sockets open (NET-9, NET-21). */
+  freeze(): void {
+    if (this.state !== 'running') return;
+    this.state = 'frozen';
+    for (const end of this.machine.ends) end.mute(true);
+  }
+
+  /** The VM goes on where it was: first what its sockets and timers hold, then its processes. */
+  thaw(): void {
+    if (this.state !== 'frozen') return;
+    this.state = 'running';
+    for (const end of this.machine.ends) end.mute(false);
+    const backlog = this.backlog;
+    const deferred = this.deferred;
+    this.backlog = [];
+    this.deferred = [];
+    for (const action of backlog) this.whenRunning(action);
+    for (const process of deferred) process.thaw();
+  }
+
+  /** The VM ends without last words; its kernel closes every socket (NET-9). */
+  kill(): void {
+    if (this.state === 'dead') return;
+    this.perish();
+    for (const end of [...this.machine.ends]) end.close('reset');
+  }
+
+  /** The machine goes with the VM: nothing is closed, nobody is told. */
+  powerOff(): void {
+    if (this.state === 'dead') return;
+    this.perish();
+    this.machine.powerOff();
+  }
+
+  private perish(): void {
+    this.state = 'dead';
+    this.netKernel.stop();
+    for (const process of this.processes) process.perish();
+    this.processes.clear();
+    this.names.clear();
+    this.remoteMonitors.clear();
+    this.remoteLinks.clear();
+    this.remoteRequests.clear();
+    this.nodeWatchers.clear();
+    this.backlog = [];
+    this.deferred = [];
+  }
+}
+
+interface RemoteRequest {
+  readonly node: string;
+  readonly outcome: { reply(value: unknown): void; failed(reason: ExitReason): void };
+}
+
+const SIGNAL_BYTES = 60;
