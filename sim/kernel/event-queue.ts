@@ -16,7 +16,7 @@
  *
  * The total order: time, then priority (smaller first), then insertion; always over what is in the queue at the moment.
  */
-import { fail, invariant } from './invariant.ts';
+import { invariant } from './invariant.ts';
 
 /** Priorities are 0 to 3. */
 export const PRIORITIES = 4;
@@ -25,8 +25,8 @@ const LEVELS = 5;
 const SLOT_BITS = 10;
 const SLOTS = 1024;
 const SLOT_MASK = SLOTS - 1;
-/** Times at or past 2^50 µs (35 years) are a defect of the caller. */
-const END_OF_TIME_US = 1_125_899_906_842_624;
+/** The wheel reaches to 2^50 µs, 35 years; no event may lie there or beyond. */
+export const END_OF_TIME_US = 1_125_899_906_842_624;
 
 /** Nodes below this number head the lists of the wheel: 1,024 a level. */
 const READY = LEVELS * SLOTS;
@@ -86,11 +86,10 @@ export class EventQueue {
   }
 
   /**
-   * Adds an event. `timeUs` is an integer not before the event taken last nor before the limit of a `take` that found
-   * nothing; `operation`, `a` and `b` are 32-bit integers, `operation` from 0 to 2^29 - 1. Returns its handle, never 0.
+   * Adds an event. `timeUs` is an integer below `END_OF_TIME_US`, not before the event taken last nor before the limit
+   * of a `take` that found nothing; `operation`, `a` and `b` are 32-bit integers, `operation` from 0 to 2^29 - 1. Returns its handle, never 0.
    */
   insert(timeUs: number, priority: number, operation: number, a: number, b: number): number {
-    if (timeUs >= END_OF_TIME_US) fail(`an event at ${timeUs} µs lies past the end of time`);
     let node = this.free;
     if (node !== 0) this.free = this.words[(node << NODE_BITS) + NEXT]!;
     else node = this.newNode();
