@@ -1,0 +1,29 @@
+/**
+ * What the processes of a broker share on one node while its application runs: the VM, the metadata, the configuration, and
+ * hooks that `node/` connects (the pause guard belongs to partition handling, queue types to `queues/`).
+ */
+import type { Database } from '../cluster/database.ts';
+import type { Vm } from '../erlang/vm.ts';
+import type { QueueType } from './queue-type.ts';
+
+export interface BrokerConfig {
+  readonly queueMasterLocator: 'client-local' | 'min-masters' | 'random';
+  readonly heartbeatUs: number;
+  readonly channelMax: number;
+  readonly consumerTimeoutUs: number;
+  readonly mirroringSyncBatchSize: number;
+  /** Bytes per second, 0 for no limit. */
+  readonly mirroringSyncMaxThroughput: number;
+}
+
+export interface NodeContext {
+  readonly vm: Vm;
+  readonly node: string;
+  readonly database: Database;
+  readonly config: BrokerConfig;
+  readonly queueTypes: ReadonlyMap<string, QueueType>;
+  /** Asked before confirms are sent: false holds them back (PAR-10). */
+  mayConfirm(): boolean;
+  /** Interned names for the journal. */
+  intern(text: string): number;
+}
