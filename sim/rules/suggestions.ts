@@ -10,7 +10,7 @@ export function suggestions(asked: string, known: readonly string[]): readonly s
   return known
     .map((id) => ({ id, edits: editsBetween(typed, id) }))
     .filter(({ edits }) => edits <= EDITS_MAX)
-    .sort((a, b) => a.edits - b.edits)
+    .toSorted((a, b) => a.edits - b.edits)
     .slice(0, SUGGESTIONS_MAX)
     .map(({ id }) => id);
 }

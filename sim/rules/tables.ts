@@ -4,7 +4,8 @@ import { brk } from './brk.ts';
 import type { Chapter, Hazard, HazardData, Rule, RuleData } from './chapters.ts';
 import { cli } from './cli.ts';
 import { clu } from './clu.ts';
-import { haz } from './haz.ts';
+import { hazDisturbances } from './haz-disturbances.ts';
+import { hazLosses } from './haz-losses.ts';
 import { mir } from './mir.ts';
 import { net } from './net.ts';
 import { ovr } from './ovr.ts';
@@ -33,10 +34,13 @@ for (const [chapter, data] of chapters) {
   }
 }
 
+const hazardData: readonly (readonly [string, HazardData])[] = [
+  ...Object.entries(hazLosses),
+  ...Object.entries(hazDisturbances),
+].toSorted(([a], [b]) => numberOf(a) - numberOf(b));
+
 const hazardsById = new Map<string, Hazard>();
-for (const [id, data] of Object.entries<HazardData>(haz)) {
-  hazardsById.set(id, { id, index: hazardsById.size, ...data });
-}
+for (const [id, data] of hazardData) hazardsById.set(id, { id, index: hazardsById.size, ...data });
 
 /** Every rule, chapter by chapter; `rules[r.index] === r`. */
 export const rules: readonly Rule[] = [...rulesById.values()];
@@ -83,4 +87,8 @@ export function lookUp(asked: string): Rule | Hazard {
   const found = rulesById.get(id) ?? hazardsById.get(id);
   if (found === undefined) throw new UnknownRuleError(asked, [...rulesById.keys(), ...hazardsById.keys()]);
   return found;
+}
+
+function numberOf(id: string): number {
+  return Number(id.slice(id.indexOf('-') + 1));
 }
