@@ -99,8 +99,6 @@ export interface BrokerConfig {
   readonly mnesiaTableLoadingRetryLimit: number;
   readonly clusterKeepaliveIntervalUs: number;
   readonly channelOperationTimeoutUs: number;
-  /** Bodies below this are kept in the queue index, the others in the message store. */
-  readonly queueIndexEmbedMsgsBelowBytes: number;
   readonly vmMemoryHighWatermark:
     | { readonly kind: 'relative'; readonly share: number }
     | { readonly kind: 'absolute'; readonly bytes: number };

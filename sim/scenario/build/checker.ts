@@ -1,0 +1,96 @@
+/**
+ * What every builder needs: where a path of the data stands in the file, which names are declared, and a place to put
+ * what is wrong.
+ */
+import { placeAt, textAt, type Path, type SourceDocument } from '../document.ts';
+import { notModelledYet } from '../modelled.ts';
+import type { Problem } from '../problem.ts';
+import { didYouMean } from '../suggest.ts';
+import type { NameKind, Names } from './names.ts';
+
+/** How a name is called in a message. */
+const kindWords: Readonly<Record<NameKind, string>> = {
+  node: 'node',
+  proxy: 'proxy',
+  workload: 'workload',
+  client: 'client',
+  queue: 'queue',
+  exchange: 'exchange',
+  vhost: 'vhost',
+  user: 'user',
+};
+
+export class Checker {
+  readonly problems: Problem[] = [];
+  readonly names: Names;
+  readonly allowUnmodelled: boolean;
+  readonly #document: SourceDocument;
+
+  constructor(document: SourceDocument, names: Names, allowUnmodelled: boolean) {
+    this.#document = document;
+    this.names = names;
+    this.allowUnmodelled = allowUnmodelled;
+  }
+
+  /** Something is wrong with the value at `path` (or with its key). */
+  problem(path: Path, message: string, hint?: string, at: 'key' | 'value' = 'value'): void {
+    this.#report('invalid', path, message, hint, at);
+  }
+
+  /** The scenario uses this part of the language: a problem if the engine does not model it yet. */
+  uses(path: Path, part: string, at: 'key' | 'value' = 'key'): void {
+    const sentence = notModelledYet.get(part);
+    if (sentence !== undefined) this.#report('unmodelled', path, sentence, undefined, at);
+  }
+
+  /** RabbitMQ's own, without any model. */
+  unmodelled(path: Path, message: string, hint?: string, at: 'key' | 'value' = 'key'): void {
+    this.#report('unmodelled', path, message, hint, at);
+  }
+
+  #report(
+    kind: Problem['kind'],
+    path: Path,
+    message: string,
+    hint: string | undefined,
+    at: 'key' | 'value',
+  ): void {
+    const place = placeAt(this.#document, path, at);
+    this.problems.push({ kind, ...place, message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /** 1-based line of the value at `path`; of the key for a map's entry. */
+  line(path: Path, at: 'key' | 'value' = 'key'): number {
+    return placeAt(this.#document, path, at).line;
+  }
+
+  /** The source text at `path` on one line. */
+  text(path: Path): string {
+    return textAt(this.#document, path);
+  }
+
+  /** A name that has to be one of these kinds. `at` says whether the name is a key. */
+  known(path: Path, name: string, kinds: readonly NameKind[], at: 'key' | 'value' = 'value'): void {
+    if (kinds.some((kind) => this.names[kind].has(name))) return;
+    const what = kinds.filter((kind) => kind !== 'client').map((kind) => kindWords[kind]);
+    const hint = didYouMean(
+      name,
+      kinds.flatMap((kind) => [...this.names[kind]]),
+    );
+    this.problem(path, `nothing declares a ${what.join(' or ')} called "${name.slice(0, 60)}"`, hint, at);
+  }
+
+  /** All of these have to be nodes. */
+  nodes(path: Path, names: readonly string[]): void {
+    names.forEach((name, index) => this.known(names.length > 1 ? [...path, index] : path, name, ['node']));
+  }
+
+  /** Two things of one kind must not share a name. `pathOf` gives the path of the nth name. */
+  distinct(what: string, names: readonly string[], pathOf: (index: number) => Path): void {
+    const seen = new Set<string>();
+    names.forEach((name, index) => {
+      if (seen.has(name)) this.problem(pathOf(index), `a second ${what} called "${name.slice(0, 60)}"`);
+      seen.add(name);
+    });
+  }
+}

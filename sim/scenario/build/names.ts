@@ -1,0 +1,92 @@
+/**
+ * Every name that a scenario declares, gathered from the plain data before anything is validated: an error in one
+ * declaration must not make every use of its name an error too. "Declared" includes what a consumer's `declare`
+ * and an `amqp` step declare.
+ */
+import type { Data } from '../document.ts';
+import { shortNodeName } from '../schema/values.ts';
+
+export interface Names {
+  readonly node: ReadonlySet<string>;
+  readonly proxy: ReadonlySet<string>;
+  readonly workload: ReadonlySet<string>;
+  /** Clients of workloads with a count: `shop.1`. */
+  readonly client: ReadonlySet<string>;
+  readonly queue: ReadonlySet<string>;
+  readonly exchange: ReadonlySet<string>;
+  readonly vhost: ReadonlySet<string>;
+  readonly user: ReadonlySet<string>;
+}
+
+export type NameKind = keyof Names;
+
+/** Every RabbitMQ vhost has these. */
+export const predeclaredExchanges = [
+  '',
+  'amq.direct',
+  'amq.fanout',
+  'amq.topic',
+  'amq.headers',
+  'amq.match',
+  'amq.rabbitmq.trace',
+];
+
+/** Enough clients to know by name; beyond that a name is compared with its workload's count. */
+const clientLimit = 1_000;
+
+export function namesIn(data: Data): Names {
+  const nodes = field(data, 'nodes');
+  const nodeNames = Array.isArray(nodes) ? nodes : Object.keys(mapOf(nodes));
+  const workloads = listOf(field(data, 'workloads'));
+  const clients: string[] = [];
+  const queues = [...namesOf(field(data, 'queues'))];
+  const exchanges = [...predeclaredExchanges, ...namesOf(field(data, 'exchanges'))];
+  for (const workload of workloads) {
+    const name = field(workload, 'name');
+    const count = field(workload, 'count');
+    if (typeof name === 'string' && typeof count === 'number')
+      for (let n = 1; n <= Math.min(count, clientLimit) && count > 1; n++) clients.push(`${name}.${n}`);
+    for (const kind of ['consume', 'service']) {
+      const consumer = field(workload, kind);
+      if (field(consumer, 'declare') !== undefined) queues.push(...texts([field(consumer, 'queue')]));
+    }
+  }
+  for (const row of listOf(field(data, 'chaos'))) {
+    const amqp = field(row, 'amqp');
+    queues.push(...texts([field(field(amqp, 'queue.declare'), 'queue')]));
+    exchanges.push(...texts([field(field(amqp, 'exchange.declare'), 'exchange')]));
+  }
+  return {
+    node: new Set(texts(nodeNames).map(shortNodeName)),
+    proxy: new Set(namesOf(field(data, 'proxies'))),
+    workload: new Set(namesOf(workloads)),
+    client: new Set(clients),
+    queue: new Set(queues),
+    exchange: new Set(exchanges),
+    vhost: new Set(['/', ...namesOf(field(data, 'vhosts'))]),
+    user: new Set(['guest', ...namesOf(field(data, 'users'))]),
+  };
+}
+
+function field(data: Data | undefined, key: string): Data | undefined {
+  const map = mapOf(data);
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function mapOf(data: Data | undefined): { readonly [key: string]: Data } {
+  return typeof data === 'object' && data !== null && !Array.isArray(data)
+    ? (data as { readonly [key: string]: Data })
+    : {};
+}
+
+function listOf(data: Data | undefined): readonly Data[] {
+  return Array.isArray(data) ? data : [];
+}
+
+function texts(values: readonly (Data | undefined)[]): readonly string[] {
+  return values.filter((value) => typeof value === 'string');
+}
+
+function namesOf(list: readonly Data[] | Data | undefined): readonly string[] {
+  return texts(listOf(list as Data).map((entry) => field(entry, 'name')));
+}

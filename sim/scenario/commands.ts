@@ -1,0 +1,81 @@
+/**
+ * The command names of RabbitMQ 3.10's tools. Only names: what a command does and how it reads its words is `operator/`'s.
+ */
+import type { Tool } from './chaos-model.ts';
+
+/** Commands that a chaos row may run. */
+export const simulatedCommands: Readonly<Record<Tool, readonly string[]>> = {
+  rabbitmqctl: [
+    'stop_app',
+    'start_app',
+    'stop',
+    'reset',
+    'force_reset',
+    'force_boot',
+    'join_cluster',
+    'change_cluster_node_type',
+    'forget_cluster_node',
+    'set_policy',
+    'clear_policy',
+    'sync_queue',
+    'cancel_sync_queue',
+    'set_vm_memory_high_watermark',
+    'set_disk_free_limit',
+    'cluster_status',
+    'list_queues',
+    'delete_queue',
+    'purge_queue',
+  ],
+  'rabbitmq-queues': ['rebalance', 'grow', 'shrink', 'add_member', 'delete_member'],
+  'rabbitmq-upgrade': ['drain', 'revive'],
+};
+
+/** RabbitMQ's own, but nothing that the simulator has a model of. */
+export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
+  rabbitmqctl: (
+    'activate_free_disk_space_monitoring add_user add_vhost authenticate_user autocomplete await_online_nodes await_startup ' +
+    'change_password clear_global_parameter clear_operator_policy clear_parameter clear_password clear_permissions ' +
+    'clear_topic_permissions clear_user_limits clear_vhost_limits close_all_connections close_all_user_connections ' +
+    'close_connection deactivate_free_disk_space_monitoring decode delete_user delete_vhost disable_feature_flag ' +
+    'enable_feature_flag encode environment eval eval_file exec export_definitions force_gc ' +
+    'hash_password help hipe_compile import_definitions list_bindings list_channels list_ciphers list_connections ' +
+    'list_consumers list_exchanges list_feature_flags list_global_parameters list_hashes list_node_auth_attempt_stats ' +
+    'list_operator_policies list_parameters list_permissions list_policies list_topic_permissions list_unresponsive_queues ' +
+    'list_user_limits list_user_permissions list_user_topic_permissions list_users list_vhost_limits list_vhosts ' +
+    'node_health_check ping remote_shell rename_cluster_node report reset_stats_db restart_vhost resume_listeners ' +
+    'rotate_logs set_cluster_name set_global_parameter set_log_level set_operator_policy set_parameter set_permissions ' +
+    'set_permissions_globally set_topic_permissions set_user_limits set_user_tags set_vhost_limits set_vhost_tags shutdown ' +
+    'status suspend_listeners trace_off trace_on update_cluster_nodes update_vhost_metadata version wait'
+  ).split(' '),
+  'rabbitmq-queues':
+    'check_if_node_is_mirror_sync_critical check_if_node_is_quorum_critical peek quorum_status reclaim_quorum_memory'.split(
+      ' ',
+    ),
+  'rabbitmq-upgrade': 'await_online_quorum_plus_one await_online_synchronized_mirror post_upgrade'.split(' '),
+};
+
+/** Options of every tool that may stand before the command and take the next word. */
+const optionsWithValue = new Set([
+  '-n',
+  '--node',
+  '-t',
+  '--timeout',
+  '-p',
+  '--vhost',
+  '--formatter',
+  '--printer',
+  '--erlang-cookie',
+]);
+
+/**
+ * The words with the command's name first: options that stood before it come after it. A leading name of the tool itself
+ * is dropped, since command lines are pasted.
+ */
+export function commandFirst(tool: Tool, words: readonly string[]): readonly string[] {
+  const rest = words[0] === tool ? words.slice(1) : words;
+  let at = 0;
+  for (let word = rest[at]; word?.startsWith('-') === true; word = rest[at])
+    at += optionsWithValue.has(word) ? 2 : 1;
+  const command = rest[at];
+  return command === undefined ? [] : [command, ...rest.slice(0, at), ...rest.slice(at + 1)];
+}

@@ -1,0 +1,80 @@
+/**
+ * The parts of the language that the engine does not model yet, each with the sentence a user gets. What the language
+ * knows is parsed and checked all the same, so to open a part its line is removed here and nothing else.
+ *
+ * Loading names each part that a file uses, in the form of these keys; a part without a line here is modelled.
+ */
+
+const alarms = 'memory and disk alarms are not modelled yet';
+const queueLimits = 'queue limits are not modelled yet';
+const expiry = 'time to live is not modelled yet';
+const deadLettering = 'dead lettering is not modelled yet';
+const streams = 'streams are not modelled yet';
+const quorumQueues = 'quorum queues are not modelled yet';
+const tool = 'this tool is for quorum queues and upgrades, which are not modelled yet';
+
+export const notModelledYet: ReadonlyMap<string, string> = new Map([
+  ['key definitions', 'loading an exported definitions file is not modelled yet'],
+  ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
+  ['key proxies', 'HAProxy in front of the nodes is not modelled yet'],
+  ['vhost', 'only the default vhost "/" carries traffic yet'],
+  ['disk free', alarms],
+  ['workload service', 'services are not modelled yet'],
+  ['workload rpc', 'RPC clients and servers are not modelled yet'],
+  ['publish expiration', expiry],
+  ['publish priority', 'message priorities are not modelled yet'],
+  ['exchange type headers', 'headers exchanges are not modelled yet'],
+  ['exchange argument alternate-exchange', 'alternate exchanges are not modelled yet'],
+  ['policy key alternate-exchange', 'alternate exchanges are not modelled yet'],
+  ['binding to exchange', 'bindings between exchanges are not modelled yet'],
+  ['queue type quorum', quorumQueues],
+  ['queue type stream', streams],
+  ['queue argument x-message-ttl', expiry],
+  ['queue argument x-expires', 'queue expiry is not modelled yet'],
+  ['queue argument x-max-length', queueLimits],
+  ['queue argument x-max-length-bytes', queueLimits],
+  ['queue argument x-overflow', queueLimits],
+  ['queue argument x-dead-letter-exchange', deadLettering],
+  ['queue argument x-dead-letter-routing-key', deadLettering],
+  ['queue argument x-dead-letter-strategy', deadLettering],
+  ['queue argument x-max-priority', 'priority queues are not modelled yet'],
+  ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
+  ['queue argument x-queue-mode', 'lazy queues are not modelled yet'],
+  ['queue argument x-delivery-limit', quorumQueues],
+  ['queue argument x-quorum-initial-group-size', quorumQueues],
+  ['queue argument x-max-in-memory-length', quorumQueues],
+  ['queue argument x-max-in-memory-bytes', quorumQueues],
+  ['queue argument x-max-age', streams],
+  ['queue argument x-stream-max-segment-size-bytes', streams],
+  ['queue argument x-initial-cluster-size', streams],
+  ['queue argument x-queue-leader-locator', quorumQueues],
+  ['policy key message-ttl', expiry],
+  ['policy key expires', 'queue expiry is not modelled yet'],
+  ['policy key max-length', queueLimits],
+  ['policy key max-length-bytes', queueLimits],
+  ['policy key overflow', queueLimits],
+  ['policy key dead-letter-exchange', deadLettering],
+  ['policy key dead-letter-routing-key', deadLettering],
+  ['policy key dead-letter-strategy', deadLettering],
+  ['policy key queue-mode', 'lazy queues are not modelled yet'],
+  ['policy key delivery-limit', quorumQueues],
+  ['policy key max-in-memory-length', quorumQueues],
+  ['policy key max-in-memory-bytes', quorumQueues],
+  ['policy key max-age', streams],
+  ['policy key stream-max-segment-size-bytes', streams],
+  ['policy key queue-leader-locator', quorumQueues],
+  ['policy key federation-upstream', 'federation is not modelled yet'],
+  ['policy key federation-upstream-set', 'federation is not modelled yet'],
+  ['consume argument x-priority', 'consumer priorities are not modelled yet'],
+  ['consume argument x-stream-offset', streams],
+  ['chaos fill_disk', alarms],
+  ['chaos fill_memory', alarms],
+  ['chaos rabbitmq-queues', tool],
+  ['chaos rabbitmq-upgrade', tool],
+  ['rabbitmqctl set_vm_memory_high_watermark', alarms],
+  ['rabbitmqctl set_disk_free_limit', alarms],
+  ['config vm_memory_high_watermark.relative', alarms],
+  ['config vm_memory_high_watermark.absolute', alarms],
+  ['config disk_free_limit.relative', alarms],
+  ['config disk_free_limit.absolute', alarms],
+]);

@@ -1,0 +1,84 @@
+/** What a scenario promises. */
+import { z } from 'zod';
+import { availabilityFigures, clientStates, messageFigures, nodeStates, queueStates } from '../results.ts';
+import { eventFields, eventNames } from './chaos.ts';
+import { name, nodeName, oneOrMore, time } from './values.ts';
+
+/** A number, a comparison (`"<= 3"`), or another figure's name; which figures there are depends on the block. */
+const operand = z.union([z.number(), z.string()]);
+const bound = z.union([
+  z.number(),
+  z.string(),
+  z
+    .strictObject({ min: operand.optional(), max: operand.optional() })
+    .refine((given) => given.min !== undefined || given.max !== undefined, {
+      error: 'min, max or both are needed',
+    }),
+]);
+export type WrittenBound = z.output<typeof bound>;
+
+function figures<Figure extends string>(names: readonly Figure[]) {
+  const entries = names.map((figure) => [figure, bound.optional()]);
+  return z.strictObject(Object.fromEntries(entries) as Record<Figure, z.ZodOptional<typeof bound>>);
+}
+
+const scoped = z.record(name, figures([...messageFigures, ...availabilityFigures]));
+const nodeSet = z.record(nodeName, z.array(nodeName));
+
+const queue = z.union([
+  z.literal('absent'),
+  z.strictObject({
+    type: oneOrMore(z.enum(['classic', 'quorum', 'stream'])).optional(),
+    state: oneOrMore(z.enum(queueStates)).optional(),
+    master: oneOrMore(nodeName).optional(),
+    leader: oneOrMore(nodeName).optional(),
+    mirrors: z.array(nodeName).optional(),
+    synchronised_mirrors: z.array(nodeName).optional(),
+    members: z.array(nodeName).optional(),
+    online: z.array(nodeName).optional(),
+    messages_ready: oneOrMore(bound).optional(),
+    messages_unacknowledged: oneOrMore(bound).optional(),
+  }),
+]);
+
+const moment = z.strictObject({
+  time: z.union([z.literal('end').transform(() => null), time]),
+  seen_by: nodeName.optional(),
+  nodes: z.record(nodeName, oneOrMore(z.enum(nodeStates))).default({}),
+  partitions: nodeSet.optional(),
+  members: nodeSet.default({}),
+  running: nodeSet.default({}),
+  queues: z.record(name, queue).default({}),
+  clients: z.record(name, oneOrMore(z.enum(clientStates))).default({}),
+});
+
+const timelineRow = z.strictObject({
+  event: z.enum(eventNames),
+  ...eventFields,
+  count: bound.optional(),
+  after: time.optional(),
+  before: time.optional(),
+  never: z.literal(true).optional(),
+});
+
+const blockKeys = {
+  messages: figures(messageFigures).default({}),
+  availability: figures(availabilityFigures).default({}),
+  workloads: scoped.default({}),
+  queues: scoped.default({}),
+  at: z.array(moment).default([]),
+  timeline: z.array(timelineRow).default([]),
+};
+
+const block = z.strictObject(blockKeys);
+
+export const expect = z.strictObject({
+  ...blockKeys,
+  any_of: z.array(block).min(1, { error: 'the list is empty' }).optional(),
+  all_reached: z.boolean().default(false),
+  sometimes: block.optional(),
+});
+
+export type WrittenExpect = z.output<typeof expect>;
+export type WrittenBlock = z.output<typeof block>;
+export type WrittenMoment = z.output<typeof moment>;

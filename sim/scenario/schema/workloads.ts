@@ -1,0 +1,108 @@
+/** The clients of a scenario. Which of the five kinds a workload is, is decided by the one key of theirs that it has. */
+import { z } from 'zod';
+import {
+  duration,
+  fieldTable,
+  name,
+  oneOrMore,
+  positiveTime,
+  rate,
+  share,
+  shortText,
+  size,
+  time,
+  timeOrNever,
+} from './values.ts';
+
+const second = 1_000_000;
+const table = fieldTable.default({});
+
+const client = {
+  via: oneOrMore(name).optional().describe('a node, a list of nodes to fail over along, or a proxy'),
+  start: time.default(0),
+  stop: positiveTime.optional(),
+  reconnect: timeOrNever.default(second),
+  heartbeat: time.default(60 * second),
+};
+
+const publish = z.strictObject({
+  exchange: shortText.default(''),
+  routing_key: oneOrMore(shortText).default(['']),
+  ...client,
+  rate: rate.optional(),
+  messages: z.int().min(1).optional(),
+  confirms: z.boolean().default(false),
+  persistent: z.boolean().default(true),
+  mandatory: z.boolean().default(false),
+  body: size.default(100),
+  headers: oneOrMore(fieldTable).default([]),
+  expiration: time.optional(),
+  priority: oneOrMore(z.int().min(0).max(255)).default([]),
+  confirm_timeout: timeOrNever.default(null),
+  republish_unconfirmed: z.boolean().default(false),
+  max_in_flight: z.int().min(1).optional(),
+});
+
+const ack = z.enum(['manual', 'auto', 'never']).default('manual');
+
+const consumer = {
+  queue: name,
+  ...client,
+  prefetch: z.int().min(0).max(65_535).default(0),
+  ack,
+  processing_time: duration.default({ kind: 'fixed', us: 0 }),
+  fail: share.default(0),
+  requeue: z.boolean().default(false),
+  arguments: table,
+  exclusive: z.boolean().default(false),
+  declare: z
+    .strictObject({
+      durable: z.boolean().default(false),
+      exclusive: z.boolean().default(false),
+      auto_delete: z.boolean().default(false),
+      arguments: table,
+    })
+    .optional(),
+  dedupe: z.boolean().default(false),
+  resubscribe: z.boolean().default(true),
+};
+
+const consume = z.strictObject(consumer);
+
+const get = z.strictObject({ queue: name, ...client, every: positiveTime, ack });
+
+const service = z.strictObject({
+  ...consumer,
+  publish: z.strictObject({
+    exchange: shortText.default(''),
+    routing_key: oneOrMore(shortText).default(['']),
+    confirms: z.boolean().default(false),
+    persistent: z.boolean().default(true),
+    mandatory: z.boolean().default(false),
+    body: size.default(100),
+  }),
+});
+
+const rpc = z.strictObject({
+  role: z.enum(['client', 'server']).default('client'),
+  queue: name,
+  ...client,
+  rate: rate.optional(),
+  messages: z.int().min(1).optional(),
+  timeout: timeOrNever.default(null),
+  body: size.default(100),
+  prefetch: z.int().min(0).max(65_535).default(0),
+  processing_time: duration.default({ kind: 'fixed', us: 0 }),
+});
+
+export const workload = z.strictObject({
+  name,
+  count: z.int().min(1).max(100_000, { error: 'at most 100000 clients' }).default(1),
+  publish: publish.optional(),
+  consume: consume.optional(),
+  get: get.optional(),
+  service: service.optional(),
+  rpc: rpc.optional(),
+});
+
+export const workloadKinds = ['publish', 'consume', 'get', 'service', 'rpc'] as const;
