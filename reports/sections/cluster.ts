@@ -1,0 +1,66 @@
+/** The cluster as it stood at the end: what each node says of itself and of the others, and each queue; where nodes disagree, who says what. */
+import type { QueueAtEnd } from '../../sim/ledger/result.ts';
+import type { RunReport } from '../../sim/ledger/run-report.ts';
+import { formatCount } from '../page/format.ts';
+import { type Content, type Html, html } from '../page/markup.ts';
+import { dataTable } from '../page/table.ts';
+
+const NOBODY = 'none';
+
+/** Nodes, queues and disagreements at the end. */
+export function clusterSection(report: RunReport): Html {
+  const { result } = report;
+  const views = Object.entries(result.views).flatMap(([node, queues]) =>
+    Object.entries(queues).map(([queue, view]): readonly Content[] => [node, queue, view.master ?? NOBODY]),
+  );
+  return html`<section id="cluster">
+    <h2>The cluster at the end</h2>
+    ${dataTable(
+      'Nodes',
+      ['node', 'state', 'partitions', 'members, as it has them', 'running, as it sees them'],
+      Object.entries(result.nodes).map(([node, { state, partitions }]) => [
+        html`<b>${node}</b>`,
+        html`<span class="state state-${state}">${state}</span>`,
+        list(partitions),
+        list(result.members[node] ?? []),
+        list(result.running[node] ?? []),
+      ]),
+    )}
+    ${dataTable(
+      'Queues',
+      [
+        'queue',
+        'type',
+        'state',
+        'leader',
+        'mirrors or members',
+        'synchronised or online',
+        'ready',
+        'unacknowledged',
+      ],
+      Object.entries(result.queues).map(([name, queue]) => [
+        html`<code>${name}</code>`,
+        queue.type,
+        state(queue),
+        ...replicas(queue),
+        formatCount(queue.messages_ready),
+        formatCount(queue.messages_unacknowledged),
+      ]),
+    )}
+    ${views.length > 0 && dataTable('Where nodes disagree', ['node', 'queue', 'leader, as it has it'], views)}
+  </section>`;
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? NOBODY : names.join(', ');
+}
+
+function state(queue: QueueAtEnd): Content {
+  return queue.state === 'running' ? queue.state : html`<b class="bad">${queue.state}</b>`;
+}
+
+function replicas(queue: QueueAtEnd): readonly Content[] {
+  return queue.type === 'classic'
+    ? [queue.master ?? NOBODY, list(queue.mirrors), list(queue.synchronised_mirrors)]
+    : [queue.leader ?? NOBODY, list(queue.members), list(queue.online)];
+}

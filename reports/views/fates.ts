@@ -1,0 +1,136 @@
+/**
+ * A lane for each fate that messages met: a bar over the time in which they were published, and a diamond where their fate was decided.
+ * It is what ties the losses to the faults above them.
+ */
+import type { MessageOutcome } from '../../sim/ledger/result.ts';
+import type { RunReport } from '../../sim/ledger/run-report.ts';
+import { type FateGroup, fateGroups, fateLabel } from '../fates/groups.ts';
+import { formatCount, formatTime, secondsOf } from '../page/format.ts';
+import { laneNames } from '../page/gutter.ts';
+import { type ColourName, colour } from '../page/palette.ts';
+import { dataTable } from '../page/table.ts';
+import {
+  type View,
+  PLOT_WIDTH,
+  laneLayers,
+  laneSpan,
+  pixelEncoding,
+  pixelOf,
+  timeEncoding,
+  timeRow,
+} from './time-row.ts';
+
+export const FATE_LANES_MAX = 6;
+
+const LANE_HEIGHT = 20;
+const BAR_HEIGHT = 8;
+const PADDING = 4;
+
+export const OUTCOME_COLOURS: Readonly<Record<MessageOutcome, ColourName>> = {
+  lost: 'bad',
+  stuck: 'unsure',
+  duplicated: 'duplicated',
+  reordered: 'reordered',
+};
+
+/** The chart of fates; null when no message met one. */
+export function fatesView(report: RunReport): View | null {
+  const groups = fateGroups(report);
+  if (groups.length === 0) return null;
+  const drawn = groups.slice(0, FATE_LANES_MAX);
+  const heightPx = drawn.length * LANE_HEIGHT + 2 * PADDING;
+  const topOf = (index: number) => PADDING + index * LANE_HEIGHT;
+  const spans = drawn.flatMap((group, index) =>
+    publishedRuns(report, group).map((run) =>
+      laneSpan(
+        report,
+        run,
+        topOf(index) + (LANE_HEIGHT - BAR_HEIGHT) / 2,
+        BAR_HEIGHT,
+        { fill: colour(OUTCOME_COLOURS[group.outcome]), ink: colour('ink') },
+        [],
+      ),
+    ),
+  );
+  const decisions = drawn.flatMap((group, index) =>
+    decidedAt(report, group).map((us) => ({
+      at: secondsOf(us),
+      middle: topOf(index) + LANE_HEIGHT / 2,
+      fill: colour(OUTCOME_COLOURS[group.outcome]),
+    })),
+  );
+  return {
+    name: 'fates',
+    heading: 'Fates of messages',
+    spec: timeRow(report, heightPx, [
+      ...laneLayers(report, spans, heightPx),
+      {
+        data: { values: decisions },
+        mark: {
+          type: 'point',
+          shape: 'diamond',
+          filled: true,
+          size: 130,
+          opacity: 1,
+          stroke: colour('surface'),
+          strokeWidth: 1.5,
+        },
+        encoding: {
+          x: timeEncoding(report, 'at'),
+          y: pixelEncoding('middle', heightPx),
+          fill: { field: 'fill', type: 'nominal', scale: null, legend: null },
+        },
+      },
+    ]),
+    heightPx,
+    gutter: laneNames(
+      drawn.map((group, index) => ({
+        text: `${formatCount(group.total ?? group.lives.length)} ${fateLabel(group)}`,
+        topPx: topOf(index),
+        heightPx: LANE_HEIGHT,
+      })),
+    ),
+    description: `When messages of each fate were published (bars) and when their fate was decided (diamonds): ${drawn
+      .map(
+        (group) => `${group.lives.length} ${fateLabel(group)}, decided at ${formatTime(group.decidedFromUs)}`,
+      )
+      .join('; ')}.`,
+    table: dataTable(
+      'Fates of messages',
+      ['fate', 'queue', 'messages', 'hazard', 'rule', 'first decided', 'last decided'],
+      groups.map((group) => [
+        fateLabel(group),
+        group.queue,
+        group.total ?? group.lives.length,
+        group.cause.hazard,
+        group.cause.rule,
+        formatTime(group.decidedFromUs),
+        formatTime(group.decidedToUs),
+      ]),
+    ),
+  };
+}
+
+/** When the group's messages were published; what lies within four pixels of each other is one bar. */
+function publishedRuns(report: RunReport, group: FateGroup) {
+  const published = group.lives
+    .map((life) => life.steps[0]?.timeUs ?? life.cause.timeUs)
+    .toSorted((a, b) => a - b);
+  const runs: { fromUs: number; toUs: number }[] = [];
+  for (const us of published) {
+    const last = runs.at(-1);
+    if (last !== undefined && pixelOf(report, us - last.toUs) <= 4) last.toUs = us;
+    else runs.push({ fromUs: us, toUs: us });
+  }
+  return runs;
+}
+
+/** The moments of decision, one for each few pixels. */
+function decidedAt(report: RunReport, group: FateGroup): readonly number[] {
+  const moments = new Map<number, number>();
+  for (const life of group.lives) {
+    const pixel = Math.round(pixelOf(report, life.cause.timeUs) / 8);
+    if (moments.size < PLOT_WIDTH / 8 && !moments.has(pixel)) moments.set(pixel, life.cause.timeUs);
+  }
+  return [...moments.values()];
+}

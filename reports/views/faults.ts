@@ -1,0 +1,246 @@
+/**
+ * The head of the stack: the time axis, every fault as a named bar over its span, and numbered pins where the lines of the story
+ * belong. Bars are packed into as few lines as their names allow; pins that would cover each other become one with a range.
+ */
+import type { RunReport } from '../../sim/ledger/run-report.ts';
+import { formatTime, secondsOf, shortened } from '../page/format.ts';
+import { type LaneName, laneNames } from '../page/gutter.ts';
+import { printable } from '../page/markup.ts';
+import { colour } from '../page/palette.ts';
+import { dataTable } from '../page/table.ts';
+import {
+  AXIS_HEIGHT,
+  type Layer,
+  PLOT_WIDTH,
+  type View,
+  phasesOf,
+  pixelEncoding,
+  pixelOf,
+  timeEncoding,
+  timeRow,
+  widthOf,
+} from './time-row.ts';
+
+const LINE_HEIGHT = 21;
+const LINES_MAX = 6;
+const LABEL_CHARACTERS_MAX = 64;
+const PIN_HEIGHT = 24;
+
+interface FaultBar {
+  readonly from: number;
+  readonly to: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly middle: number;
+  readonly label: string;
+  /** Where the name is anchored; it grows to the left near the right edge. */
+  readonly at: number;
+  readonly side: 'left' | 'right';
+}
+
+/** The chart of faults and pins; always there, since it carries the axis. */
+export function faultsView(report: RunReport): View {
+  const { bars, lines } = packFaults(report);
+  const pinTop = lines * LINE_HEIGHT + 2;
+  const heightPx = pinTop + (report.story.length === 0 ? 2 : PIN_HEIGHT);
+  const names: LaneName[] = [];
+  if (lines > 0) names.push({ text: 'faults', topPx: AXIS_HEIGHT, heightPx: LINE_HEIGHT });
+  if (report.story.length > 0)
+    names.push({ text: 'story', topPx: AXIS_HEIGHT + pinTop, heightPx: PIN_HEIGHT });
+  return {
+    name: 'faults',
+    heading: 'Faults',
+    spec: timeRow(
+      report,
+      heightPx,
+      [
+        ...barLayers(report, bars, heightPx),
+        ...phaseLayers(report, heightPx),
+        ...pinLayers(report, pinTop + PIN_HEIGHT / 2, heightPx),
+      ],
+      'top',
+    ),
+    heightPx: heightPx + AXIS_HEIGHT,
+    gutter: laneNames(names),
+    description:
+      report.faults.length === 0
+        ? 'No fault was injected.'
+        : `Faults: ${report.faults
+            .map((fault) => `${fault.label} from ${formatTime(fault.fromUs)} to ${formatTime(fault.toUs)}`)
+            .slice(0, 24)
+            .join('; ')}.`,
+    table: dataTable(
+      'Faults',
+      ['fault', 'from', 'to', 'line'],
+      report.faults.map((fault) => [
+        fault.label,
+        formatTime(fault.fromUs),
+        fault.fromUs === fault.toUs ? 'at once' : formatTime(fault.toUs),
+        fault.line,
+      ]),
+    ),
+  };
+}
+
+/** Each fault in the first line that is free where its bar and its name would stand; names are left out of a full last line. */
+function packFaults(report: RunReport): { readonly bars: readonly FaultBar[]; readonly lines: number } {
+  const freeFrom: number[] = [];
+  const bars = report.faults
+    .toSorted((a, b) => a.fromUs - b.fromUs)
+    .map((fault): FaultBar => {
+      const label = shortened(printable(fault.label), LABEL_CHARACTERS_MAX);
+      const startPx = pixelOf(report, fault.fromUs);
+      const endPx = pixelOf(report, fault.toUs);
+      const leansLeft = startPx + widthOf(label) > PLOT_WIDTH;
+      const leftPx = leansLeft ? Math.min(startPx, PLOT_WIDTH - widthOf(label)) : startPx;
+      const rightPx = leansLeft ? PLOT_WIDTH : Math.max(endPx, startPx + widthOf(label));
+      let line = freeFrom.findIndex((free) => free <= leftPx);
+      const full = line === -1 && freeFrom.length === LINES_MAX;
+      if (line === -1) line = full ? LINES_MAX - 1 : freeFrom.length;
+      freeFrom[line] = Math.max(freeFrom[line] ?? 0, rightPx + 4);
+      const top = line * LINE_HEIGHT + 3;
+      return {
+        from: secondsOf(fault.fromUs),
+        to: secondsOf(fault.toUs),
+        top,
+        bottom: top + LINE_HEIGHT - 5,
+        middle: top + (LINE_HEIGHT - 5) / 2,
+        label: full ? '' : label,
+        at: leansLeft ? secondsOf(report.endUs) : secondsOf(fault.fromUs),
+        side: leansLeft ? 'right' : 'left',
+      };
+    });
+  return { bars, lines: freeFrom.length };
+}
+
+function barLayers(report: RunReport, bars: readonly FaultBar[], heightPx: number): Layer[] {
+  const names = (side: FaultBar['side']): Layer => ({
+    data: { values: bars.filter((bar) => bar.side === side && bar.label !== '') },
+    mark: {
+      type: 'text',
+      align: side,
+      baseline: 'middle',
+      dx: side === 'left' ? 6 : -2,
+      fontSize: 11,
+      fontWeight: 600,
+      limit: 0,
+    },
+    encoding: {
+      x: timeEncoding(report, 'at', 'top'),
+      y: pixelEncoding('middle', heightPx),
+      text: { field: 'label', type: 'nominal' },
+      fill: { value: colour('ink') },
+    },
+  });
+  return [
+    {
+      data: { values: [...bars] },
+      mark: { type: 'rect', fill: colour('fault'), fillOpacity: 0.24 },
+      encoding: {
+        x: timeEncoding(report, 'from', 'top'),
+        x2: { field: 'to' },
+        y: pixelEncoding('top', heightPx),
+        y2: { field: 'bottom' },
+      },
+    },
+    {
+      data: { values: [...bars] },
+      mark: { type: 'rule', stroke: colour('fault'), strokeWidth: 3 },
+      encoding: {
+        x: timeEncoding(report, 'from', 'top'),
+        y: pixelEncoding('top', heightPx),
+        y2: { field: 'bottom' },
+      },
+    },
+    names('left'),
+    names('right'),
+  ];
+}
+
+function phaseLayers(report: RunReport, heightPx: number): Layer[] {
+  return [
+    {
+      data: { values: phasesOf(report).map((phase) => ({ ...phase, y: heightPx - 8 })) },
+      mark: {
+        type: 'text',
+        align: 'left',
+        baseline: 'middle',
+        dx: 4,
+        fontSize: 10.5,
+        fontStyle: 'italic',
+        limit: 0,
+      },
+      encoding: {
+        x: timeEncoding(report, 'at', 'top'),
+        y: pixelEncoding('y', heightPx),
+        text: { field: 'label', type: 'nominal' },
+        fill: { value: colour('muted') },
+      },
+    },
+  ];
+}
+
+interface Pin {
+  readonly first: number;
+  last: number;
+  readonly fromPx: number;
+  toPx: number;
+}
+
+function pinLabel(pin: Pin): string {
+  return pin.first === pin.last ? String(pin.first) : `${pin.first}–${pin.last}`;
+}
+
+function pinWidth(pin: Pin): number {
+  return Math.max(16, pinLabel(pin).length * 6.2 + 8);
+}
+
+function pinLayers(report: RunReport, middlePx: number, heightPx: number): Layer[] {
+  const pins: Pin[] = [];
+  report.story.forEach((line, index) => {
+    const atPx = pixelOf(report, line.timeUs);
+    const last = pins.at(-1);
+    if (last !== undefined && atPx - 9 < (last.fromPx + last.toPx) / 2 + pinWidth(last) / 2 + 1) {
+      last.last = index + 1;
+      last.toPx = atPx;
+    } else {
+      pins.push({ first: index + 1, last: index + 1, fromPx: atPx, toPx: atPx });
+    }
+  });
+  const toSeconds = (px: number) => (px / PLOT_WIDTH) * secondsOf(report.endUs);
+  const values = pins.map((pin) => {
+    const half = pinWidth(pin) / 2;
+    const centre = Math.min(Math.max((pin.fromPx + pin.toPx) / 2, half), PLOT_WIDTH - half);
+    return {
+      from: toSeconds(centre - half),
+      to: toSeconds(centre + half),
+      at: toSeconds(centre),
+      top: middlePx - 8,
+      bottom: middlePx + 8,
+      middle: middlePx + 0.5,
+      label: pinLabel(pin),
+    };
+  });
+  return [
+    {
+      data: { values },
+      mark: { type: 'rect', fill: colour('ink'), cornerRadius: 8 },
+      encoding: {
+        x: timeEncoding(report, 'from', 'top'),
+        x2: { field: 'to' },
+        y: pixelEncoding('top', heightPx),
+        y2: { field: 'bottom' },
+      },
+    },
+    {
+      data: { values },
+      mark: { type: 'text', align: 'center', baseline: 'middle', fontSize: 10.5, fontWeight: 700, limit: 0 },
+      encoding: {
+        x: timeEncoding(report, 'at', 'top'),
+        y: pixelEncoding('middle', heightPx),
+        text: { field: 'label', type: 'nominal' },
+        fill: { value: colour('surface') },
+      },
+    },
+  ];
+}
