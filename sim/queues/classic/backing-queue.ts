@@ -1,0 +1,53 @@
+/**
+ * What holds the messages of a classic queue. A leader's queue process works on this interface; a plain queue
+ * has a variable queue behind it, a mirrored leader one that broadcasts every step before it takes it, and a
+ * mirror works on a variable queue of its own (`rabbit_backing_queue`).
+ */
+import type { BasicMessage } from '../../amqp/basic-message.ts';
+import type { Pid } from '../../erlang/message.ts';
+
+/** What a queue knows of a message beside its content. */
+export interface MessageProperties {
+  /** The channel wants a confirm for it. */
+  readonly needsConfirming: boolean;
+}
+
+/** A message taken from the head. `ackTag` is its number in the queue (BRK-24), -1 when no ack is required. */
+export interface Fetched {
+  readonly message: BasicMessage;
+  readonly redelivered: boolean;
+  readonly ackTag: number;
+}
+
+/** Why a queue process ends. `delete`: content goes; others keep what is durable. */
+export type TerminateReason = 'shutdown' | 'crash' | 'delete';
+
+export interface BackingQueue {
+  /** Messages ready for delivery. */
+  readonly length: number;
+  /** Ready and unacknowledged together. */
+  readonly depth: number;
+  /** Appends. `delivered` marks it as delivered before (mirrors, promoted copies: MIR-34). `channel` is the publishing channel. */
+  publish(message: BasicMessage, properties: MessageProperties, delivered: boolean, channel: Pid): void;
+  /** Hands it straight to a consumer that must acknowledge; returns its ackTag. The queue is empty. */
+  publishDelivered(message: BasicMessage, properties: MessageProperties, channel: Pid): number;
+  /** The message was given away for good (automatic acknowledgement) or refused; it was never in the queue. */
+  discard(message: BasicMessage, channel: Pid): void;
+  /** Whether the message is known already: a promoted mirror had it from the ring (MIR-37). */
+  isDuplicate(message: BasicMessage): boolean;
+  fetch(ackRequired: boolean): Fetched | undefined;
+  ack(ackTags: readonly number[]): void;
+  /** Back to their original positions, flagged as delivered (BRK-32). */
+  requeue(ackTags: readonly number[]): void;
+  /** Removes everything ready; returns how many. */
+  purge(): number;
+  /** Takes the serials of messages that are safe by now and have not been reported before (MIR-31). */
+  drainConfirmed(): readonly number[];
+  /** Whether a sync would make something safe, and by when at the latest (µs from now), or null (BRK-22). */
+  readonly needsSyncWithinUs: number | null;
+  /** Starts the sync; `drainConfirmed` has more when `done` is called. */
+  sync(done: () => void): void;
+  /** In queue order: ready and unacknowledged messages, for synchronisation. */
+  all(): IterableIterator<{ message: BasicMessage; ackTag: number; pending: boolean }>;
+  terminate(reason: TerminateReason): void;
+}

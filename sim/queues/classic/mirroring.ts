@@ -1,0 +1,55 @@
+/**
+ * What a classic queue's process asks of mirroring, which lives in the room below it (`queues/mirrored`) and is
+ * connected when the queue type is made. Without it every queue is unmirrored.
+ */
+import type { ErlangProcess } from '../../erlang/erlang-process.ts';
+import type { NodeContext } from '../../broker/node-context.ts';
+import type { QueueRecord } from '../../broker/queue-record.ts';
+import type { BackingQueue } from './backing-queue.ts';
+
+/** The queue process as mirroring sees it. */
+export interface LeaderPort {
+  readonly process: ErlangProcess;
+  readonly context: NodeContext;
+  /** The queue's record as the local metadata has it now, or undefined when it is gone. */
+  record(): QueueRecord | undefined;
+  readonly backingQueue: BackingQueue;
+  /** Replaces the backing queue (mirroring starts or stops). */
+  replaceBackingQueue(next: BackingQueue): void;
+  /** Eager synchronisation: the leader answers nothing but info and cancel until `resumeFromSync` (MIR-28). */
+  blockForSync(): void;
+  resumeFromSync(): void;
+  /** Confirms of messages that the backing queue reports (`drainConfirmed`) go out. */
+  confirmSafeMessages(): void;
+  /** Whether any consumer's or publisher's channel is monitored by this leader. */
+  knowsSender(channel: import('../../erlang/message.ts').Pid): boolean;
+}
+
+/** What a promoted mirror starts its queue process with (MIR-33). */
+export interface Promotion {
+  readonly backingQueue: BackingQueue;
+  /** Publishes whose disk sync is outstanding: serial, channel and confirm number. */
+  readonly awaitingConfirm: readonly { serial: number; channel: import('../../erlang/message.ts').Pid; confirmNumber: number }[];
+  /** Direct copies that never came through the ring, per channel in order. */
+  readonly unmatched: readonly import('./leader-messages.ts').DeliverToQueue[];
+}
+
+export interface Mirroring {
+  /** Whether the effective policy asks for mirrors and the queue may have them (MIR-1, MIR-5). */
+  isMirrored(record: QueueRecord): boolean;
+  /** Nodes among which a leader may be placed at declare (MIR-7), or null for all running nodes. */
+  eligibleLeaders(context: NodeContext, record: QueueRecord): readonly string[] | null;
+  /** Called in a leader that has just started: takes over its backing queue and starts mirrors, synchronously (MIR-9). */
+  startMirroring(leader: LeaderPort, done: () => void): void;
+  /** The leader was told that its policy changed (MIR-25). */
+  policyChanged(leader: LeaderPort): void;
+  /** A call or cast that is mirroring's own (`sync_mirrors`, `cancel_sync_mirrors` ...). False when it is not. */
+  handleLeaderMessage(leader: LeaderPort, message: import('../../erlang/message.ts').Message, from?: import('../../erlang/message.ts').CallFrom): boolean;
+  /** Before the leader ends in order (MIR-21): `done` when the mirrors have been dealt with. */
+  beforeShutdown(leader: LeaderPort, done: () => void): void;
+  /** Before the leader is deleted (MIR-22). */
+  beforeDelete(leader: LeaderPort, done: () => void): void;
+  virtualHostUp(context: NodeContext): void;
+  /** The application stops: end every mirror, ring and coordinator process on this node. */
+  stop(context: NodeContext, caller: ErlangProcess, done: () => void): void;
+}
