@@ -1,0 +1,143 @@
+/**
+ * Arguments of queues, exchanges and consumers, and the definitions of policies. RabbitMQ ignores an argument that it does
+ * not know; a scenario that has one is almost always misspelt, so names that look like RabbitMQ's own have to be.
+ */
+import type { Path } from '../document.ts';
+import type { FieldTable, FieldValue } from '../model.ts';
+import { notModelledYet } from '../modelled.ts';
+import { shortNodeName, shown } from '../schema/values.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Checker } from './checker.ts';
+
+const locators = ['client-local', 'min-masters', 'random'];
+
+const queueTypes = ['classic', 'quorum', 'stream'];
+
+/** Checks the arguments of a queue.declare. */
+export function checkQueueArguments(checker: Checker, path: Path, table: FieldTable): void {
+  checkNames(checker, path, table, 'queue argument', [
+    'x-queue-type',
+    'x-queue-master-locator',
+    'x-queue-version',
+  ]);
+  const type = table['x-queue-type'];
+  const at = [...path, 'x-queue-type'];
+  if (type !== undefined && !oneOf(checker, at, type, queueTypes)) return;
+  if (typeof type === 'string') checker.uses(at, `queue type ${type}`, 'value');
+  const locator = table['x-queue-master-locator'];
+  if (locator !== undefined) oneOf(checker, [...path, 'x-queue-master-locator'], locator, locators);
+}
+
+export function checkExchangeArguments(checker: Checker, path: Path, table: FieldTable): void {
+  checkNames(checker, path, table, 'exchange argument', []);
+}
+
+export function checkConsumeArguments(checker: Checker, path: Path, table: FieldTable): void {
+  checkNames(checker, path, table, 'consume argument', ['x-cancel-on-ha-failover']);
+  const cancel = table['x-cancel-on-ha-failover'];
+  if (cancel !== undefined && typeof cancel !== 'boolean')
+    checker.problem([...path, 'x-cancel-on-ha-failover'], `true or false is needed, not ${shown(cancel)}`);
+}
+
+function checkNames(
+  checker: Checker,
+  path: Path,
+  table: FieldTable,
+  what: string,
+  modelled: readonly string[],
+): void {
+  const known = [...modelled, ...partsOf(what)];
+  for (const name of Object.keys(table)) {
+    const at = [...path, name];
+    checker.uses(at, `${what} ${name}`);
+    const hint = didYouMean(name, known);
+    if (!known.includes(name) && (name.startsWith('x-') || hint !== undefined))
+      checker.problem(at, `unknown ${what} "${name.slice(0, 60)}"`, hint, 'key');
+  }
+}
+
+/** The names of one kind that are known but not modelled yet. */
+function partsOf(what: string): readonly string[] {
+  return [...notModelledYet.keys()]
+    .filter((part) => part.startsWith(`${what} `))
+    .map((part) => part.slice(what.length + 1));
+}
+
+type ValueCheck = (checker: Checker, path: Path, value: FieldValue) => void;
+
+const word =
+  (...words: readonly string[]): ValueCheck =>
+  (checker, path, value) =>
+    void oneOf(checker, path, value, words);
+
+/** Every policy key that the engine models, and what it takes. */
+const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
+  ['ha-mode', word('all', 'exactly', 'nodes')],
+  ['ha-params', () => undefined],
+  ['ha-sync-mode', word('manual', 'automatic')],
+  [
+    'ha-sync-batch-size',
+    (checker, path, value) => {
+      if (!isCount(value)) checker.problem(path, `a whole number of messages is needed, not ${shown(value)}`);
+    },
+  ],
+  ['ha-promote-on-shutdown', word('when-synced', 'always')],
+  ['ha-promote-on-failure', word('when-synced', 'always')],
+  ['queue-master-locator', word(...locators)],
+]);
+
+/** Checks a policy's definition as RabbitMQ validates it; node names in `ha-params` come back short. */
+export function policyDefinition(checker: Checker, path: Path, definition: FieldTable): FieldTable {
+  const known = [...policyKeys.keys(), ...partsOf('policy key')];
+  const keys = Object.keys(definition);
+  if (keys.length === 0) checker.problem(path, 'a policy that defines nothing');
+  for (const key of keys) {
+    const at = [...path, key];
+    checker.uses(at, `policy key ${key}`);
+    if (known.includes(key)) policyKeys.get(key)?.(checker, at, definition[key] ?? null);
+    else checker.problem(at, `unknown key of a policy "${key.slice(0, 60)}"`, didYouMean(key, known), 'key');
+  }
+  const params = mirroringParams(checker, path, definition);
+  return params === undefined ? definition : { ...definition, 'ha-params': params };
+}
+
+/** MIR-1: `exactly` takes a number of nodes, `nodes` a list of them, `all` nothing. */
+function mirroringParams(checker: Checker, path: Path, definition: FieldTable): FieldValue | undefined {
+  const mode = definition['ha-mode'];
+  const params = definition['ha-params'];
+  const at = [...path, 'ha-params'];
+  if (mode === undefined) {
+    const stray = Object.keys(definition).find((key) => key.startsWith('ha-'));
+    if (stray !== undefined)
+      checker.problem([...path, stray], `${stray} says nothing without ha-mode`, undefined, 'key');
+    return params;
+  }
+  if (mode === 'exactly' && !isCount(params))
+    checker.problem(params === undefined ? path : at, 'ha-mode exactly needs ha-params: a number of nodes');
+  if (mode === 'all' && params !== undefined)
+    checker.problem(at, 'ha-mode all takes no ha-params', undefined, 'key');
+  if (mode !== 'nodes') return params;
+  if (!Array.isArray(params) || params.length === 0) {
+    checker.problem(params === undefined ? path : at, 'ha-mode nodes needs ha-params: a list of nodes');
+    return params;
+  }
+  return params.map((name: FieldValue, index: number) => {
+    if (typeof name !== 'string') {
+      checker.problem([...at, index], `the name of a node is needed, not ${shown(name)}`);
+      return name;
+    }
+    checker.known([...at, index], shortNodeName(name), ['node']);
+    return shortNodeName(name);
+  });
+}
+
+function isCount(value: FieldValue | undefined): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}
+
+function oneOf(checker: Checker, path: Path, value: FieldValue, words: readonly string[]): boolean {
+  if (typeof value === 'string' && words.includes(value)) return true;
+  const hint = typeof value === 'string' ? didYouMean(value, words) : undefined;
+  checker.problem(path, `${shown(value)} is not one of ${words.join(', ')}`, hint);
+  return false;
+}

@@ -1,0 +1,148 @@
+/** What is declared before time 0, checked against itself as RabbitMQ would when it imports definitions. */
+import { compilePattern, PatternError } from '../../amqp/pattern.ts';
+import type { Path } from '../document.ts';
+import type { Proxy, Topology } from '../model.ts';
+import type { Written } from '../schema/scenario.ts';
+import { checkExchangeArguments, checkQueueArguments, policyDefinition } from './arguments.ts';
+import type { Checker } from './checker.ts';
+import { predeclaredExchanges } from './names.ts';
+
+export function buildTopology(checker: Checker, written: Written, firstNode: string): Topology {
+  if (written.definitions !== undefined) checker.uses(['definitions'], 'key definitions');
+  distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
+  distinctNames(checker, 'users', 'user', written.users);
+  distinctNames(checker, 'exchanges', 'exchange', written.exchanges);
+  distinctNames(checker, 'queues', 'queue', written.queues);
+  distinctNames(checker, 'policies', 'policy', written.policies);
+  const row = <Row>(
+    key: string,
+    rows: readonly Row[],
+  ): readonly { readonly row: Row; readonly path: Path; readonly line: number }[] =>
+    rows.map((each, index) => ({ row: each, path: [key, index], line: checker.line([key, index]) }));
+  return {
+    vhosts: row('vhosts', written.vhosts).map(({ row: { name }, line }) => ({ name, line })),
+    users: row('users', written.users).map(({ row: { name, tags }, line }) => ({
+      name,
+      tags: typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : tags,
+      line,
+    })),
+    permissions: row('permissions', written.permissions).map(({ row: permission, path, line }) => {
+      checker.known([...path, 'user'], permission.user, ['user']);
+      checker.known([...path, 'vhost'], permission.vhost, ['vhost']);
+      for (const key of ['configure', 'write', 'read'] as const)
+        checkPattern(checker, [...path, key], permission[key]);
+      return { ...permission, line };
+    }),
+    exchanges: row('exchanges', written.exchanges).map(({ row: exchange, path, line }) => {
+      checkVhost(checker, path, exchange.vhost);
+      if (exchange.name.startsWith('amq.') && !predeclaredExchanges.includes(exchange.name))
+        checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
+      checker.uses([...path, 'type'], `exchange type ${exchange.type}`, 'value');
+      checkExchangeArguments(checker, [...path, 'arguments'], exchange.arguments);
+      const { name, vhost, type, durable, internal } = exchange;
+      return {
+        name,
+        vhost,
+        type,
+        durable,
+        autoDelete: exchange.auto_delete,
+        internal,
+        arguments: exchange.arguments,
+        line,
+      };
+    }),
+    queues: row('queues', written.queues).map(({ row: queue, path, line }) => {
+      checkVhost(checker, path, queue.vhost);
+      if (queue.name.startsWith('amq.'))
+        checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
+      checkQueueArguments(checker, [...path, 'arguments'], queue.arguments);
+      if (queue.declare_on !== undefined) checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
+      const { name, vhost, durable } = queue;
+      const declareOn = queue.declare_on ?? firstNode;
+      return {
+        name,
+        vhost,
+        durable,
+        autoDelete: queue.auto_delete,
+        arguments: queue.arguments,
+        declareOn,
+        line,
+      };
+    }),
+    bindings: row('bindings', written.bindings).map(({ row: binding, path, line }) => {
+      checkVhost(checker, path, binding.vhost);
+      checker.known([...path, 'source'], binding.source, ['exchange']);
+      checker.known([...path, 'destination'], binding.destination, [binding.destination_type]);
+      if (binding.destination_type === 'exchange')
+        checker.uses([...path, 'destination_type'], 'binding to exchange');
+      const { source, vhost, destination } = binding;
+      const destinationType = binding.destination_type;
+      return {
+        source,
+        vhost,
+        destination,
+        destinationType,
+        routingKey: binding.routing_key,
+        arguments: binding.arguments,
+        line,
+      };
+    }),
+    policies: row('policies', written.policies).map(({ row: policy, path, line }) => {
+      checkVhost(checker, path, policy.vhost);
+      checkPattern(checker, [...path, 'pattern'], policy.pattern);
+      const definition = policyDefinition(checker, [...path, 'definition'], policy.definition);
+      const { name, vhost, pattern, priority } = policy;
+      return { name, vhost, pattern, applyTo: policy['apply-to'], priority, definition, line };
+    }),
+    parameters: row('parameters', written.parameters).map(({ row: parameter, path, line }) => {
+      checker.uses(path, 'key parameters');
+      checkVhost(checker, path, parameter.vhost);
+      return { ...parameter, line };
+    }),
+  };
+}
+
+function distinctNames(
+  checker: Checker,
+  key: string,
+  what: string,
+  rows: readonly { readonly name: string; readonly vhost?: string }[],
+): void {
+  const names = rows.map(({ name, vhost }) =>
+    vhost === undefined || vhost === '/' ? name : `${vhost}/${name}`,
+  );
+  checker.distinct(what, names, (index) => [key, index, 'name']);
+}
+
+function checkVhost(checker: Checker, path: Path, vhost: string): void {
+  checker.known([...path, 'vhost'], vhost, ['vhost']);
+  if (vhost !== '/') checker.uses([...path, 'vhost'], 'vhost', 'value');
+}
+
+function checkPattern(checker: Checker, path: Path, pattern: string): void {
+  try {
+    compilePattern(pattern);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    checker.problem(path, `the pattern cannot be used: ${error.message} (at character ${error.offset + 1})`);
+  }
+}
+
+export function buildProxies(checker: Checker, written: Written, nodes: readonly string[]): readonly Proxy[] {
+  distinctNames(checker, 'proxies', 'proxy', written.proxies);
+  return written.proxies.map(({ name, balance, servers, check }, index) => {
+    const path = ['proxies', index];
+    checker.uses(path, 'key proxies');
+    if (checker.names.node.has(name))
+      checker.problem([...path, 'name'], `a node is called "${name}" already`);
+    servers?.forEach((server, at) => checker.known([...path, 'servers', at], server, ['node']));
+    const { inter, rise, fall } = check;
+    return {
+      name,
+      balance,
+      servers: servers ?? nodes,
+      check: { interUs: inter, rise, fall },
+      line: checker.line(path),
+    };
+  });
+}

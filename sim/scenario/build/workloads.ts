@@ -1,0 +1,204 @@
+/** Workloads, with the rules that their fields have among each other. */
+import type { Path } from '../document.ts';
+import type {
+  ClientSpec,
+  ConsumeSpec,
+  QueueDeclaration,
+  ViaTarget,
+  Workload,
+  WorkloadIdentity,
+} from '../workload-model.ts';
+import type { Written, WrittenWorkload } from '../schema/scenario.ts';
+import { shortNodeName } from '../schema/values.ts';
+import { workloadKinds } from '../schema/workloads.ts';
+import { formatTime } from '../units.ts';
+import { checkConsumeArguments, checkQueueArguments } from './arguments.ts';
+import type { Checker } from './checker.ts';
+
+export function buildWorkloads(checker: Checker, written: Written, firstNode: string): readonly Workload[] {
+  checker.distinct(
+    'workload',
+    written.workloads.map(({ name }) => name),
+    (index) => ['workloads', index, 'name'],
+  );
+  return written.workloads.flatMap((row, index) => {
+    const path = ['workloads', index];
+    if (checker.names.client.has(row.name))
+      checker.problem([...path, 'name'], `"${row.name}" is a client of another workload's count`);
+    const workload = buildWorkload(checker, row, path, firstNode);
+    return workload ? [workload] : [];
+  });
+}
+
+function buildWorkload(
+  checker: Checker,
+  row: WrittenWorkload,
+  path: Path,
+  firstNode: string,
+): Workload | undefined {
+  const kinds = workloadKinds.filter((kind) => row[kind] !== undefined);
+  const [kind, second] = kinds;
+  if (kind === undefined) {
+    checker.problem(path, `the workload does nothing: ${workloadKinds.join(', ')} is needed`);
+    return undefined;
+  }
+  if (second !== undefined) {
+    checker.problem([...path, second], `a workload does one thing: it has ${kind} already`, undefined, 'key');
+    return undefined;
+  }
+  checker.uses([...path, kind], `workload ${kind}`);
+  const identity: WorkloadIdentity = { name: row.name, count: row.count, line: checker.line(path) };
+  const inner = [...path, kind];
+  if (row.publish) return publish(checker, row.publish, inner, identity, firstNode);
+  if (row.consume)
+    return { kind: 'consume', ...identity, ...consumer(checker, row.consume, inner, firstNode) };
+  if (row.get) {
+    checker.known([...inner, 'queue'], row.get.queue, ['queue']);
+    const { queue, every, ack } = row.get;
+    return {
+      kind: 'get',
+      ...identity,
+      ...client(checker, row.get, inner, firstNode),
+      queue,
+      everyUs: every,
+      ack,
+    };
+  }
+  if (row.service) {
+    const { publish: out } = row.service;
+    checker.known([...inner, 'publish', 'exchange'], out.exchange, ['exchange']);
+    const { exchange, confirms, persistent, mandatory } = out;
+    const spec = consumer(checker, row.service, inner, firstNode);
+    const publishing = {
+      exchange,
+      routingKeys: out.routing_key,
+      confirms,
+      persistent,
+      mandatory,
+      bodyBytes: out.body,
+    };
+    return { kind: 'service', ...identity, ...spec, publish: publishing };
+  }
+  if (row.rpc) {
+    const { role, queue, prefetch } = row.rpc;
+    if (role === 'server') checker.known([...inner, 'queue'], queue, ['queue']);
+    return {
+      kind: 'rpc',
+      ...identity,
+      ...client(checker, row.rpc, inner, firstNode),
+      role,
+      queue,
+      ratePerSecond: row.rpc.rate ?? null,
+      messages: row.rpc.messages ?? null,
+      timeoutUs: row.rpc.timeout,
+      bodyBytes: row.rpc.body,
+      prefetch,
+      processingTime: row.rpc.processing_time,
+    };
+  }
+  return undefined;
+}
+
+type WrittenClient = Pick<
+  NonNullable<WrittenWorkload['get']>,
+  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat'
+>;
+
+function client(checker: Checker, given: WrittenClient, path: Path, firstNode: string): ClientSpec {
+  const names = given.via ?? [firstNode];
+  const via = names.map((name, index): ViaTarget => {
+    const at = names.length > 1 ? [...path, 'via', index] : [...path, 'via'];
+    if (checker.names.proxy.has(name)) return { kind: 'proxy', name };
+    const node = shortNodeName(name);
+    checker.known(at, node, ['node', 'proxy']);
+    return { kind: 'node', name: node };
+  });
+  if (given.stop !== undefined && given.stop <= given.start)
+    checker.problem(
+      [...path, 'stop'],
+      `it stops at ${formatTime(given.stop)}, before its start at ${formatTime(given.start)}`,
+    );
+  return {
+    via,
+    startUs: given.start,
+    stopUs: given.stop ?? null,
+    reconnectUs: given.reconnect,
+    heartbeatUs: given.heartbeat,
+  };
+}
+
+function publish(
+  checker: Checker,
+  given: NonNullable<WrittenWorkload['publish']>,
+  path: Path,
+  identity: WorkloadIdentity,
+  firstNode: string,
+): Workload {
+  checker.known([...path, 'exchange'], given.exchange, ['exchange']);
+  if (given.rate === undefined && given.messages === undefined)
+    checker.problem(path, 'rate, messages or both are needed', undefined, 'key');
+  if (!given.confirms) {
+    const needs = 'it needs confirms: true';
+    if (given.republish_unconfirmed)
+      checker.problem([...path, 'republish_unconfirmed'], needs, undefined, 'key');
+    if (given.confirm_timeout !== null)
+      checker.problem([...path, 'confirm_timeout'], needs, undefined, 'key');
+    if (given.max_in_flight !== undefined)
+      checker.problem([...path, 'max_in_flight'], needs, undefined, 'key');
+  }
+  if (given.expiration !== undefined) checker.uses([...path, 'expiration'], 'publish expiration');
+  if (given.priority.length > 0) checker.uses([...path, 'priority'], 'publish priority');
+  return {
+    kind: 'publish',
+    ...identity,
+    ...client(checker, given, path, firstNode),
+    exchange: given.exchange,
+    routingKeys: given.routing_key,
+    ratePerSecond: given.rate ?? null,
+    messages: given.messages ?? null,
+    confirms: given.confirms,
+    persistent: given.persistent,
+    mandatory: given.mandatory,
+    bodyBytes: given.body,
+    headers: given.headers,
+    expirationUs: given.expiration ?? null,
+    priorities: given.priority,
+    confirmTimeoutUs: given.confirm_timeout,
+    republishUnconfirmed: given.republish_unconfirmed,
+    maxInFlight: given.max_in_flight ?? null,
+  };
+}
+
+function consumer(
+  checker: Checker,
+  given: NonNullable<WrittenWorkload['consume']>,
+  path: Path,
+  firstNode: string,
+): ConsumeSpec {
+  checker.known([...path, 'queue'], given.queue, ['queue']);
+  checkConsumeArguments(checker, [...path, 'arguments'], given.arguments);
+  if (given.fail > 0 && given.ack !== 'manual')
+    checker.problem([...path, 'fail'], 'a delivery can only be rejected with ack: manual', undefined, 'key');
+  if (given.requeue && given.fail === 0)
+    checker.problem([...path, 'requeue'], 'requeue says nothing without fail', undefined, 'key');
+  let declare: QueueDeclaration | null = null;
+  if (given.declare) {
+    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments);
+    const { durable, exclusive, auto_delete: autoDelete } = given.declare;
+    declare = { durable, exclusive, autoDelete, arguments: given.declare.arguments };
+  }
+  return {
+    ...client(checker, given, path, firstNode),
+    queue: given.queue,
+    prefetch: given.prefetch,
+    ack: given.ack,
+    processingTime: given.processing_time,
+    fail: given.fail,
+    requeue: given.requeue,
+    arguments: given.arguments,
+    exclusive: given.exclusive,
+    declare,
+    dedupe: given.dedupe,
+    resubscribe: given.resubscribe,
+  };
+}
