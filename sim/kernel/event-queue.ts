@@ -17,12 +17,14 @@
  *
  * The total order: time, then priority (smaller first), then insertion; always over what is in the queue at the moment.
  */
-import { invariant } from './invariant.ts';
+import { fail, invariant } from './invariant.ts';
+
+const clz32 = Math.clz32;
 
 /** Priorities are 0 to 3. */
 export const PRIORITIES = 4;
-/** The wheel reaches to 2^50 µs, 35 years; no event may lie there or beyond. */
-export const END_OF_TIME_US = 1_125_899_906_842_624;
+/** The wheel reaches to 2^50 µs, 35 years. */
+const END_OF_TIME_US = 1_125_899_906_842_624;
 
 const LEVELS = 5;
 const SLOT_BITS = 10;
@@ -31,6 +33,14 @@ const SLOT_MASK = SLOTS - 1;
 /** The levels that cover the low 30 bits of a time, where 32-bit arithmetic does. */
 const NEAR_LEVELS = 3;
 const NEAR_MASK = 0x3fffffff;
+
+// The changing times of a queue.
+/** The time of the event taken last: the ready events are those of this microsecond. */
+const CURRENT = 0;
+/** No event after this time is taken. */
+const LIMIT = 1;
+/** A time that lies in the current window of every level. */
+const POSITION = 2;
 
 /** Up to so many events of a list are looked through for the earliest; a longer list is spread. */
 const FEW = 4;
@@ -72,10 +82,11 @@ export class EventQueue {
   private free = 0;
   private firstUnused = FIRST_EVENT;
 
-  /** The time of the event taken last, at index 0: the ready events are those of this microsecond. */
-  private readonly current = new Float64Array(1);
-  /** The low bits of a time that lies in the current window of every level. */
-  private position = 0;
+  /**
+   * The changing times. They stand in an array because a double that is passed to a function which V8 does not inline,
+   * or returned from it, costs an allocation.
+   */
+  private readonly clock = new Float64Array(3);
   /** For each level the end of its current window. */
   private readonly windowEnds = new Float64Array(LEVELS);
   /** For each level the time that one of its lists spans, and the reciprocal, exact because it is a power of two. */
@@ -100,8 +111,8 @@ export class EventQueue {
   }
 
   /**
-   * Adds an event. `timeUs` is an integer below `END_OF_TIME_US`, not before the event taken last nor before the limit
-   * of a `take` that found nothing; `operation`, `a` and `b` are 32-bit integers, `operation` from 0 to 2^29 - 1.
+   * Adds an event. `timeUs` is an integer, not before the event taken last nor before the limit
+   * when `take` found nothing; `operation`, `a` and `b` are 32-bit integers, `operation` from 0 to 2^29 - 1.
    * Returns its handle, never 0.
    */
   insert(timeUs: number, priority: number, operation: number, a: number, b: number): number {
@@ -114,8 +125,8 @@ export class EventQueue {
     words[node + KIND] = (operation << 2) | priority;
     words[node + A] = a;
     words[node + B] = b;
-    if (timeUs === this.current[0]) this.appendReady(node, priority);
-    else this.appendToWheel(node, timeUs);
+    if (timeUs === this.clock[CURRENT]) this.appendReady(node, priority);
+    else this.appendToWheel(node);
     return words[node + GENERATION]! * HANDLE_NODES + node;
   }
 
@@ -134,40 +145,36 @@ export class EventQueue {
     words[previous + NEXT] = next;
     words[next + PREVIOUS] = previous;
     // Only the last event of a list has the same neighbour on both sides: the head of that list.
-    if (next === previous) this.markEmpty(next);
+    if (next !== previous) return;
+    if (next < READY) this.markEmpty(next);
+    else this.ready &= ~(1 << ((next - READY) >> NODE_BITS));
   }
 
   /**
-   * Takes out the first event in the total order, if its time is at most `limitUs`, and returns its node, which stays
+   * Takes out the first event in the total order, if its time is within the limit, and returns its node, which stays
    * readable until `release`; 0 if there is none.
    */
-  take(limitUs: number): number {
-    for (;;) {
-      if (this.ready !== 0) {
-        const node = this.words[READY + lowestBit(this.ready) * NODE + NEXT]!;
-        this.unlink(node);
-        return node;
-      }
+  take(): number {
+    while (this.ready === 0) {
       if (this.occupiedLevels === 0) return 0;
-      const level = lowestBit(this.occupiedLevels);
-      const word = lowestBit(this.words[OCCUPIED_WORDS + level]!);
-      const slot = (word << 5) + lowestBit(this.words[OCCUPIED + (level << OCCUPIED_BITS) + word]!);
-      const head = (level << LEVEL_BITS) + (slot << NODE_BITS);
+      const head = this.firstOccupied();
       const first = this.earliestOfFew(head);
-      if (first !== 0) {
-        const timeUs = this.times[first >> 1]!;
-        if (timeUs > limitUs) return 0;
-        this.unlink(first);
-        if (this.words[head + NEXT] === head) this.enter(level, timeUs);
-        this.current[0] = timeUs;
-        return first;
-      }
-      const startUs = this.windowEnds[level]! - (SLOTS - slot) * this.spans[level]!;
-      if (startUs > limitUs) return 0;
-      this.enter(level, startUs);
-      if (level === 0) this.current[0] = startUs;
-      this.spread(head, level);
+      if (first !== 0) return this.takeFromWheel(first, head);
+      if (!this.spread(head)) return 0;
     }
+    const { words, ready } = this;
+    const head = READY + lowestBit(ready) * NODE;
+    const first = words[head + NEXT]!;
+    const next = words[first + NEXT]!;
+    words[head + NEXT] = next;
+    words[next + PREVIOUS] = head;
+    if (next === head) this.ready = ready & (ready - 1);
+    return first;
+  }
+
+  /** Sets the time after which `take` takes nothing; infinite is possible. */
+  setLimit(limitUs: number): void {
+    this.clock[LIMIT] = limitUs;
   }
 
   /** Whether nothing is pending. */
@@ -203,6 +210,14 @@ export class EventQueue {
     this.free = node;
   }
 
+  /** The head of the first list of the wheel that is not empty; there must be one. */
+  private firstOccupied(): number {
+    const words = this.words;
+    const level = lowestBit(this.occupiedLevels);
+    const word = (level << OCCUPIED_BITS) + lowestBit(words[OCCUPIED_WORDS + level]!);
+    return ((word << 5) + lowestBit(words[OCCUPIED + word]!)) << NODE_BITS;
+  }
+
   /**
    * The earliest event of a list that is not empty, found by looking at all of them; 0 if there are more than a few, or
    * if the earliest has equals, which only the ready lists can put in order.
@@ -226,27 +241,51 @@ export class EventQueue {
     return isUnique ? earliest : 0;
   }
 
-  /** Moves the windows of the levels below `level`, which are all empty, to where `timeUs` lies. */
-  private enter(level: number, timeUs: number): void {
-    this.position = timeUs | 0;
+  private takeFromWheel(first: number, head: number): number {
+    const timeUs = this.times[first >> 1]!;
+    if (timeUs > this.clock[LIMIT]!) return 0;
+    this.unlink(first);
+    this.clock[CURRENT] = timeUs;
+    if (this.words[head + NEXT] === head) {
+      this.clock[POSITION] = timeUs;
+      this.enter(head >> LEVEL_BITS);
+    }
+    return first;
+  }
+
+  /** Moves the windows of the levels below `level`, which are all empty, to where the position lies now. */
+  private enter(level: number): void {
+    const positionUs = this.clock[POSITION]!;
     for (let below = 0; below < level; below += 1) {
       const windowUs = this.spans[below + 1]!;
-      this.windowEnds[below] = (Math.floor(timeUs * this.perSpan[below + 1]!) + 1) * windowUs;
+      this.windowEnds[below] = (Math.floor(positionUs * this.perSpan[below + 1]!) + 1) * windowUs;
     }
   }
 
-  /** Empties a list of the wheel, in order, into the levels below, or from level 0 into the ready lists. */
-  private spread(head: number, level: number): void {
+  /**
+   * Empties a list of the wheel, in order, into the levels below, or from level 0 into the ready lists. Does nothing and
+   * returns false if its span begins after the limit: time must not get ahead of what may still be scheduled.
+   */
+  private spread(head: number): boolean {
+    const level = head >> LEVEL_BITS;
+    const slot = (head >> NODE_BITS) & SLOT_MASK;
+    const startUs = this.windowEnds[level]! - (SLOTS - slot) * this.spans[level]!;
+    if (startUs > this.clock[LIMIT]!) return false;
+
     const words = this.words;
     let node = words[head + NEXT]!;
     this.makeEmpty(head);
     this.markEmpty(head);
+    this.clock[POSITION] = startUs;
+    this.enter(level);
+    if (level === 0) this.clock[CURRENT] = startUs;
     while (node !== head) {
       const next = words[node + NEXT]!;
       if (level === 0) this.appendReady(node, words[node + KIND]! & (PRIORITIES - 1));
-      else this.appendToWheel(node, this.times[node >> 1]!);
+      else this.appendToWheel(node);
       node = next;
     }
+    return true;
   }
 
   private appendReady(node: number, priority: number): void {
@@ -254,24 +293,27 @@ export class EventQueue {
     this.ready |= 1 << priority;
   }
 
-  private appendToWheel(node: number, timeUs: number): void {
+  private appendToWheel(node: number): void {
     const words = this.words;
-    let level: number;
-    let slot: number;
+    const timeUs = this.times[node >> 1]!;
+    let head: number;
     if (timeUs < this.windowEnds[NEAR_LEVELS - 1]!) {
       // The highest bit in which the time differs from the position decides the level; × 205 >> 11 divides by 10.
-      const highest = 31 - Math.clz32(((timeUs ^ this.position) & NEAR_MASK) | 1);
-      level = (highest * 205) >> 11;
-      slot = ((timeUs | 0) >> (level * SLOT_BITS)) & SLOT_MASK;
-    } else {
-      level = NEAR_LEVELS;
-      while (timeUs >= this.windowEnds[level]!) level += 1;
-      slot = (timeUs * this.perSpan[level]!) & SLOT_MASK;
-    }
-    this.append(node, (level << LEVEL_BITS) + (slot << NODE_BITS));
-    words[OCCUPIED + (level << OCCUPIED_BITS) + (slot >> 5)]! |= 1 << (slot & 31);
-    words[OCCUPIED_WORDS + level]! |= 1 << (slot >> 5);
-    this.occupiedLevels |= 1 << level;
+      const highest = 31 - clz32(((timeUs ^ this.clock[POSITION]!) & NEAR_MASK) | 1);
+      const level = (highest * 205) >> 11;
+      head = (level << LEVEL_BITS) + (((timeUs >> (level * SLOT_BITS)) & SLOT_MASK) << NODE_BITS);
+    } else head = this.farHead(timeUs);
+    if (words[head + NEXT] === head) this.markOccupied(head);
+    this.append(node, head);
+  }
+
+  /** The head of the list for a time past the windows of the near levels. */
+  private farHead(timeUs: number): number {
+    if (timeUs >= END_OF_TIME_US) fail(`an event at ${timeUs} µs lies past the end of time`);
+    let level = NEAR_LEVELS;
+    while (timeUs >= this.windowEnds[level]!) level += 1;
+    const slot = (timeUs * this.perSpan[level]!) & SLOT_MASK;
+    return (level << LEVEL_BITS) + (slot << NODE_BITS);
   }
 
   private append(node: number, head: number): void {
@@ -288,22 +330,24 @@ export class EventQueue {
     this.words[head + PREVIOUS] = head;
   }
 
-  /** Clears the bit of a list that has become empty, and the bits above it that summed it up. */
-  private markEmpty(head: number): void {
-    if (head >= READY) {
-      this.ready &= ~(1 << ((head - READY) >> NODE_BITS));
-      return;
-    }
+  private markOccupied(head: number): void {
     const words = this.words;
     const list = head >> NODE_BITS;
     const word = list >> 5;
-    const left = words[OCCUPIED + word]! & ~(1 << (list & 31));
-    words[OCCUPIED + word] = left;
-    if (left !== 0) return;
     const level = list >> SLOT_BITS;
-    const wordsLeft = words[OCCUPIED_WORDS + level]! & ~(1 << (word & 31));
-    words[OCCUPIED_WORDS + level] = wordsLeft;
-    if (wordsLeft === 0) this.occupiedLevels &= ~(1 << level);
+    words[OCCUPIED + word]! |= 1 << (list & 31);
+    words[OCCUPIED_WORDS + level]! |= 1 << (word & 31);
+    this.occupiedLevels |= 1 << level;
+  }
+
+  /** Clears the bit of a list that has become empty, and the bits above it that summed it up. */
+  private markEmpty(head: number): void {
+    const words = this.words;
+    const list = head >> NODE_BITS;
+    const word = list >> 5;
+    const level = list >> SLOT_BITS;
+    if ((words[OCCUPIED + word]! &= ~(1 << (list & 31))) !== 0) return;
+    if ((words[OCCUPIED_WORDS + level]! &= ~(1 << (word & 31))) === 0) this.occupiedLevels &= ~(1 << level);
   }
 
   private newNode(): number {
@@ -326,5 +370,5 @@ export class EventQueue {
 
 /** The number of the lowest bit set in a word that is not 0. */
 function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word);
+  return 31 - clz32(word & -word);
 }

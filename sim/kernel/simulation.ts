@@ -9,7 +9,7 @@
  * An event is an operation (a handler registered beforehand) and two 32-bit integers: that is three times cheaper than a
  * closure, and says what a run does in numbers. Closures (`after`) are for what happens rarely.
  */
-import { END_OF_TIME_US, EventQueue, PRIORITIES } from './event-queue.ts';
+import { EventQueue, PRIORITIES } from './event-queue.ts';
 import { fail, invariant } from './invariant.ts';
 import { Journal } from './journal.ts';
 import { RandomStreams } from './random.ts';
@@ -66,24 +66,17 @@ export class Simulation {
    * Throws `InvariantError` on anything else.
    */
   schedule(delayUs: number, priority: number, operation: number, a: number, b: number): EventHandle {
-    return this.scheduleAt(this.nowUs + delayUs, priority, operation, a, b);
+    if (!(delayUs >= 0) || Math.floor(delayUs) !== delayUs) this.refuseTime(this.nowUs + delayUs);
+    if ((priority & (PRIORITIES - 1)) !== priority || operation >>> 0 >= this.handlers.length) {
+      this.refuseKind(priority, operation);
+    }
+    if ((a | 0) !== a || (b | 0) !== b) this.refuseOperands(a, b);
+    return this.queue.insert(this.nowUs + delayUs, priority, operation, a, b);
   }
 
   /** As `schedule`, at an absolute time that has not passed. */
   scheduleAt(timeUs: number, priority: number, operation: number, a: number, b: number): EventHandle {
-    if (
-      !(timeUs >= this.nowUs && timeUs < END_OF_TIME_US) ||
-      Math.floor(timeUs) !== timeUs ||
-      priority >>> 0 !== priority ||
-      priority >= PRIORITIES ||
-      operation >>> 0 !== operation ||
-      operation >= this.handlers.length ||
-      (a | 0) !== a ||
-      (b | 0) !== b
-    ) {
-      this.refuse(timeUs, priority, operation, a, b);
-    }
-    return this.queue.insert(timeUs, priority, operation, a, b);
+    return this.schedule(timeUs - this.nowUs, priority, operation, a, b);
   }
 
   /** Calls back once, `delayUs` from now; for what happens rarely. */
@@ -129,9 +122,10 @@ export class Simulation {
 
   private loop(untilUs: number, lastEvent: number): RunOutcome {
     const { queue, handlers } = this;
+    queue.setLimit(untilUs);
     while (!this.stopping) {
       if (this.executed >= lastEvent) return 'events';
-      const event = queue.take(untilUs);
+      const event = queue.take();
       if (event === 0) {
         if (untilUs < Infinity) this.nowUs = untilUs;
         return queue.isEmpty() ? 'drained' : 'time';
@@ -147,13 +141,18 @@ export class Simulation {
     return 'stopped';
   }
 
-  /** Apart from the checks, because V8 moves the making of a message's text ahead of the test that calls for it. */
-  private refuse(timeUs: number, priority: number, operation: number, a: number, b: number): never {
-    return fail(
-      `no event can be scheduled at ${timeUs} µs (now ${this.nowUs} µs) with priority ${priority}, operation ` +
-        `${operation} of ${this.handlers.length} and operands ${a}, ${b}: a time is an integer that has not passed, ` +
-        `operands are 32-bit integers`,
-    );
+  // The refusals stand apart from the checks: V8 moves the making of a message's text ahead of the test that calls for it.
+
+  private refuseTime(timeUs: number): never {
+    return fail(`no event can be at ${timeUs} µs: it is ${this.nowUs} µs now, and times are integers`);
+  }
+
+  private refuseKind(priority: number, operation: number): never {
+    return fail(`there is no operation ${operation} or no event priority ${priority}`);
+  }
+
+  private refuseOperands(a: number, b: number): never {
+    return fail(`operands of an event are 32-bit integers, not ${a} and ${b}`);
   }
 
   private takeCallback(index: number): () => void {
