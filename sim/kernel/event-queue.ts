@@ -12,17 +12,19 @@
  * the end of theirs directly.
  *
  * Lists are circular and doubly linked, so an event is cancelled by unlinking it, whichever list it is in. Everything
- * lives in one ArrayBuffer, and a node is named by the index of its first word there. A node is 32 bytes, half a cache
- * line; those of cancelled and executed events are used again.
+ * lives in the one buffer of `EventNodes`.
  *
  * The total order: time, then priority (smaller first), then insertion; always over what is in the queue at the moment.
  */
-import { fail, invariant } from './invariant.ts';
+import { EventNodes, nodeLayout } from './event-nodes.ts';
+import { fail } from './invariant.ts';
 
 const clz32 = Math.clz32;
+const { NODE_BITS, NODE, NEXT, PREVIOUS, KIND } = nodeLayout;
 
 /** Priorities are 0 to 3. */
 export const PRIORITIES = 4;
+const PRIORITY_MASK = PRIORITIES - 1;
 /** The wheel reaches to 2^50 µs, 35 years. */
 const END_OF_TIME_US = 1_125_899_906_842_624;
 
@@ -45,18 +47,6 @@ const POSITION = 2;
 /** Up to so many events of a list are looked through for the earliest; a longer list is spread. */
 const FEW = 4;
 
-// A node is eight words; the first two hold its time as a double.
-const NODE_BITS = 3;
-const NODE = 1 << NODE_BITS;
-const NEXT = 2;
-const PREVIOUS = 3;
-/** The operation, shifted left by two, and the priority. */
-const KIND = 4;
-const A = 5;
-const B = 6;
-/** Counts the events that have used this node: tells a live handle from a stale one. */
-const GENERATION = 7;
-
 /** The buffer begins with the nodes that head the lists of the wheel, 1,024 a level, of which only the links count. */
 const LEVEL_BITS = SLOT_BITS + NODE_BITS;
 /** Then come the heads of the ready lists, one for each priority; */
@@ -69,19 +59,7 @@ const OCCUPIED_WORDS = OCCUPIED + (LEVELS << OCCUPIED_BITS);
 /** then the events. */
 const FIRST_EVENT = OCCUPIED_WORDS + NODE;
 
-/** A handle is generation × 2^25 + node: four million nodes, each used 2^28 times before a handle comes again. */
-const HANDLE_NODES = 33_554_432;
-const GENERATION_MASK = 0x0fffffff;
-const FIRST_CAPACITY = 1 << 16;
-
-export class EventQueue {
-  private words: Int32Array;
-  /** The same memory as doubles: the time of a node is at half its index. */
-  private times: Float64Array;
-  /** First of the chain of nodes given back, 0 if there is none. */
-  private free = 0;
-  private firstUnused = FIRST_EVENT;
-
+export class EventQueue extends EventNodes {
   /**
    * The changing times. They stand in an array because a double that is passed to a function which V8 does not inline,
    * or returned from it, costs an allocation.
@@ -99,9 +77,7 @@ export class EventQueue {
   private ready = 0;
 
   constructor() {
-    const buffer = new ArrayBuffer(FIRST_CAPACITY * 4);
-    this.words = new Int32Array(buffer);
-    this.times = new Float64Array(buffer);
+    super(FIRST_EVENT);
     for (let head = 0; head < OCCUPIED; head += NODE) this.makeEmpty(head);
     for (let level = 0, span = 1; level < LEVELS; level += 1, span *= SLOTS) {
       this.spans[level] = span;
@@ -116,25 +92,10 @@ export class EventQueue {
    * Returns its handle, never 0.
    */
   insert(timeUs: number, priority: number, operation: number, a: number, b: number): number {
-    let node = this.free;
-    if (node !== 0) this.free = this.words[node + NEXT]!;
-    else node = this.newNode();
-
-    const words = this.words;
-    this.times[node >> 1] = timeUs;
-    words[node + KIND] = (operation << 2) | priority;
-    words[node + A] = a;
-    words[node + B] = b;
+    const node = this.create(timeUs, (operation << 2) | priority, a, b);
     if (timeUs === this.clock[CURRENT]) this.appendReady(node, priority);
     else this.appendToWheel(node);
-    return words[node + GENERATION]! * HANDLE_NODES + node;
-  }
-
-  /** The node of a pending event, or 0 if the handle is stale or was never given out. */
-  find(handle: number): number {
-    const node = handle & (HANDLE_NODES - NODE);
-    if (node < FIRST_EVENT || node >= this.firstUnused) return 0;
-    return this.words[node + GENERATION]! * HANDLE_NODES + node === handle ? node : 0;
+    return this.handle(node);
   }
 
   /** Takes a pending event out, wherever it is; `release` it afterwards. */
@@ -182,32 +143,9 @@ export class EventQueue {
     return this.ready === 0 && this.occupiedLevels === 0;
   }
 
-  /** The time of the event in this node, µs. */
-  timeUs(node: number): number {
-    return this.times[node >> 1]!;
-  }
-
   /** The operation of the event in this node. */
   operation(node: number): number {
     return this.words[node + KIND]! >> 2;
-  }
-
-  /** The first operand of the event in this node. */
-  a(node: number): number {
-    return this.words[node + A]!;
-  }
-
-  /** The second operand of the event in this node. */
-  b(node: number): number {
-    return this.words[node + B]!;
-  }
-
-  /** Gives back the node of an event that has been taken or unlinked; its handle is stale from here on. */
-  release(node: number): void {
-    const words = this.words;
-    words[node + GENERATION] = (words[node + GENERATION]! + 1) & GENERATION_MASK;
-    words[node + NEXT] = this.free;
-    this.free = node;
   }
 
   /** The head of the first list of the wheel that is not empty; there must be one. */
@@ -281,7 +219,7 @@ export class EventQueue {
     if (level === 0) this.clock[CURRENT] = startUs;
     while (node !== head) {
       const next = words[node + NEXT]!;
-      if (level === 0) this.appendReady(node, words[node + KIND]! & (PRIORITIES - 1));
+      if (level === 0) this.appendReady(node, words[node + KIND]! & PRIORITY_MASK);
       else this.appendToWheel(node);
       node = next;
     }
@@ -316,20 +254,6 @@ export class EventQueue {
     return (level << LEVEL_BITS) + (slot << NODE_BITS);
   }
 
-  private append(node: number, head: number): void {
-    const words = this.words;
-    const last = words[head + PREVIOUS]!;
-    words[node + NEXT] = head;
-    words[node + PREVIOUS] = last;
-    words[last + NEXT] = node;
-    words[head + PREVIOUS] = node;
-  }
-
-  private makeEmpty(head: number): void {
-    this.words[head + NEXT] = head;
-    this.words[head + PREVIOUS] = head;
-  }
-
   private markOccupied(head: number): void {
     const words = this.words;
     const list = head >> NODE_BITS;
@@ -348,23 +272,6 @@ export class EventQueue {
     const level = list >> SLOT_BITS;
     if ((words[OCCUPIED + word]! &= ~(1 << (list & 31))) !== 0) return;
     if ((words[OCCUPIED_WORDS + level]! &= ~(1 << (word & 31))) === 0) this.occupiedLevels &= ~(1 << level);
-  }
-
-  private newNode(): number {
-    if (this.firstUnused === this.words.length) this.grow();
-    const node = this.firstUnused;
-    this.firstUnused += NODE;
-    return node;
-  }
-
-  private grow(): void {
-    const length = this.words.length * 2;
-    invariant(length <= HANDLE_NODES, 'more than four million events are pending');
-    const buffer = new ArrayBuffer(length * 4);
-    const words = new Int32Array(buffer);
-    words.set(this.words);
-    this.words = words;
-    this.times = new Float64Array(buffer);
   }
 }
 
