@@ -46,11 +46,23 @@ function write(content: Content): string {
   return content.map(write).join('');
 }
 
+const unindented = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** A template's own text as it is sent: indentation is for the reader of the source, and would be half of a table's bytes. */
+function withoutIndentation(parts: TemplateStringsArray): readonly string[] {
+  const known = unindented.get(parts);
+  if (known !== undefined) return known;
+  const own = parts.map((part) => part.replace(/\n[ \n]*/g, '\n'));
+  unindented.set(parts, own);
+  return own;
+}
+
 /** Markup from a template; strings in it are escaped, null, undefined and false are nothing, arrays are written one after another. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  let text = parts[0] ?? '';
+  const own = withoutIndentation(parts);
+  let text = own[0] ?? '';
   contents.forEach((content, index) => {
-    text += write(content) + (parts[index + 1] ?? '');
+    text += write(content) + (own[index + 1] ?? '');
   });
   return new Html(text);
 }

@@ -21,7 +21,7 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
   booting: { ground: 'booting', line: 'bootingLine', path: 'M0 0L4 4L0 8M4 0L8 4L4 8' },
   unsynchronised: { ground: 'surface', line: 'mirrorLine', path: 'M-2 10L10 -2M-2 2L2 -2M6 10L10 6' },
   unreadable: { ground: 'surface', line: 'hairline', path: 'M0 0L8 8M8 0L0 8' },
-  broken: { ground: 'badGround', line: 'bad', path: 'M-2 10L10 -2M-2 2L2 -2M6 10L10 6' },
+  broken: { ground: 'badGround', line: 'brokenLine', path: 'M-2 10L10 -2M-2 2L2 -2M6 10L10 6' },
 };
 
 function fill(pattern: string): string {

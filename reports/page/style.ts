@@ -1,7 +1,7 @@
 /** The style sheet of the page. Colours are the palette's custom properties only; system fonts, because nothing may be fetched. */
 
 const BASE = `
-*{box-sizing:border-box}
+*,*::before,*::after{box-sizing:border-box}
 html{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;background:var(--page);color:var(--ink);-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0}
 main,footer{width:100%;max-width:1234px;margin:0 auto;padding:0 24px}
@@ -128,6 +128,7 @@ time{font-variant-numeric:tabular-nums;color:var(--muted);white-space:nowrap}
 .life li:last-child::before{background:var(--fate)}
 .life .place{overflow-wrap:anywhere}
 .siblings{min-width:0}
+.siblings td+td,.siblings th+th{text-align:right;white-space:nowrap}
 .tall thead th{position:sticky;top:0;background:var(--surface)}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,33rem),1fr));gap:1rem 2.4rem;margin-top:1.2rem}
 .figures{width:100%}

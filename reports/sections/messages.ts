@@ -11,12 +11,12 @@ import { OUTCOME_COLOURS } from '../views/fates.ts';
 
 export const GROUPS_MAX = 40;
 /** Life lines drawn in full, over the whole page and in one group. */
-export const LIFE_LINES_MAX = 200;
+export const LIFE_LINES_MAX = 120;
 const LIFE_LINES_IN_GROUP_MAX = 20;
 /** Messages listed by their times beneath a life line. */
 export const SIBLINGS_MAX = 300;
 
-const MARKS = { lost: '✗', stuck: '■', duplicated: '⧉', reordered: '⇄' } as const;
+const MARKS = { lost: '✗', stuck: '■', duplicated: '2×', reordered: '⇄' } as const;
 
 /** The section; says so when every message met its ordinary end. */
 export function messagesSection(report: RunReport): Html {
@@ -104,7 +104,7 @@ function lifeLine(life: MessageLife): Html {
       const wait = before === undefined ? 0 : step.timeUs - before.timeUs;
       return html`<li>
         <time>${formatTime(step.timeUs)}${wait > 0 && html`<small>+${formatDuration(wait)}</small>`}</time
-        ><span class="place"><b>${step.node}</b> ${step.process}</span
+        ><span class="place"><b>${step.node}</b>${step.process !== step.node && ` ${step.process}`}</span
         ><span class="step">${step.what}${step.rule !== undefined && html` <code>${step.rule}</code>`}</span>
       </li>`;
     })}${
@@ -129,7 +129,7 @@ function siblingsTable(course: Course, siblings: readonly MessageLife[]): Html {
             <th scope="col">message</th>
             ${course.steps.map(
               (step, index) =>
-                html`<th scope="col" class="n" title="${step.node} ${step.process}: ${step.what}">
+                html`<th scope="col" title="${step.node} ${step.process}: ${step.what}">
                   step ${index + 1}
                 </th>`,
             )}
@@ -140,7 +140,7 @@ function siblingsTable(course: Course, siblings: readonly MessageLife[]): Html {
             (life) =>
               html`<tr>
                 <td>${life.id}</td>
-                ${life.steps.map((step) => html`<td class="n">${secondsOf(step.timeUs).toFixed(3)}</td>`)}
+                ${life.steps.map((step) => html`<td>${secondsOf(step.timeUs).toFixed(3)}</td>`)}
               </tr>`,
           )}
         </tbody>

@@ -3,7 +3,7 @@ import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatCount, formatTime } from '../page/format.ts';
 import { type Content, type Html, html } from '../page/markup.ts';
 
-export const SOURCE_LINES_MAX = 3_000;
+export const SOURCE_LINES_MAX = 2_000;
 
 /** The listing; each line can be linked to as `#L12`. */
 export function scenarioSection(report: RunReport): Html {
@@ -47,7 +47,7 @@ function sourceLine(report: RunReport, text: string, line: number): Html {
       .slice(0, 3)
       .map((fault) => html`<span class="note fault">⚡ ${formatTime(fault.fromUs)}</span>`),
   ];
-  return html`<tr id="L${line}" class="${kind}">
+  return html`<tr id="L${line}" ${kind !== '' && html` class="${kind}"`}>
     <th scope="row">${line}</th>
     <td><code>${coloured(text)}</code>${notes}</td>
   </tr>`;

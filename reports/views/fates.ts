@@ -5,11 +5,13 @@
 import type { MessageOutcome } from '../../sim/ledger/result.ts';
 import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { type FateGroup, fateGroups, fateLabel } from '../fates/groups.ts';
-import { formatCount, formatTime, secondsOf } from '../page/format.ts';
+import { formatCount, formatTime, secondsOf, shortened } from '../page/format.ts';
 import { laneNames } from '../page/gutter.ts';
+import { printable } from '../page/markup.ts';
 import { type ColourName, colour } from '../page/palette.ts';
 import { dataTable } from '../page/table.ts';
 import {
+  type Layer,
   type View,
   PLOT_WIDTH,
   laneLayers,
@@ -18,9 +20,12 @@ import {
   pixelOf,
   timeEncoding,
   timeRow,
+  widthOf,
 } from './time-row.ts';
 
 export const FATE_LANES_MAX = 6;
+
+const QUEUE_CHARACTERS_MAX = 28;
 
 const LANE_HEIGHT = 20;
 const BAR_HEIGHT = 8;
@@ -52,6 +57,7 @@ export function fatesView(report: RunReport): View | null {
       ),
     ),
   );
+  const labels = drawn.map((group, index) => causeLabel(report, group, topOf(index) + LANE_HEIGHT / 2));
   const decisions = drawn.flatMap((group, index) =>
     decidedAt(report, group).map((us) => ({
       at: secondsOf(us),
@@ -63,7 +69,24 @@ export function fatesView(report: RunReport): View | null {
     name: 'fates',
     heading: 'Fates of messages',
     spec: timeRow(report, heightPx, [
-      ...laneLayers(report, spans, heightPx),
+      ...laneLayers(report, spans, heightPx).slice(0, 1),
+      ...(['left', 'right'] as const).map((side): Layer => ({
+        data: { values: labels.filter((label) => label.side === side) },
+        mark: {
+          type: 'text',
+          align: side,
+          baseline: 'middle',
+          dx: side === 'left' ? 12 : -12,
+          fontSize: 11,
+          limit: 0,
+        },
+        encoding: {
+          x: timeEncoding(report, 'at'),
+          y: pixelEncoding('middle', heightPx),
+          text: { field: 'label', type: 'nominal' },
+          fill: { value: colour('muted') },
+        },
+      })),
       {
         data: { values: decisions },
         mark: {
@@ -85,7 +108,7 @@ export function fatesView(report: RunReport): View | null {
     heightPx,
     gutter: laneNames(
       drawn.map((group, index) => ({
-        text: `${formatCount(group.total ?? group.lives.length)} ${fateLabel(group)}`,
+        text: `${formatCount(group.total ?? group.lives.length)} ${group.outcome}`,
         topPx: topOf(index),
         heightPx: LANE_HEIGHT,
       })),
@@ -109,6 +132,19 @@ export function fatesView(report: RunReport): View | null {
       ]),
     ),
   };
+}
+
+/** Who knew and why, in words right of the last mark, or left of the first one where no room is. */
+function causeLabel(report: RunReport, group: FateGroup, middle: number) {
+  const { hazard, rule } = group.cause;
+  const queue = shortened(printable(group.queue), QUEUE_CHARACTERS_MAX);
+  const label = `${group.confirmed ? 'confirmed' : 'not confirmed'}, ${queue}, ${printable(`${hazard} ${rule}`)}`;
+  const published = publishedRuns(report, group);
+  const lastUs = Math.max(group.decidedToUs, published.at(-1)?.toUs ?? 0);
+  const firstUs = Math.min(group.decidedFromUs, published[0]?.fromUs ?? report.endUs);
+  return pixelOf(report, lastUs) + 12 + widthOf(label) <= PLOT_WIDTH
+    ? { at: secondsOf(lastUs), middle, label, side: 'left' as const }
+    : { at: secondsOf(firstUs), middle, label, side: 'right' as const };
 }
 
 /** When the group's messages were published; what lies within four pixels of each other is one bar. */

@@ -20,7 +20,11 @@ export function countEncoding(field: string, heightPx: number, end: number) {
     field,
     type: 'quantitative' as const,
     scale: { domain: [0, end], range: [heightPx - 6, HEADROOM], nice: false },
-    axis: { ...LABELS, values: end === 1 ? [0, 1] : [0, end / 2, end], format: '~s' },
+    axis: {
+      ...LABELS,
+      values: end === 1 ? [0, 1] : [0, end / 2, end],
+      labelExpr: "datum.value < 10000 ? datum.value : format(datum.value, '~s')",
+    },
     stack: null,
   };
 }

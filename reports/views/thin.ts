@@ -16,9 +16,9 @@ export function thinned<Point>(
   return merged;
 }
 
-/** The least of 1, 2, 2.5, 5 times a power of ten that is at least `value`: where a scale that starts at zero ends. */
+/** The least round number that is at least `value` and can be halved: where a scale that starts at zero ends. */
 export function scaleEnd(value: number): number {
   let magnitude = 1;
   while (magnitude * 10 < value) magnitude *= 10;
-  return ([1, 2, 2.5, 5, 10].find((step) => step * magnitude >= value) ?? 10) * magnitude;
+  return ([1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((step) => step * magnitude >= value) ?? 10) * magnitude;
 }

@@ -113,7 +113,7 @@ export interface LaneSpan {
   readonly label: string;
 }
 
-/** A span of a lane; never thinner than one and a half pixels, so that what lasted a moment is seen. `labels`: longest first. */
+/** A span of a lane; never thinner than two and a half pixels, so that what lasted a moment is seen. `labels`: longest first. */
 export function laneSpan(
   report: RunReport,
   span: { readonly fromUs: number; readonly toUs: number },
@@ -122,7 +122,7 @@ export function laneSpan(
   fill: { readonly fill: string; readonly ink: string },
   labels: readonly string[],
 ): LaneSpan {
-  const thinnestUs = (report.endUs / PLOT_WIDTH) * 1.5;
+  const thinnestUs = (report.endUs / PLOT_WIDTH) * 2.5;
   const toUs = Math.min(Math.max(span.toUs, span.fromUs + thinnestUs), Math.max(report.endUs, span.toUs));
   const widthPx = pixelOf(report, toUs - span.fromUs);
   return {
@@ -172,24 +172,26 @@ export function phasesOf(report: RunReport): readonly { readonly at: number; rea
 }
 
 /** The layers behind every row: faults shaded from edge to edge, and the bounds of the run's phases. */
-function backgroundLayers(report: RunReport, labels: 'top' | 'bottom' | 'none'): Layer[] {
+function backgroundLayers(report: RunReport, heightPx: number, labels: 'top' | 'bottom' | 'none'): Layer[] {
   const faults = report.faults.map((fault) => ({ from: secondsOf(fault.fromUs), to: secondsOf(fault.toUs) }));
-  const edges = faults.flatMap(({ from, to }) => (from === to ? [{ at: from }] : [{ at: from }, { at: to }]));
   return [
     {
-      data: { values: faults.filter(({ from, to }) => from < to) },
-      mark: { type: 'rect', fill: colour('fault'), fillOpacity: 0.08 },
+      // The edges left and right are the outline's; those above and below lie outside of the row.
+      data: { values: faults },
+      mark: {
+        type: 'rect',
+        fill: colour('fault'),
+        fillOpacity: 0.08,
+        stroke: colour('fault'),
+        strokeOpacity: 0.75,
+        strokeWidth: 1,
+      },
       encoding: {
         x: timeEncoding(report, 'from', labels),
         x2: { field: 'to' },
-        y: { value: 0 },
-        y2: { value: 'height' },
+        y: { value: -2 },
+        y2: { value: heightPx + 2 },
       },
-    },
-    {
-      data: { values: edges },
-      mark: { type: 'rule', stroke: colour('fault'), strokeOpacity: 0.75, strokeWidth: 1 },
-      encoding: { x: timeEncoding(report, 'at', labels), y: { value: 0 }, y2: { value: 'height' } },
     },
     {
       data: { values: [...phasesOf(report)] },
@@ -217,7 +219,7 @@ export function timeRow(
       top: labels === 'top' ? AXIS_HEIGHT : 0,
       bottom: labels === 'bottom' ? AXIS_HEIGHT : 0,
     },
-    layer: [...backgroundLayers(report, labels), ...layers],
+    layer: [...backgroundLayers(report, heightPx, labels), ...layers],
     config: CHART_CONFIG,
   };
 }
@@ -237,5 +239,6 @@ const CHART_CONFIG: TopLevelSpec['config'] = {
     tickColor: colour('hairline'),
     labelFontSize: 11,
     labelLimit: 0,
+    translate: 0,
   },
 };

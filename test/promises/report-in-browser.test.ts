@@ -1,0 +1,180 @@
+/** The promise: a report opens from disk, offline, as one still page; everything on it is where the clock says; and names in it stay names. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderReport } from '../../reports/write-report.ts';
+import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
+import { sampleReport } from '../reports/sample.ts';
+import { HARMLESS, HOSTILE, largestReport, reportWithText } from '../reports/variants.ts';
+
+const PLOT_WIDTH = 1000;
+const END_S = 46;
+
+let browser: Browser | null = null;
+let folder = '';
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  folder = mkdtempSync(join(tmpdir(), 'watership-report-'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  /** Whatever the page fetched, said or violated. */
+  readonly complaints: string[];
+}
+
+async function open(html: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Opened> {
+  const file = join(folder, 'report.html');
+  writeFileSync(file, html);
+  const url = pathToFileURL(file).href;
+  const context = await browser!.newContext({ offline: true, colorScheme, viewport: { width, height: 800 } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+  page.on('request', (request) => {
+    if (request.url() !== url && request.url() !== 'data:,') complaints.push(`request: ${request.url()}`);
+  });
+  await page.addInitScript(
+    `addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective))`,
+  );
+  await page.goto(url);
+  return { page, complaints };
+}
+
+/** The page's elements in order, without their text: what markup in a name would change. */
+const SKELETON = `[...document.querySelectorAll('*')].map((element) => element.tagName).join(' ')`;
+
+/** Text in HTML whose colour stands out from the ground behind it by less than 4.5 : 1. */
+const UNREADABLE = `(() => {
+  const rgb = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  for (const element of document.querySelectorAll('main *, footer *')) {
+    if (element.closest('svg') || ![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
+    const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(ground(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) bad.push(element.tagName + ' ' + element.textContent.slice(0, 40) + ' ' + contrast.toFixed(2));
+  }
+  return bad;
+})()`;
+
+describe('a report in a browser', () => {
+  test('opens from disk without network, scripts or complaints', async (context) => {
+    if (browser === null) return context.skip(NO_CHROMIUM);
+    for (const report of [sampleReport(), largestReport()]) {
+      const { page, complaints } = await open(await renderReport(report));
+      await page.evaluate(
+        `document.querySelectorAll('details').forEach((details) => { details.open = true; })`,
+      );
+      expect(complaints).toEqual([]);
+      expect(await page.locator('script').count()).toBe(0);
+      expect(await page.locator('.plot svg').count()).toBeGreaterThan(5);
+      await page.context().close();
+    }
+  });
+
+  test('puts every row on one time axis', async (context) => {
+    if (browser === null) return context.skip(NO_CHROMIUM);
+    const { page } = await open(await renderReport(sampleReport()));
+    const rows = await page.locator('#timeline .stack .plot svg').evaluateAll((charts) =>
+      charts.map((chart) => {
+        const { left, width } = chart.getBoundingClientRect();
+        const at = (element: { getBoundingClientRect(): { left: number; right: number } }) => {
+          const box = element.getBoundingClientRect();
+          return [box.left - left, box.right - left];
+        };
+        return {
+          left,
+          width,
+          grid: [...chart.querySelectorAll('.role-axis-grid line')]
+            .map((line) => Math.round(at(line)[0]!))
+            .filter((x, i, all) => all.indexOf(x) === i),
+          spans: [...chart.querySelectorAll('.mark-rect path')].map(at),
+          labels: [...chart.querySelectorAll('.role-axis-label text')].map(
+            (text) => [text.textContent, ...at(text)] as const,
+          ),
+        };
+      }),
+    );
+    expect(new Set(rows.map((row) => `${row.left} ${row.width}`)).size).toBe(1);
+    const pixel = (seconds: number) => (seconds / END_S) * PLOT_WIDTH;
+    for (const row of rows) {
+      // Each row has the axis' lines, and the fault from 8 s to 28 s shaded from its start to its end.
+      for (const seconds of [5, 10, 30, 45]) expect(row.grid).toContain(Math.round(pixel(seconds)));
+      expect(
+        row.spans.some(([from, to]) => Math.abs(from! - pixel(8)) < 1 && Math.abs(to! - pixel(28)) < 1),
+      ).toBe(true);
+    }
+    const ten = rows[0]!.labels.find(([text]) => text === '10 s')!;
+    expect((ten[1]! + ten[2]!) / 2).toBeCloseTo(pixel(10), 0);
+    // rabbit3 is stopped from 29.908 s to 30.437 s; a stroke of one pixel surrounds a span.
+    expect(
+      rows[1]!.spans.some(
+        ([from, to]) => Math.abs(from! - pixel(29.908)) < 1.1 && Math.abs(to! - pixel(30.437)) < 1.1,
+      ),
+    ).toBe(true);
+  });
+
+  test('names the lanes at the height at which they are drawn', async (context) => {
+    if (browser === null) return context.skip(NO_CHROMIUM);
+    const { page } = await open(await renderReport(sampleReport()));
+    const middle = async (locator: string) => {
+      const box = await page.locator(locator).first().boundingBox();
+      return box!.y + box!.height / 2;
+    };
+    for (const [index, node] of ['rabbit1', 'rabbit2', 'rabbit3'].entries()) {
+      const lane = await middle(`.row-nodes .lane[title="${node}"]`);
+      const word = await middle(`.row-nodes .plot .mark-text text >> nth=${index}`);
+      expect(Math.abs(lane - word)).toBeLessThan(3);
+    }
+  });
+
+  test.each(['light', 'dark'] as const)('reads well in %s', async (scheme) => {
+    if (browser === null) return;
+    const { page } = await open(await renderReport(sampleReport()), scheme);
+    await page.evaluate(
+      `document.querySelectorAll('details').forEach((details) => { details.open = true; })`,
+    );
+    expect(await page.evaluate(UNREADABLE)).toEqual([]);
+    // Words in the charts follow the scheme through the page's custom properties.
+    const word = await page.evaluate(
+      `getComputedStyle(document.querySelector('.row-nodes .plot .mark-text text')).fill`,
+    );
+    expect(word).toBe(scheme === 'light' ? 'rgb(26, 30, 35)' : 'rgb(232, 234, 237)');
+  });
+
+  test('does not scroll sideways as a whole on a telephone', async (context) => {
+    if (browser === null) return context.skip(NO_CHROMIUM);
+    const { page } = await open(await renderReport(sampleReport()), 'light', 390);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+
+  test('shows hostile names as names', async (context) => {
+    if (browser === null) return context.skip(NO_CHROMIUM);
+    const hostile = await open(await renderReport(reportWithText(HOSTILE)));
+    const skeleton = await hostile.page.evaluate(SKELETON);
+    expect(hostile.complaints).toEqual([]);
+    expect(await hostile.page.locator('.row-nodes .lane').first().textContent()).toBe(`${HOSTILE}rabbit1`);
+    const harmless = await open(await renderReport(reportWithText(HARMLESS)));
+    expect(skeleton).toBe(await harmless.page.evaluate(SKELETON));
+  });
+});
