@@ -104,37 +104,37 @@ export abstract class ErlangProcess extends Process<Message> {
     this.retire();
   }
 
-  protected send(to: Destination, message: Message, bytes: number = SMALL_MESSAGE_BYTES): void {
+  send(to: Destination, message: Message, bytes: number = SMALL_MESSAGE_BYTES): void {
     this.vm.send(to, message, bytes);
   }
 
-  protected monitor(target: Destination): MonitorRef {
+  monitor(target: Destination): MonitorRef {
     return this.vm.monitor(this, target);
   }
 
-  protected demonitor(ref: MonitorRef): void {
+  demonitor(ref: MonitorRef): void {
     this.vm.demonitor(ref);
   }
 
-  protected link(pid: Pid): void {
+  link(pid: Pid): void {
     this.vm.link(this, pid);
   }
 
-  protected unlink(pid: Pid): void {
+  unlink(pid: Pid): void {
     this.vm.unlink(this, pid);
   }
 
   /** Delivers `message` to this process after `delayUs`. */
-  protected startTimer(delayUs: number, message: Message): EventHandle {
+  startTimer(delayUs: number, message: Message): EventHandle {
     return this.vm.simulation.after(delayUs, Priority.timer, () => this.deliver(message));
   }
 
-  protected cancelTimer(timer: EventHandle): void {
+  cancelTimer(timer: EventHandle): void {
     if (timer !== 0) this.vm.simulation.cancel(timer);
   }
 
   /** Stands still for `durationUs`, then goes on with `then` before anything in the mailbox. */
-  protected sleep(durationUs: number, then: () => void): void {
+  sleep(durationUs: number, then: () => void): void {
     this.suspend();
     this.vm.simulation.after(durationUs, Priority.timer, () =>
       this.deliverUrgent(() => {
@@ -144,14 +144,28 @@ export abstract class ErlangProcess extends Process<Message> {
     );
   }
 
+  /**
+   * Stands still while somebody else works for this process (a transaction, a command). `start` gets the function that ends the wait:
+   * what is passed to it runs in this process before anything in the mailbox.
+   */
+  standStill(start: (resumeWith: (then: () => void) => void) => void): void {
+    this.suspend();
+    start((then) =>
+      this.deliverUrgent(() => {
+        this.resume();
+        then();
+      }),
+    );
+  }
+
   /** `gen_server:call`: stands still until the outcome. */
-  protected call<T>(to: Destination, request: Message, outcome: CallOutcome<T>, bytes?: number): void {
+  call<T>(to: Destination, request: Message, outcome: CallOutcome<T>, bytes?: number): void {
     this.suspend();
     this.startCall(to, request, outcome as CallOutcome<unknown>, true, bytes);
   }
 
   /** The same question without standing still. */
-  protected ask<T>(to: Destination, request: Message, outcome: CallOutcome<T>, bytes?: number): void {
+  ask<T>(to: Destination, request: Message, outcome: CallOutcome<T>, bytes?: number): void {
     this.startCall(to, request, outcome as CallOutcome<unknown>, false, bytes);
   }
 
@@ -186,7 +200,7 @@ export abstract class ErlangProcess extends Process<Message> {
     tell(call.outcome);
   }
 
-  protected reply(to: CallFrom, value: unknown, bytes?: number): void {
+  reply(to: CallFrom, value: unknown, bytes?: number): void {
     const message: ReplyMessage = { type: '$reply', ref: to.ref, value };
     this.send(to.pid, message, bytes);
   }

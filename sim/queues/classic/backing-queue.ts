@@ -36,9 +36,10 @@ export interface BackingQueue {
   /** Whether the message is known already: a promoted mirror had it from the ring (MIR-37). */
   isDuplicate(message: BasicMessage): boolean;
   fetch(ackRequired: boolean): Fetched | undefined;
-  ack(ackTags: readonly number[]): void;
-  /** Back to their original positions, flagged as delivered (BRK-32). */
-  requeue(ackTags: readonly number[]): void;
+  /** Removes them; returns the serials of those that were out, in the order given. */
+  ack(ackTags: readonly number[]): readonly number[];
+  /** Back to their original positions, flagged as delivered (BRK-32); returns serials as `ack` does. */
+  requeue(ackTags: readonly number[]): readonly number[];
   /** Removes everything ready; returns how many. */
   purge(): number;
   /** Takes the serials of messages that are safe by now and have not been reported before (MIR-31). */

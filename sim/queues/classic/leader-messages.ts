@@ -18,3 +18,11 @@ export interface QueueConfirm extends Message {
   readonly replica: Pid;
   readonly confirmNumbers: readonly number[];
 }
+
+/** Mirroring asks a replica, in its turn, to do something that only its present role knows (OVR-2: priority 6). */
+export interface RunBackingQueue extends Message {
+  readonly type: 'run_backing_queue';
+  readonly action: 'depth' | 'sender_death' | 'confirm_sender_death';
+  /** The channel in question, or null. */
+  readonly channel: Pid | null;
+}

@@ -1,0 +1,96 @@
+/**
+ * The process of a replica of a classic queue. What it does is a behaviour that can be exchanged: a mirror that is
+ * promoted goes on as a leader in the same process, with the same pid and what already waits in its mailbox
+ * (`gen_server2`'s `become`), because channels and monitors know it by that pid.
+ *
+ * It can also receive selectively: while a replica synchronises, it takes some messages out of turn and leaves the
+ * rest where they are. As in RabbitMQ this sees only what arrives from then on; what was in the
+ * mailbox before stays there.
+ */
+import { ErlangProcess } from '../../erlang/erlang-process.ts';
+import type { CallFrom, CallMessage, ExitReason, Message } from '../../erlang/message.ts';
+import type { Vm } from '../../erlang/vm.ts';
+
+/** What a replica's process does at present. Each member is what the method of `ErlangProcess` of that name is. */
+export interface QueueBehaviour {
+  handleMessage(message: Message): void;
+  handleCall(request: Message, from: CallFrom): void;
+  /** Also asked for calls: then the message is the envelope (`$call`). */
+  priorityOf(message: Message): number;
+  costUs(message: Message): number;
+  onIdle(): void;
+  onExit(reason: ExitReason): void;
+  /** The supervisor's request; ends with `process.exit`. */
+  onShutdown(reason: ExitReason): void;
+}
+
+export class QueueProcess extends ErlangProcess {
+  private behaviour: QueueBehaviour;
+  private accepts: ((message: Message) => boolean) | undefined;
+
+  /** Exit signals of linked processes come as messages: a replica ends in order (BRK-36, MIR-21). */
+  constructor(vm: Vm, name: string, behave: (process: QueueProcess) => QueueBehaviour) {
+    super(vm, name);
+    this.trapExit = true;
+    this.behaviour = behave(this);
+  }
+
+  /** Goes on as something else. Messages that wait keep the priorities that they came with. */
+  become(next: QueueBehaviour): void {
+    this.behaviour = next;
+  }
+
+  get isIdle(): boolean {
+    return this.mailboxLength === 0;
+  }
+
+  /** Stands still but for the messages that `accepts` names; they are handled at once. */
+  receiveOnly(accepts: (message: Message) => boolean): void {
+    this.accepts = accepts;
+    this.suspend();
+  }
+
+  /** Ends `receiveOnly`: the mailbox is taken up again. */
+  receiveAll(): void {
+    this.accepts = undefined;
+    this.resume();
+  }
+
+  override receive(message: Message): void {
+    const content = message.type === '$call' ? (message as CallMessage).request : message;
+    if (this.accepts?.(content) === true) {
+      this.deliverUrgent(() => {
+        if (this.accepts === undefined) this.deliver(message);
+        else this.handle(message);
+      });
+    } else super.receive(message);
+  }
+
+  protected handleMessage(message: Message): void {
+    this.behaviour.handleMessage(message);
+  }
+
+  protected override handleCall(request: Message, from: CallFrom): void {
+    this.behaviour.handleCall(request, from);
+  }
+
+  protected override priorityOf(message: Message): number {
+    return this.behaviour.priorityOf(message);
+  }
+
+  protected override costUs(message: Message): number {
+    return this.behaviour.costUs(message);
+  }
+
+  protected override onIdle(): void {
+    this.behaviour.onIdle();
+  }
+
+  protected override onExit(reason: ExitReason): void {
+    this.behaviour.onExit(reason);
+  }
+
+  protected override onShutdown(reason: ExitReason): void {
+    this.behaviour.onShutdown(reason);
+  }
+}
