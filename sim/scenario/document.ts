@@ -39,12 +39,17 @@ export interface SourceDocument extends Origin {
   readonly foreign: Map<Node, { readonly origin: Origin; readonly shift: number }>;
 }
 
-/** Reads one YAML document. Throws ScenarioError with every syntax problem in it. */
-export function readDocument(file: string, text: string): SourceDocument {
+/** A text with its lines counted. */
+export function originOf(file: string, text: string): Origin {
   const lines = new LineCounter();
-  const origin: Origin = { file, text, lines };
   lines.addNewLine(0);
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return { file, text, lines };
+}
+
+/** Reads one YAML document. Throws ScenarioError with every syntax problem in it. */
+export function readDocument(file: string, text: string): SourceDocument {
+  const origin = originOf(file, text);
   const refuse = (offset: number, message: string, hint?: string): never => {
     throw new ScenarioError([syntaxProblem(origin, offset, message, hint)]);
   };
@@ -164,7 +169,8 @@ function follow(
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(document.yaml);
     if (isMap(node)) {
-      const pair = node.items.find((each) => keyText(each) === String(step));
+      // A node's name may be written in full where the data has the short one.
+      const pair = node.items.find((each) => [String(step), `rabbit@${step}`].includes(keyText(each) ?? ''));
       if (!pair) break;
       key = pair.key as Node;
       node = pair.value;

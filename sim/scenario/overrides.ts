@@ -5,8 +5,8 @@
  * A path is keys with dots between. Where a key has dots itself (`config.vm_memory_high_watermark.relative`,
  * `policies.ha.all.priority`) the longest key that exists is meant. A list's element is its number, from 0, or its `name`.
  */
-import { isAlias, isMap, isNode, isSeq, LineCounter, Pair, Scalar, YAMLMap, type Node } from 'yaml';
-import { keyText, readDocument, type SourceDocument } from './document.ts';
+import { isAlias, isMap, isNode, isSeq, Pair, Scalar, YAMLMap, type Node } from 'yaml';
+import { keyText, originOf, readDocument, type SourceDocument } from './document.ts';
 import { ScenarioError, type Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -26,9 +26,7 @@ export function applyOverride(document: SourceDocument, [path, yamlText]: Overri
     if (!(error instanceof ScenarioError)) throw error;
     return fail(error.problems[0]?.message ?? 'the value is no YAML');
   }
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  const origin = { file: '--set', text: option, lines };
+  const origin = originOf('--set', option);
   const shift = path.length + 1;
   // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- Document.Parsed narrows contents too far
   const node = (value.yaml.contents as Node | null) ?? new Scalar(null);

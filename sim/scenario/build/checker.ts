@@ -25,6 +25,8 @@ export class Checker {
   readonly names: Names;
   readonly allowUnmodelled: boolean;
   readonly #document: SourceDocument;
+  /** What did not fit the schema and was left out. */
+  readonly #leftOut: Path[] = [];
 
   constructor(document: SourceDocument, names: Names, allowUnmodelled: boolean) {
     this.#document = document;
@@ -32,9 +34,20 @@ export class Checker {
     this.allowUnmodelled = allowUnmodelled;
   }
 
+  /** A problem that the schema found: what stands there is left out of everything else. */
+  leaveOut(path: Path, message: string, hint: string | undefined, at: 'key' | 'value'): void {
+    this.#report('invalid', path, message, hint, at);
+    this.#leftOut.push(path);
+  }
+
+  /** Whether something at or below `path` was left out, so that what misses there need not be the file's fault. */
+  incomplete(path: Path): boolean {
+    return this.#leftOut.some((left) => path.every((step, index) => left[index] === step));
+  }
+
   /** Something is wrong with the value at `path` (or with its key). */
   problem(path: Path, message: string, hint?: string, at: 'key' | 'value' = 'value'): void {
-    this.#report('invalid', path, message, hint, at);
+    if (!this.incomplete(path)) this.#report('invalid', path, message, hint, at);
   }
 
   /** The scenario uses this part of the language: a problem if the engine does not model it yet. */

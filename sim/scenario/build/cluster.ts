@@ -12,7 +12,6 @@ import type {
   Timings,
 } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
-import { shortNodeName } from '../schema/values.ts';
 import { defaultLimits, defaultTimings } from '../timings.ts';
 import type { Checker } from './checker.ts';
 import { brokerConfig } from './config.ts';
@@ -147,9 +146,4 @@ export function buildTimings(written: Written): Timings {
     reconnect: timings.reconnect ?? defaultTimings.reconnect,
     schedulingPause: timings.scheduling_pause ?? defaultTimings.schedulingPause,
   };
-}
-
-/** The scenario's node names, short and in file order. */
-export function nodeNames(written: Written): readonly string[] {
-  return Array.isArray(written.nodes) ? written.nodes : Object.keys(written.nodes).map(shortNodeName);
 }

@@ -1,0 +1,113 @@
+/**
+ * From a file to scenarios that the engine can run. A file is read, its `--set` overrides and matrix applied, held against the
+ * schema, and built; whatever is wrong on the way is collected and thrown as one ScenarioError.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { Checker } from './build/checker.ts';
+import { namesIn } from './build/names.ts';
+import { buildScenario } from './build/scenario.ts';
+import { placeAt, readDocument, toData, type Data, type Path, type SourceDocument } from './document.ts';
+import { expandMatrix, type Cell } from './matrix.ts';
+import type { Scenario } from './model.ts';
+import { applyOverride, type Override } from './overrides.ts';
+import { inFileOrder, ScenarioError, type Problem } from './problem.ts';
+import { scenario as schema } from './schema/scenario.ts';
+import { shapeProblems, type ShapeProblem } from './shape.ts';
+
+export interface LoadOptions {
+  /** `--set path=value`, applied in order. */
+  readonly overrides?: readonly Override[];
+  /** Let RabbitMQ's own settings pass that nothing models. */
+  readonly allowUnmodelled?: boolean;
+}
+
+/** Larger files are no scenarios; what is read is checked again by characters. */
+const fileBytesLimit = 4_000_000;
+
+/** Loads a file: one scenario for each cell of its matrix, or the only one. Throws ScenarioError, also when it cannot be read. */
+export function loadFile(file: string, options: LoadOptions = {}): readonly Scenario[] {
+  return loadText(file, readText(file), options);
+}
+
+function readText(file: string): string {
+  const unreadable = (message: string): ScenarioError =>
+    new ScenarioError([{ kind: 'syntax', file, line: 1, column: 1, excerpt: '', message }]);
+  try {
+    if (statSync(file).size > fileBytesLimit) throw unreadable('the file is too large for a scenario');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    throw unreadable(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Loads a text; `file` is how messages call it. As `loadFile` otherwise. */
+export function loadText(file: string, text: string, options: LoadOptions = {}): readonly Scenario[] {
+  const read = (): SourceDocument => {
+    const document = readDocument(file, text);
+    for (const override of options.overrides ?? []) applyOverride(document, override);
+    return document;
+  };
+  const document = read();
+  // Converting refuses hostile documents before anything else walks them.
+  toData(document);
+  const problems: Problem[] = [];
+  const scenarios: Scenario[] = [];
+  for (const cell of expandMatrix(document, read)) {
+    const { scenario, found } = loadCell(cell, text, options);
+    problems.push(...found);
+    if (scenario) scenarios.push(scenario);
+  }
+  if (problems.length > 0) throw new ScenarioError(inFileOrder(problems));
+  return scenarios;
+}
+
+function loadCell(
+  { document, values }: Cell,
+  text: string,
+  options: LoadOptions,
+): { readonly scenario?: Scenario; readonly found: readonly Problem[] } {
+  const data = toData(document);
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    const message = 'a scenario is a map that begins with its name and its nodes';
+    return { found: [{ kind: 'invalid', ...placeAt(document, [], 'value'), message }] };
+  }
+  const found: ShapeProblem[] = [];
+  let parsed = schema.safeParse(data);
+  let rest: Data = data;
+  // What does not fit is reported and taken out, so that one pass still checks all the rest.
+  for (let round = 0; !parsed.success && round < pruneRounds; round++) {
+    const problems = shapeProblems(schema, rest, parsed.error.issues);
+    if (round === 0) found.push(...problems);
+    rest = without(rest, problems, round);
+    parsed = schema.safeParse(rest);
+  }
+  const checker = new Checker(document, namesIn(data), options.allowUnmodelled ?? false);
+  for (const { path, message, hint, at } of found) checker.leaveOut(path, message, hint, at);
+  if (!parsed.success) return { found: checker.problems };
+  const scenario = buildScenario(checker, parsed.data, { file: document.file, text }, values);
+  return { scenario, found: checker.problems };
+}
+
+const pruneRounds = 3;
+
+function without(data: Data, problems: readonly ShapeProblem[], round: number): Data {
+  let rest = data;
+  for (const { path } of problems) rest = withoutPath(rest, path.slice(0, path.length - round));
+  return rest;
+}
+
+function withoutPath(data: Data, path: Path): Data {
+  const [step, ...further] = path;
+  if (step === undefined || typeof data !== 'object' || data === null) return data;
+  if (Array.isArray(data)) {
+    const list: readonly Data[] = data;
+    return list.map((each, index) => (index === step ? withoutPath(each, further) : each));
+  }
+  const map = data as { readonly [key: string]: Data };
+  if (further.length > 0) {
+    const inner = map[step];
+    return inner === undefined ? data : { ...map, [step]: withoutPath(inner, further) };
+  }
+  return Object.fromEntries(Object.entries(map).filter(([key]) => key !== step));
+}

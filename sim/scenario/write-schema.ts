@@ -1,0 +1,22 @@
+/**
+ * Writes `scenarios/scenario.schema.json`, with which editors complete and check scenario files. Part of the build; the
+ * committed file has to be equal to what this makes.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { scenario } from './schema/scenario.ts';
+
+/** The JSON Schema (draft 7) of a scenario file, as text with a newline at its end. */
+export function jsonSchema(): string {
+  const schema = z.toJSONSchema(scenario, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+  return `${JSON.stringify({ ...schema, title: 'Watership scenario, version 1' }, null, 1)}\n`;
+}
+
+const self = process.argv[1];
+if (self !== undefined && import.meta.url === pathToFileURL(self).href) {
+  // From dist/sim/scenario/ up to the repository.
+  const target = fileURLToPath(new URL('../../../scenarios/scenario.schema.json', import.meta.url));
+  mkdirSync(fileURLToPath(new URL('.', pathToFileURL(target))), { recursive: true });
+  writeFileSync(target, jsonSchema());
+}
