@@ -42,6 +42,8 @@ export interface Database {
   /** Nodes whose Mnesia shares state with ours, this one included (CLU-1). */
   runningNodes(): string[];
   isRunning(node: string): boolean;
+  /** Grows with every change of this node's copy of a table; equal versions mean equal content. */
+  version(table: Table<unknown>): number;
   read<T>(table: Table<T>, key: string): T | undefined;
   /** In insertion order of the local copy. */
   entries<T>(table: Table<T>): IterableIterator<[string, T]>;

@@ -1,0 +1,395 @@
+/**
+ * Mnesia on one node, merged into one process: who shares state with whom, how a starting node finds a current copy of
+ * the tables, and what a lost connection leaves behind (CLU-8 to CLU-13).
+ *
+ * Two Mnesias share state from the moment in which one of them, starting, has loaded its tables from the other; they stop
+ * sharing it when either sees the other go down, and never merge again without a restart (CLU-10). Checkpoints, dumping,
+ * fragmentation and read locks are left out.
+ */
+import { ErlangProcess } from '../erlang/erlang-process.ts';
+import type { CallFrom, DownMessage, Message, MonitorRef, NodeMessage, Pid } from '../erlang/message.ts';
+import type { Vm } from '../erlang/vm.ts';
+import { rule } from '../rules/registry.ts';
+import type { Database, Table, Transaction, TransactionOptions } from './database.ts';
+import { EVERYTHING, Locker } from './locker.ts';
+import {
+  SCHEMA_KEY,
+  schemaTable,
+  snapshotBytes,
+  TableStore,
+  type MnesiaDirectory,
+  type SchemaNode,
+  type TableSnapshot,
+} from './table-store.ts';
+import { Coordinator, type MnesiaMessage } from './transactions.ts';
+
+const CLU_8 = rule('CLU-8');
+const CLU_9 = rule('CLU-9');
+const CLU_10 = rule('CLU-10');
+const CLU_11 = rule('CLU-11');
+const CLU_12 = rule('CLU-12');
+const CLU_14 = rule('CLU-14');
+
+export const MNESIA = 'mnesia';
+
+/** Processor time of one message of a transaction. */
+const MESSAGE_COST_US = 30;
+
+export interface MnesiaHooks {
+  /** The tables are there; the application may go on booting. */
+  loaded(): void;
+  /** Connected again to a node that has logged us down as we have it (`running_partitioned_network`, CLU-10). */
+  inconsistentDatabase(peer: string): void;
+}
+
+interface PeerState {
+  readonly pid: Pid;
+  readonly monitor: MonitorRef;
+  loaded: boolean;
+}
+
+interface Hello extends Message {
+  readonly type: 'hello';
+  readonly node: string;
+  readonly pid: Pid;
+}
+
+interface HelloReply {
+  readonly pid: Pid;
+  readonly loaded: boolean;
+}
+
+export class Mnesia extends ErlangProcess implements Database {
+  private readonly directory: MnesiaDirectory;
+  private readonly hooks: MnesiaHooks;
+  private readonly store: TableStore;
+  private readonly locker = new Locker();
+  private readonly coordinator: Coordinator;
+  /** Mnesias we are in contact with: those that have loaded share our state once we have loaded, too. */
+  private readonly peers = new Map<string, PeerState>();
+  private state: 'contacting' | 'waiting' | 'loading' | 'loaded' = 'contacting';
+  private commitsToFlush: (() => void)[] = [];
+
+  constructor(vm: Vm, directory: MnesiaDirectory, hooks: MnesiaHooks) {
+    super(vm, MNESIA);
+    this.directory = directory;
+    this.hooks = hooks;
+    this.store = new TableStore(directory);
+    this.coordinator = new Coordinator(
+      {
+        self: vm.node,
+        current: () => this.runningNodes(),
+        lock: (node, transaction, keys) =>
+          this.tell(node, { type: 'lock', transaction, keys, from: this.pid }),
+        commit: (node, transaction, writes) => {
+          this.tell(node, { type: 'commit', transaction, writes, from: this.pid }, 200 + 400 * writes.length);
+        },
+        release: (node, transaction) => this.tell(node, { type: 'release', transaction }),
+        flush: (done) => this.flush(done),
+      },
+      this.store,
+    );
+    vm.register(MNESIA, this);
+    vm.monitorNodes(this);
+  }
+
+  protected override costUs(): number {
+    return MESSAGE_COST_US;
+  }
+
+  // --- Database --------------------------------------------------------------------------------------------
+
+  members(): string[] {
+    return this.schema().map((member) => member.name);
+  }
+
+  schema(): readonly SchemaNode[] {
+    return this.store.read(schemaTable, SCHEMA_KEY) ?? [];
+  }
+
+  isRunning(node: string): boolean {
+    if (node === this.vm.node) return this.state === 'loaded';
+    return this.peers.get(node)?.loaded === true;
+  }
+
+  runningNodes(): string[] {
+    return this.members().filter((node) => this.isRunning(node));
+  }
+
+  version(table: Table<unknown>): number {
+    return this.store.version(table);
+  }
+
+  read<T>(table: Table<T>, key: string): T | undefined {
+    return this.store.read(table, key);
+  }
+
+  entries<T>(table: Table<T>): IterableIterator<[string, T]> {
+    return this.store.rows(table).entries();
+  }
+
+  transaction<R>(
+    process: ErlangProcess,
+    options: TransactionOptions,
+    body: (transaction: Transaction) => R,
+    done: (result: R) => void,
+  ): void {
+    this.vm.cite(CLU_8);
+    if (options.suspends === false) {
+      this.coordinator.start(options.locks, body, (result) => process.deliverUrgent(() => done(result)));
+    } else {
+      process.standStill((resumeWith) =>
+        this.coordinator.start(options.locks, body, (result) => resumeWith(() => done(result))),
+      );
+    }
+  }
+
+  private flush(done: () => void): void {
+    // Commits of one instant share a flush.
+    this.commitsToFlush.push(done);
+    if (this.commitsToFlush.length > 1) return;
+    this.vm.disk.sync(() => {
+      const waiting = this.commitsToFlush;
+      this.commitsToFlush = [];
+      for (const flushed of waiting) this.deliverUrgent(flushed);
+    });
+  }
+
+  // --- starting --------------------------------------------------------------------------------------------
+
+  /** Whether this node lists `node` as having gone down before itself. */
+  hasLoggedDown(node: string): boolean {
+    return this.directory.downs.has(node);
+  }
+
+  get isLoaded(): boolean {
+    return this.state === 'loaded';
+  }
+
+  /** Contacts the other members and loads the tables as soon as that may be done (CLU-12). */
+  start(): void {
+    const others = this.members().filter((node) => node !== this.vm.node);
+    let open = others.length;
+    const answered = (): void => {
+      open--;
+      if (open === 0) this.contacted();
+    };
+    const hello: Hello = { type: 'hello', node: this.vm.node, pid: this.pid };
+    for (const node of others) {
+      this.ask<HelloReply>({ node, name: MNESIA }, hello, {
+        reply: ({ pid, loaded }) => {
+          this.meet(node, pid, loaded);
+          answered();
+        },
+        failed: answered,
+      });
+    }
+    if (others.length === 0) this.contacted();
+  }
+
+  private contacted(): void {
+    this.state = 'waiting';
+    this.considerLoading();
+  }
+
+  private meet(node: string, pid: Pid, loaded: boolean): void {
+    const known = this.peers.get(node);
+    if (known !== undefined) {
+      if (known.pid === pid) {
+        known.loaded ||= loaded;
+        return;
+      }
+      this.demonitor(known.monitor);
+    }
+    this.directory.downs.delete(node);
+    this.peers.set(node, { pid, monitor: this.monitor(pid), loaded });
+  }
+
+  /** Loads where a current copy is known; waits otherwise. Called whenever something has changed. */
+  private considerLoading(): void {
+    if (this.state !== 'waiting') return;
+    const source = this.members().find((node) => this.peers.get(node)?.loaded === true);
+    if (source === undefined && !this.mayLoadOwnCopy()) return;
+    this.state = 'loading';
+    const lock = {};
+    this.lockEverything(lock, new Set(), () => this.load(lock));
+  }
+
+  /**
+   * Whether no other node can have a newer copy: every other disc node went down before us; or all of them are here, none has
+   * loaded, and our name is the smallest (CLU-12); or the operator said so (CLU-14).
+   */
+  private mayLoadOwnCopy(): boolean {
+    if (this.directory.forceLoad) {
+      this.vm.cite(CLU_14);
+      return true;
+    }
+    const discNodes = this.schema().filter((member) => member.type === 'disc');
+    if (!discNodes.some((member) => member.name === this.vm.node)) return false;
+    this.vm.cite(CLU_12);
+    const others = discNodes.map((member) => member.name).filter((node) => node !== this.vm.node);
+    if (others.every((node) => this.directory.downs.has(node))) return true;
+    return others.every((node) => this.peers.has(node) && this.vm.node < node);
+  }
+
+  /** Loading excludes transactions and other loads everywhere, so that no change falls between copy and contact. */
+  private lockEverything(lock: object, held: Set<string>, then: () => void): void {
+    const nodes = [this.vm.node, ...this.peers.keys()].sort();
+    const next = nodes.find((node) => !held.has(node));
+    if (next === undefined) {
+      then();
+      return;
+    }
+    const goOn = (): void => {
+      held.add(next);
+      this.lockEverything(lock, held, then);
+    };
+    if (next === this.vm.node) {
+      this.locker.request({ transaction: lock, node: next, keys: [EVERYTHING], granted: goOn });
+      return;
+    }
+    this.ask(this.peers.get(next)!.pid, { type: 'lock_everything', lock, node: this.vm.node } as Message, {
+      reply: goOn,
+      failed: goOn,
+    });
+  }
+
+  private load(lock: object): void {
+    const source = this.members().find((node) => this.peers.get(node)?.loaded === true);
+    if (source === undefined) {
+      if (this.mayLoadOwnCopy()) this.finishLoading(lock);
+      else {
+        this.state = 'waiting';
+        this.unlockEverything(lock);
+      }
+      return;
+    }
+    this.ask<TableSnapshot>(this.peers.get(source)!.pid, { type: 'snapshot' }, {
+      reply: (snapshot) => {
+        this.vm.cite(CLU_11);
+        this.store.install(snapshot);
+        this.finishLoading(lock);
+      },
+      failed: () => this.load(lock),
+    });
+  }
+
+  private finishLoading(lock: object): void {
+    this.state = 'loaded';
+    this.directory.forceLoad = false;
+    for (const node of this.peers.keys()) this.tell(node, { type: 'loaded', node: this.vm.node });
+    this.unlockEverything(lock);
+    this.hooks.loaded();
+  }
+
+  private unlockEverything(lock: object): void {
+    for (const node of this.peers.keys()) this.tell(node, { type: 'release', transaction: lock });
+    this.locker.release(lock);
+  }
+
+  // --- messages --------------------------------------------------------------------------------------------
+
+  private tell(node: string, message: MnesiaMessage, bytes?: number): void {
+    const pid = node === this.vm.node ? this.pid : this.peers.get(node)?.pid;
+    if (pid !== undefined) this.send(pid, message, bytes);
+  }
+
+  protected override handleCall(request: Message, from: CallFrom): void {
+    switch (request.type) {
+      case 'hello': {
+        const { node, pid } = request as Hello;
+        this.meet(node, pid, false);
+        const answer: HelloReply = { pid: this.pid, loaded: this.state === 'loaded' };
+        this.reply(from, answer);
+        this.considerLoading();
+        return;
+      }
+      case 'lock_everything': {
+        const { lock, node } = request as Message & { lock: object; node: string };
+        this.locker.request({
+          transaction: lock,
+          node,
+          keys: [EVERYTHING],
+          granted: () => this.reply(from, true),
+        });
+        return;
+      }
+      case 'snapshot': {
+        const snapshot = this.store.snapshot();
+        this.reply(from, snapshot, snapshotBytes(snapshot));
+        return;
+      }
+      case 'has_mnesia_down':
+        this.reply(from, this.directory.downs.has((request as Message & { node: string }).node));
+        return;
+      default:
+        super.handleCall(request, from);
+    }
+  }
+
+  protected handleMessage(message: Message | MnesiaMessage | DownMessage | NodeMessage): void {
+    switch (message.type) {
+      case 'lock': {
+        const { transaction, keys, from } = message as Extract<MnesiaMessage, { type: 'lock' }>;
+        const granted = (): void => this.send(from, { type: 'granted', transaction, node: this.vm.node } as Message);
+        this.locker.request({ transaction, node: from.node, keys, granted });
+        return;
+      }
+      case 'granted': {
+        const { transaction, node } = message as Extract<MnesiaMessage, { type: 'granted' }>;
+        this.coordinator.granted(transaction, node);
+        return;
+      }
+      case 'commit': {
+        const { transaction, writes, from } = message as Extract<MnesiaMessage, { type: 'commit' }>;
+        this.store.apply(writes);
+        this.locker.release(transaction);
+        this.send(from, { type: 'committed', transaction, node: this.vm.node } as Message);
+        return;
+      }
+      case 'committed': {
+        const { transaction, node } = message as Extract<MnesiaMessage, { type: 'committed' }>;
+        this.coordinator.committed(transaction, node);
+        return;
+      }
+      case 'release':
+        this.locker.release((message as Extract<MnesiaMessage, { type: 'release' }>).transaction);
+        return;
+      case 'loaded': {
+        const peer = this.peers.get((message as Extract<MnesiaMessage, { type: 'loaded' }>).node);
+        if (peer !== undefined) peer.loaded = true;
+        this.considerLoading();
+        return;
+      }
+      case 'DOWN':
+        this.peerDown((message as DownMessage).target as Pid);
+        return;
+      case 'nodeup':
+        this.detectInconsistency((message as NodeMessage).node);
+    }
+  }
+
+  private peerDown(pid: Pid): void {
+    const { node } = pid;
+    if (this.peers.get(node)?.pid !== pid) return;
+    this.vm.cite(CLU_9);
+    this.peers.delete(node);
+    this.directory.downs.add(node);
+    this.locker.releaseNode(node);
+    this.coordinator.peerDown(node);
+    this.considerLoading();
+  }
+
+  /** Each side asks for itself; a side that has not noticed the loss has nothing to ask (CLU-10). */
+  private detectInconsistency(node: string): void {
+    if (this.state !== 'loaded' || !this.directory.downs.has(node)) return;
+    this.ask<boolean>({ node, name: MNESIA }, { type: 'has_mnesia_down', node: this.vm.node } as Message, {
+      reply: (alsoDown) => {
+        if (!alsoDown) return;
+        this.vm.cite(CLU_10);
+        this.hooks.inconsistentDatabase(node);
+      },
+      failed: () => {},
+    });
+  }
+}
