@@ -8,7 +8,7 @@
  */
 import { Digest } from './digest.ts';
 import { fail } from './invariant.ts';
-import { RecordType } from './record-type.ts';
+import type { RecordType } from './record-type.ts';
 
 export { recordType, RecordType, type FieldType, type RecordField } from './record-type.ts';
 
