@@ -22,6 +22,12 @@ export interface Fetched {
 /** Why a queue process ends. `delete`: content goes; others keep what is durable. */
 export type TerminateReason = 'shutdown' | 'crash' | 'delete';
 
+/**
+ * `none`: everything is on disk; `idle`: something is not, but nobody waits for it; `confirms`: a publisher waits for the sync;
+ * `full`: the index's journal is at its limit and is flushed at once.
+ */
+export type SyncNeed = 'none' | 'idle' | 'confirms' | 'full';
+
 export interface BackingQueue {
   /** Messages ready for delivery. */
   readonly length: number;
@@ -44,11 +50,18 @@ export interface BackingQueue {
   purge(): number;
   /** Takes the serials of messages that are safe by now and have not been reported before (MIR-31). */
   drainConfirmed(): readonly number[];
-  /** Whether a sync would make something safe, and by when at the latest (µs from now), or null (BRK-22). */
-  readonly needsSyncWithinUs: number | null;
+  /** What a sync would be good for now; `SyncSchedule` turns it into timers (BRK-22, BRK-23). */
+  readonly syncNeed: SyncNeed;
   /** Starts the sync; `drainConfirmed` has more when `done` is called. */
   sync(done: () => void): void;
   /** In queue order: ready and unacknowledged messages, for synchronisation. */
   all(): IterableIterator<{ message: BasicMessage; ackTag: number; pending: boolean }>;
+  /** The message that is out under this ackTag, or undefined. */
+  outstanding(ackTag: number): BasicMessage | undefined;
+  /**
+   * Messages, ready or out, whose copy is only in this VM's memory: what the VM's death would destroy. After `terminate`
+   * it is what did not survive that end.
+   */
+  unsaved(): IterableIterator<BasicMessage>;
   terminate(reason: TerminateReason): void;
 }

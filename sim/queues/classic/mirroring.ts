@@ -44,7 +44,12 @@ export interface ReplicaParts {
   /** A store for a new mirror, empty; what this node's disk held of the queue before is erased (MIR-23). */
   openBackingQueue(context: NodeContext, process: QueueProcess, record: QueueRecord): BackingQueue;
   /** Makes a leader of the mirror's process; the caller hands the result to `process.become` at once. */
-  lead(context: NodeContext, process: QueueProcess, record: QueueRecord, promotion: Promotion): QueueBehaviour;
+  lead(
+    context: NodeContext,
+    process: QueueProcess,
+    record: QueueRecord,
+    promotion: Promotion,
+  ): QueueBehaviour;
 }
 
 export interface Mirroring {
@@ -66,6 +71,8 @@ export interface Mirroring {
   beforeShutdown(leader: LeaderPort, done: () => void): void;
   /** Before the leader is deleted (MIR-22). */
   beforeDelete(leader: LeaderPort, done: () => void): void;
+  /** A replica that crashed starts again while a leader lives elsewhere: as a new, empty mirror in this process (MIR-50). */
+  restartAsMirror(context: NodeContext, process: QueueProcess, record: QueueRecord): QueueBehaviour;
   virtualHostUp(context: NodeContext): void;
   /** The application stops: end every mirror, ring and coordinator process on this node. */
   stop(context: NodeContext, caller: ErlangProcess, done: () => void): void;

@@ -22,6 +22,8 @@ export interface QueueBehaviour {
   onExit(reason: ExitReason): void;
   /** The supervisor's request; ends with `process.exit`. */
   onShutdown(reason: ExitReason): void;
+  /** The VM died with the process in it: only journal records may be written. */
+  onVmDeath(): void;
 }
 
 export class QueueProcess extends ErlangProcess {
@@ -88,6 +90,16 @@ export class QueueProcess extends ErlangProcess {
 
   protected override onExit(reason: ExitReason): void {
     this.behaviour.onExit(reason);
+  }
+
+  /** Processor time that a message turned out to need beyond its `costUs`. */
+  work(costUs: number): void {
+    this.spend(costUs);
+  }
+
+  override perish(): void {
+    this.behaviour.onVmDeath();
+    super.perish();
   }
 
   protected override onShutdown(reason: ExitReason): void {
