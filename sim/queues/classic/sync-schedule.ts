@@ -51,7 +51,7 @@ export class SyncSchedule {
 
   /** Something was handled: starts and stops timers; one timer serves any number of messages. */
   afterMessage(): void {
-    this.lastMessageUs = this.process.nowUs;
+    this.lastMessageUs = this.process.vm.simulation.nowUs;
     switch (this.backingQueue().syncNeed) {
       case 'none':
         this.stop();
@@ -80,7 +80,7 @@ export class SyncSchedule {
     }
     this.idleTimer = 0;
     if (this.backingQueue().syncNeed === 'none') return;
-    const quietUs = this.process.nowUs - this.lastMessageUs;
+    const quietUs = this.process.vm.simulation.nowUs - this.lastMessageUs;
     if (quietUs < IDLE_FLUSH_US) this.idleTimer = this.timer(IDLE_FLUSH_US - quietUs, 'idle');
     else {
       this.process.vm.cite(BRK_23);

@@ -1,0 +1,291 @@
+/**
+ * The messages of one replica of a classic queue, in memory and on its node's disk (`rabbit_variable_queue`). Messages are
+ * numbered; what is ready is taken in the order of its numbers, so that a requeued message is back at its old place
+ * (BRK-32). Every operation takes the same time with ten messages and with a million (a requeued one: logarithmic).
+ *
+ * Paging to disk, lazy mode and the two versions of the index change memory, not outcomes (BRK-51), and are left out.
+ */
+import type { BasicMessage } from '../../amqp/basic-message.ts';
+import type { Pid } from '../../erlang/message.ts';
+import type { Vm } from '../../erlang/vm.ts';
+import { invariant } from '../../kernel/invariant.ts';
+import { rule } from '../../rules/registry.ts';
+import type { BackingQueue, Fetched, MessageProperties, SyncNeed, TerminateReason } from './backing-queue.ts';
+import { MessageLog } from './message-log.ts';
+import { QueueIndex } from './queue-index.ts';
+import { SequenceHeap } from './sequence-heap.ts';
+
+const BRK_19 = rule('BRK-19');
+const BRK_24 = rule('BRK-24');
+const BRK_26 = rule('BRK-26');
+const BRK_32 = rule('BRK-32');
+const MIR_31 = rule('MIR-31');
+
+/** Entries of the journal before it is flushed without being asked (BRK-23). */
+const JOURNAL_ENTRIES_MAX = 32_768;
+const NONE: readonly number[] = [];
+
+const READY = 1;
+/** Handed out and waiting for its acknowledgement. */
+const OUT = 2;
+const PERSISTENT = 4;
+/** The index on disk has it. */
+const FLUSHED = 8;
+/** Its publisher waits for the flush. */
+const CONFIRM = 16;
+
+export class VariableQueue implements BackingQueue {
+  private readonly vm: Vm;
+  private readonly queue: string;
+  private readonly index: QueueIndex | undefined;
+  private readonly log = new MessageLog();
+  private nextSequence = 0;
+  /** The first number never delivered, as far as it is known (BRK-24). */
+  private watermark = 0;
+  /** Nothing before this number is ready but what was requeued. */
+  private fresh = 0;
+  private readonly requeued = new SequenceHeap();
+  private ready = 0;
+  private out = 0;
+  /** Numbers published and acknowledged since the last flush: the index's journal. */
+  private publishes: number[] = [];
+  private acks: number[] = [];
+  private confirmsWaiting = 0;
+  private confirmed: number[] = [];
+  private flushing: { publishes: number[]; acks: number[] } | undefined;
+
+  private constructor(vm: Vm, queue: string, index: QueueIndex | undefined) {
+    this.vm = vm;
+    this.queue = queue;
+    this.index = index;
+  }
+
+  /** An empty queue; whatever the disk holds under its name is erased. A transient queue has no file. */
+  static create(vm: Vm, queue: string, durable: boolean): VariableQueue {
+    QueueIndex.remove(vm.disk, queue);
+    return new VariableQueue(vm, queue, durable ? QueueIndex.create(vm.disk, queue) : undefined);
+  }
+
+  /** A durable queue as the disk has it. */
+  static recover(vm: Vm, queue: string): VariableQueue {
+    vm.cite(BRK_26);
+    const index = QueueIndex.open(vm.disk, queue);
+    const recovered = new VariableQueue(vm, queue, index);
+    const terms = index.takeTerms();
+    for (const sequence of index.entries.sequences()) {
+      const message = index.entries.message(sequence)!;
+      recovered.log.append(sequence, message, READY | PERSISTENT | FLUSHED);
+      recovered.ready += 1;
+    }
+    recovered.nextSequence = terms.nextSequence;
+    recovered.watermark = terms.watermark;
+    return recovered;
+  }
+
+  get length(): number {
+    return this.ready;
+  }
+
+  get depth(): number {
+    return this.ready + this.out;
+  }
+
+  publish(message: BasicMessage, properties: MessageProperties, delivered: boolean, _channel: Pid): void {
+    const sequence = this.store(message, READY, properties);
+    this.ready += 1;
+    if (delivered) this.passWatermark(sequence);
+  }
+
+  publishDelivered(message: BasicMessage, properties: MessageProperties, _channel: Pid): number {
+    invariant(this.ready === 0, 'a message can be handed on directly only when none waits');
+    const sequence = this.store(message, OUT, properties);
+    this.fresh = this.nextSequence;
+    this.out += 1;
+    this.passWatermark(sequence);
+    return sequence;
+  }
+
+  discard(_message: BasicMessage, _channel: Pid): void {}
+
+  isDuplicate(_message: BasicMessage): boolean {
+    return false;
+  }
+
+  fetch(ackRequired: boolean): Fetched | undefined {
+    if (this.ready === 0) return undefined;
+    let sequence: number;
+    if (this.requeued.length > 0) sequence = this.requeued.take();
+    else {
+      sequence = this.log.find(this.fresh, READY);
+      this.fresh = sequence + 1;
+    }
+    this.ready -= 1;
+    const message = this.log.message(sequence)!;
+    const redelivered = sequence < this.watermark;
+    this.passWatermark(sequence);
+    if (!ackRequired) {
+      this.remove(sequence, message, this.log.flags(sequence));
+      return { message, redelivered, ackTag: -1 };
+    }
+    this.log.setFlags(sequence, (this.log.flags(sequence) & ~READY) | OUT);
+    this.out += 1;
+    return { message, redelivered, ackTag: sequence };
+  }
+
+  ack(ackTags: readonly number[]): readonly number[] {
+    const serials: number[] = [];
+    for (const sequence of ackTags) {
+      const flags = this.log.flags(sequence);
+      if ((flags & OUT) === 0) continue;
+      const message = this.log.message(sequence)!;
+      this.out -= 1;
+      this.remove(sequence, message, flags);
+      serials.push(message.serial);
+    }
+    return serials;
+  }
+
+  requeue(ackTags: readonly number[]): readonly number[] {
+    const serials: number[] = [];
+    for (const sequence of ackTags) {
+      const flags = this.log.flags(sequence);
+      if ((flags & OUT) === 0) continue;
+      this.out -= 1;
+      this.ready += 1;
+      this.log.setFlags(sequence, (flags & ~OUT) | READY);
+      if (sequence < this.fresh) this.requeued.add(sequence);
+      serials.push(this.log.message(sequence)!.serial);
+    }
+    if (serials.length > 0) this.vm.cite(BRK_32);
+    return serials;
+  }
+
+  purge(): number {
+    const purged = this.ready;
+    if (purged > 0) {
+      for (const sequence of this.log.sequences()) {
+        const flags = this.log.flags(sequence);
+        if ((flags & READY) === 0) continue;
+        this.passWatermark(sequence);
+        this.remove(sequence, this.log.message(sequence)!, flags);
+      }
+    }
+    this.requeued.clear();
+    this.fresh = this.nextSequence;
+    this.ready = 0;
+    return purged;
+  }
+
+  drainConfirmed(): readonly number[] {
+    if (this.confirmed.length === 0) return NONE;
+    const confirmed = this.confirmed;
+    this.confirmed = [];
+    return confirmed;
+  }
+
+  get syncNeed(): SyncNeed {
+    const entries = this.publishes.length + this.acks.length;
+    if (entries > JOURNAL_ENTRIES_MAX) return 'full';
+    if (this.confirmsWaiting > 0) return 'confirms';
+    return entries > 0 ? 'idle' : 'none';
+  }
+
+  sync(done: () => void): void {
+    invariant(this.flushing === undefined, 'one flush of a queue index at a time');
+    const flush = { publishes: this.publishes, acks: this.acks };
+    this.flushing = flush;
+    this.publishes = [];
+    this.acks = [];
+    this.vm.disk.sync(() => {
+      // A VM that died meanwhile takes the write with it; after an orderly end it has been completed already.
+      if (!this.vm.isAlive || this.flushing !== flush) return;
+      this.completeFlush();
+      done();
+    });
+  }
+
+  *all(): IterableIterator<{ message: BasicMessage; ackTag: number; pending: boolean }> {
+    for (const sequence of this.log.sequences()) {
+      const message = this.log.message(sequence)!;
+      yield { message, ackTag: sequence, pending: (this.log.flags(sequence) & OUT) !== 0 };
+    }
+  }
+
+  outstanding(ackTag: number): BasicMessage | undefined {
+    return (this.log.flags(ackTag) & OUT) === 0 ? undefined : this.log.message(ackTag);
+  }
+
+  *unsaved(): IterableIterator<BasicMessage> {
+    for (const sequence of this.log.sequences()) {
+      if ((this.log.flags(sequence) & FLUSHED) === 0) yield this.log.message(sequence)!;
+    }
+  }
+
+  terminate(reason: TerminateReason): void {
+    if (reason === 'delete') {
+      this.flushing = undefined;
+      QueueIndex.remove(this.vm.disk, this.queue);
+      return;
+    }
+    this.completeFlush();
+    if (reason === 'crash') return;
+    this.flushing = { publishes: this.publishes, acks: this.acks };
+    this.publishes = [];
+    this.acks = [];
+    this.completeFlush();
+    this.index?.close({ nextSequence: this.nextSequence, watermark: this.watermark });
+  }
+
+  private store(message: BasicMessage, state: number, properties: MessageProperties): number {
+    const sequence = this.nextSequence;
+    this.nextSequence += 1;
+    let flags = state;
+    if (this.index !== undefined && message.properties.persistent) {
+      this.vm.cite(BRK_19);
+      flags |= PERSISTENT;
+      this.publishes.push(sequence);
+      if (properties.needsConfirming) {
+        flags |= CONFIRM;
+        this.confirmsWaiting += 1;
+      }
+    } else if (properties.needsConfirming) this.confirmed.push(message.serial);
+    this.log.append(sequence, message, flags);
+    return sequence;
+  }
+
+  /** The watermark moves only over the very number it stands at (BRK-24). */
+  private passWatermark(sequence: number): void {
+    if (sequence !== this.watermark) return;
+    this.vm.cite(BRK_24);
+    this.watermark = sequence + 1;
+  }
+
+  /** Takes a message out for good. One that never reached the disk leaves no trace there, and counts as safe (MIR-31). */
+  private remove(sequence: number, message: BasicMessage, flags: number): void {
+    if ((flags & FLUSHED) !== 0) this.acks.push(sequence);
+    else if ((flags & CONFIRM) !== 0) {
+      this.vm.cite(MIR_31);
+      this.confirmsWaiting -= 1;
+      this.confirmed.push(message.serial);
+    }
+    this.log.remove(sequence);
+  }
+
+  private completeFlush(): void {
+    const flush = this.flushing;
+    this.flushing = undefined;
+    if (flush === undefined || this.index === undefined) return;
+    for (const sequence of flush.publishes) {
+      const message = this.log.message(sequence);
+      if (message === undefined) continue;
+      const flags = this.log.flags(sequence);
+      this.index.append(sequence, message);
+      this.log.setFlags(sequence, (flags | FLUSHED) & ~CONFIRM);
+      if ((flags & CONFIRM) !== 0) {
+        this.confirmsWaiting -= 1;
+        this.confirmed.push(message.serial);
+      }
+    }
+    for (const sequence of flush.acks) this.index.remove(sequence);
+  }
+}
