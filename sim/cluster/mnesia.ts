@@ -264,14 +264,18 @@ export class Mnesia extends ErlangProcess implements Database {
       }
       return;
     }
-    this.ask<TableSnapshot>(this.peers.get(source)!.pid, { type: 'snapshot' }, {
-      reply: (snapshot) => {
-        this.vm.cite(CLU_11);
-        this.store.install(snapshot);
-        this.finishLoading(lock);
+    this.ask<TableSnapshot>(
+      this.peers.get(source)!.pid,
+      { type: 'snapshot' },
+      {
+        reply: (snapshot) => {
+          this.vm.cite(CLU_11);
+          this.store.install(snapshot);
+          this.finishLoading(lock);
+        },
+        failed: () => this.load(lock),
       },
-      failed: () => this.load(lock),
-    });
+    );
   }
 
   private finishLoading(lock: object): void {
@@ -331,7 +335,8 @@ export class Mnesia extends ErlangProcess implements Database {
     switch (message.type) {
       case 'lock': {
         const { transaction, keys, from } = message as Extract<MnesiaMessage, { type: 'lock' }>;
-        const granted = (): void => this.send(from, { type: 'granted', transaction, node: this.vm.node } as Message);
+        const granted = (): void =>
+          this.send(from, { type: 'granted', transaction, node: this.vm.node } as Message);
         this.locker.request({ transaction, node: from.node, keys, granted });
         return;
       }

@@ -89,7 +89,8 @@ export interface TableSnapshot {
 /** Bytes of a snapshot on the wire (an estimate). */
 export function snapshotBytes(snapshot: TableSnapshot): number {
   let records = 0;
-  for (const tables of [snapshot.disc, snapshot.ram]) for (const rows of tables.values()) records += rows.size;
+  for (const tables of [snapshot.disc, snapshot.ram])
+    for (const rows of tables.values()) records += rows.size;
   return 4_000 + 500 * records;
 }
 

@@ -166,9 +166,19 @@ class TransactionView implements Transaction {
 
 /** Messages between the Mnesias of two nodes. */
 export type MnesiaMessage =
-  | { readonly type: 'lock'; readonly transaction: object; readonly keys: readonly string[]; readonly from: Pid }
+  | {
+      readonly type: 'lock';
+      readonly transaction: object;
+      readonly keys: readonly string[];
+      readonly from: Pid;
+    }
   | { readonly type: 'granted'; readonly transaction: object; readonly node: string }
-  | { readonly type: 'commit'; readonly transaction: object; readonly writes: readonly TableWrite[]; readonly from: Pid }
+  | {
+      readonly type: 'commit';
+      readonly transaction: object;
+      readonly writes: readonly TableWrite[];
+      readonly from: Pid;
+    }
   | { readonly type: 'committed'; readonly transaction: object; readonly node: string }
   | { readonly type: 'release'; readonly transaction: object }
   | { readonly type: 'loaded'; readonly node: string };

@@ -169,6 +169,15 @@ export abstract class ErlangProcess extends Process<Message> {
     this.startCall(to, request, outcome as CallOutcome<unknown>, false, bytes);
   }
 
+  /** Calls `then` out of turn, even while this process stands still, once `target` is dead or unreachable. */
+  protected whenDown(target: Destination, then: (reason: ExitReason) => void): void {
+    const outcome: CallOutcome<unknown> = { reply: () => {}, failed: then };
+    (this.calls ??= new Map()).set(
+      {},
+      { monitor: this.monitor(target), outcome, suspends: false, timeout: 0 },
+    );
+  }
+
   private startCall(
     to: Destination,
     request: Message,

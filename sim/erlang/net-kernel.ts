@@ -36,10 +36,6 @@ export interface NetKernelOptions {
   readonly cookieRefused?: (peer: string) => void;
 }
 
-interface Envelope {
-  readonly signal: Signal;
-}
-
 type Handshake =
   | { readonly step: 'name'; readonly node: string; readonly creation: number; readonly cookie: string }
   | { readonly step: 'ok'; readonly creation: number }
@@ -79,6 +75,8 @@ export class NetKernel {
   private readonly peers = new Map<string, Peer>();
   private readonly tickIntervalUs: number;
   private ticker: EventHandle = 0;
+  /** Grows whenever a connection comes up or goes down. */
+  connectionsVersion = 0;
   /** `dist_auto_connect`: signals to a node that is not connected open a connection unless this is off. */
   private autoConnect = true;
 
@@ -113,7 +111,7 @@ export class NetKernel {
   transmit(node: string, signal: Signal, bytes: number, connect: boolean): void {
     let peer = this.peers.get(node);
     if (peer !== undefined && peer.state === 'up') {
-      peer.end!.send({ signal } satisfies Envelope, bytes);
+      peer.end!.send(signal, bytes);
       return;
     }
     if (peer === undefined) {
@@ -191,7 +189,11 @@ export class NetKernel {
       opened: (end) => {
         peer.end = end;
         end.owner = {
-          receive: (payload) => vm.whenRunning(() => this.handshakeAsCaller(peer, payload as Handshake | Envelope)),
+          receive: (payload) => {
+            const message = payload as Handshake | Signal;
+            if (peer.state === 'up' && vm.runnable && !('step' in message)) this.receive(peer, message);
+            else vm.whenRunning(() => this.handshakeAsCaller(peer, message));
+          },
           closed: () => vm.whenRunning(() => this.lost(peer, end)),
         };
         const greeting: Handshake = {
@@ -207,8 +209,8 @@ export class NetKernel {
     return peer;
   }
 
-  private handshakeAsCaller(peer: Peer, payload: Handshake | Envelope): void {
-    if ('signal' in payload) {
+  private handshakeAsCaller(peer: Peer, payload: Handshake | Signal): void {
+    if (!('step' in payload)) {
       this.receive(peer, payload);
       return;
     }
@@ -235,17 +237,25 @@ export class NetKernel {
     const { vm } = this;
     let peer: Peer | undefined;
     end.owner = {
-      receive: (payload) =>
+      receive: (payload) => {
+        const message = payload as Handshake | Signal;
+        if (!('step' in message)) {
+          if (peer === undefined) return;
+          if (vm.runnable) this.receive(peer, message);
+          else {
+            const sender = peer;
+            vm.whenRunning(() => this.receive(sender, message));
+          }
+          return;
+        }
         vm.whenRunning(() => {
-          const message = payload as Handshake | Envelope;
-          if ('signal' in message) {
-            if (peer !== undefined) this.receive(peer, message);
-          } else if (message.step === 'name') peer = this.greet(end, message);
+          if (message.step === 'name') peer = this.greet(end, message);
           else if (message.step === 'ready' && peer?.end === end) {
             end.send({ step: 'confirmed' } satisfies Handshake, HANDSHAKE_BYTES);
             this.connected(peer);
           }
-        }),
+        });
+      },
       closed: () =>
         vm.whenRunning(() => {
           if (peer !== undefined) this.lost(peer, end);
@@ -296,21 +306,22 @@ export class NetKernel {
     if (this.peers.get(peer.node) !== peer || peer.state === 'up') return;
     this.vm.simulation.cancel(peer.setupTimeout);
     peer.state = 'up';
+    this.connectionsVersion++;
     peer.lastLookUs = this.vm.simulation.nowUs;
     // Connections are listed in the order in which they came up.
     this.peers.delete(peer.node);
     this.peers.set(peer.node, peer);
     this.vm.nodeUp(peer.node);
-    for (const { signal, bytes } of peer.queue) peer.end!.send({ signal } satisfies Envelope, bytes);
+    for (const { signal, bytes } of peer.queue) peer.end!.send(signal, bytes);
     peer.queue.length = 0;
     for (const answer of peer.waiting.splice(0)) answer(true);
   }
 
-  private receive(peer: Peer, envelope: Envelope): void {
+  private receive(peer: Peer, signal: Signal): void {
     if (this.peers.get(peer.node) !== peer) return;
     // The peer may speak as soon as it has sent its last word of the handshake.
     if (peer.state !== 'up') this.connected(peer);
-    this.vm.receiveSignal(envelope.signal, peer.node);
+    this.vm.receiveSignal(signal, peer.node);
   }
 
   // --- losing ----------------------------------------------------------------------------------------------
@@ -323,6 +334,7 @@ export class NetKernel {
 
   private drop(peer: Peer, reason: string): void {
     this.peers.delete(peer.node);
+    this.connectionsVersion++;
     peer.end!.close('reset');
     this.vm.nodeDown(peer.node, reason);
   }

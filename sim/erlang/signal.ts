@@ -10,5 +10,10 @@ export type Signal =
   | { readonly kind: 'link'; readonly to: Pid; readonly from: Pid }
   | { readonly kind: 'unlink'; readonly to: Pid; readonly from: Pid }
   | { readonly kind: 'exit'; readonly to: Pid; readonly from: Pid; readonly reason: ExitReason }
-  | { readonly kind: 'request'; readonly ref: object; readonly from: string; readonly run: (vm: Vm) => unknown }
+  | {
+      readonly kind: 'request';
+      readonly ref: object;
+      readonly from: string;
+      readonly run: (vm: Vm) => unknown;
+    }
   | { readonly kind: 'answer'; readonly ref: object; readonly value: unknown };

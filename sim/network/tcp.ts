@@ -103,7 +103,14 @@ class Pipe implements LinkListener {
   private retransmission: EventHandle = 0;
   bytesWaiting = 0;
 
-  constructor(stack: TcpStack, source: TcpEnd, target: TcpEnd, dataLink: Link, ackLink: Link, options: TcpOptions) {
+  constructor(
+    stack: TcpStack,
+    source: TcpEnd,
+    target: TcpEnd,
+    dataLink: Link,
+    ackLink: Link,
+    options: TcpOptions,
+  ) {
     this.stack = stack;
     this.source = source;
     this.target = target;
@@ -139,7 +146,12 @@ class Pipe implements LinkListener {
     if (this.dataLink.dropsPacket()) arrivalUs += RETRANSMISSION_MIN_US;
     if (arrivalUs < this.lastArrivalUs) arrivalUs = this.lastArrivalUs;
     const tail = this.tail;
-    if (tail !== undefined && tail.arrivalUs === arrivalUs && ending === undefined && tail.ending === undefined) {
+    if (
+      tail !== undefined &&
+      tail.arrivalUs === arrivalUs &&
+      ending === undefined &&
+      tail.ending === undefined
+    ) {
       tail.payloads.push(payload);
       tail.bytes += bytes;
       return;

@@ -23,21 +23,41 @@ export const bootFailed = recordType('boot_failed', { node: 'name', reason: 'nam
 
 // --- partitions ---------------------------------------------------------------------------------------------
 export const partitionDetected = recordType('partition_detected', { node: 'name', peer: 'name' });
-export const partialPartitionDetected = recordType('partial_partition_detected', { node: 'name', peer: 'name', proxy: 'name' });
+export const partialPartitionDetected = recordType('partial_partition_detected', {
+  node: 'name',
+  peer: 'name',
+  proxy: 'name',
+});
 export const intentionalDisconnect = recordType('intentional_disconnect', { node: 'name', peer: 'name' });
 export const autohealRequested = recordType('autoheal_requested', { node: 'name', of: 'name' });
 /** `losers` is a space-separated list. */
-export const autohealWinner = recordType('autoheal_winner', { node: 'name', winner: 'name', losers: 'name', partitions: 'name' });
+export const autohealWinner = recordType('autoheal_winner', {
+  node: 'name',
+  winner: 'name',
+  losers: 'name',
+  partitions: 'name',
+});
 export const autohealDenied = recordType('autoheal_denied', { node: 'name', reason: 'name' });
 export const autohealAborted = recordType('autoheal_aborted', { node: 'name', reason: 'name' });
 export const autohealFinished = recordType('autoheal_finished', { node: 'name' });
 export const nodeRestarting = recordType('node_restarting', { node: 'name', by: 'name' });
 
 // --- queues -------------------------------------------------------------------------------------------------
-export const queueDeclared = recordType('queue_declared', { queue: 'name', node: 'name', type: 'name', durable: 'flag' });
+export const queueDeclared = recordType('queue_declared', {
+  queue: 'name',
+  node: 'name',
+  type: 'name',
+  durable: 'flag',
+});
 export const queueDeleted = recordType('queue_deleted', { queue: 'name', node: 'name', why: 'name' });
 /** A mirror became the leader. `why`: failure, shutdown, policy. */
-export const queuePromoted = recordType('queue_promoted', { queue: 'name', node: 'name', synchronised: 'flag', messages: 'int', why: 'name' });
+export const queuePromoted = recordType('queue_promoted', {
+  queue: 'name',
+  node: 'name',
+  synchronised: 'flag',
+  messages: 'int',
+  why: 'name',
+});
 export const queueRecovered = recordType('queue_recovered', { queue: 'name', node: 'name', messages: 'int' });
 export const queueDown = recordType('queue_down', { queue: 'name', node: 'name', why: 'name' });
 export const queueUp = recordType('queue_up', { queue: 'name', node: 'name' });
@@ -48,20 +68,44 @@ export const syncStarted = recordType('sync_started', { queue: 'name', node: 'na
 export const syncFinished = recordType('sync_finished', { queue: 'name', node: 'name' });
 export const syncCancelled = recordType('sync_cancelled', { queue: 'name', node: 'name', why: 'name' });
 /** Sampled depth of a queue as its leader has it, at most ten times a second and only when it changed. */
-export const queueDepth = recordType('queue_depth', { queue: 'name', node: 'name', ready: 'int', unacknowledged: 'int' });
+export const queueDepth = recordType('queue_depth', {
+  queue: 'name',
+  node: 'name',
+  ready: 'int',
+  unacknowledged: 'int',
+});
 
 // --- clients, operator, experiment --------------------------------------------------------------------------
 export const connectionOpened = recordType('connection_opened', { workload: 'name', node: 'name' });
-export const connectionLost = recordType('connection_lost', { workload: 'name', node: 'name', code: 'int', text: 'name' });
-export const channelClosed = recordType('channel_closed', { workload: 'name', node: 'name', code: 'int', text: 'name' });
-export const consumerStarted = recordType('consumer_started', { workload: 'name', queue: 'name', node: 'name' });
+export const connectionLost = recordType('connection_lost', {
+  workload: 'name',
+  node: 'name',
+  code: 'int',
+  text: 'name',
+});
+export const channelClosed = recordType('channel_closed', {
+  workload: 'name',
+  node: 'name',
+  code: 'int',
+  text: 'name',
+});
+export const consumerStarted = recordType('consumer_started', {
+  workload: 'name',
+  queue: 'name',
+  node: 'name',
+});
 export const consumerCancelled = recordType('consumer_cancelled', { workload: 'name', queue: 'name' });
 export const connectionBlocked = recordType('connection_blocked', { workload: 'name', node: 'name' });
 export const connectionUnblocked = recordType('connection_unblocked', { workload: 'name', node: 'name' });
 export const alarmSet = recordType('alarm_set', { node: 'name', resource: 'name' });
 export const alarmCleared = recordType('alarm_cleared', { node: 'name', resource: 'name' });
 export const operator = recordType('operator', { command: 'name', on: 'name', exit: 'int', output: 'name' });
-export const amqpReply = recordType('amqp_reply', { method: 'name', node: 'name', code: 'int', text: 'name' });
+export const amqpReply = recordType('amqp_reply', {
+  method: 'name',
+  node: 'name',
+  code: 'int',
+  text: 'name',
+});
 /** A row of `chaos` began or ended; `line` is its line in the scenario, 0 for steps drawn by the nemesis. */
 export const faultBegan = recordType('fault_began', { fault: 'int', label: 'name', line: 'int' });
 export const faultEnded = recordType('fault_ended', { fault: 'int', label: 'name' });

@@ -8,22 +8,52 @@ import { recordType } from '../kernel/record-type.ts';
 // --- what clients do and see (CLI-21) ---------------------------------------------------------------------
 
 /** Written to a channel by a client. `attempt` is 1 for the first publish of an id. */
-export const published = recordType('published', { workload: 'name', message: 'message', attempt: 'int', node: 'name' });
+export const published = recordType('published', {
+  workload: 'name',
+  message: 'message',
+  attempt: 'int',
+  node: 'name',
+});
 /** A turn of a publisher that had no open channel. */
 export const publishSkipped = recordType('publish_skipped', { workload: 'name' });
 export const confirmed = recordType('confirmed', { workload: 'name', message: 'message', node: 'name' });
 export const nacked = recordType('nacked', { workload: 'name', message: 'message', node: 'name' });
-export const returned = recordType('returned', { workload: 'name', message: 'message', node: 'name', code: 'int' });
+export const returned = recordType('returned', {
+  workload: 'name',
+  message: 'message',
+  node: 'name',
+  code: 'int',
+});
 /** Handed to a consumer workload. */
-export const delivered = recordType('delivered', { workload: 'name', message: 'message', queue: 'name', node: 'name', redelivered: 'flag' });
+export const delivered = recordType('delivered', {
+  workload: 'name',
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  redelivered: 'flag',
+});
 /** A consumer workload sent its acknowledgement (it may never arrive). */
 export const acked = recordType('acked', { workload: 'name', message: 'message', queue: 'name' });
 /** A consumer workload sent reject or nack. */
-export const rejectSent = recordType('reject_sent', { workload: 'name', message: 'message', queue: 'name', requeue: 'flag' });
+export const rejectSent = recordType('reject_sent', {
+  workload: 'name',
+  message: 'message',
+  queue: 'name',
+  requeue: 'flag',
+});
 /** An idempotent consumer dropped a repeat. */
-export const deduplicated = recordType('deduplicated', { workload: 'name', message: 'message', queue: 'name' });
+export const deduplicated = recordType('deduplicated', {
+  workload: 'name',
+  message: 'message',
+  queue: 'name',
+});
 /** Taken out by the drain. */
-export const drained = recordType('drained', { message: 'message', queue: 'name', node: 'name', redelivered: 'flag' });
+export const drained = recordType('drained', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  redelivered: 'flag',
+});
 
 // --- routing ------------------------------------------------------------------------------------------------
 
@@ -32,26 +62,70 @@ export const routed = recordType('routed', { message: 'message', queue: 'name', 
 /** A channel found no destination (BRK-10). */
 export const unroutable = recordType('unroutable', { message: 'message', node: 'name', rule: 'int' });
 /** A publish that a broker had read, or was still in a socket, went with its connection (BRK-37). */
-export const publishDropped = recordType('publish_dropped', { message: 'message', node: 'name', rule: 'int' });
+export const publishDropped = recordType('publish_dropped', {
+  message: 'message',
+  node: 'name',
+  rule: 'int',
+});
 
 // --- physical copies ------------------------------------------------------------------------------------------
 
 /** A replica took the message in. `role`: leader or mirror. `how`: publish, gm, direct, sync, recover. */
-export const copyStored = recordType('copy_stored', { message: 'message', queue: 'name', node: 'name', role: 'name', how: 'name' });
+export const copyStored = recordType('copy_stored', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  role: 'name',
+  how: 'name',
+});
 /** A replica gave its confirm for the message. */
-export const copyConfirmed = recordType('copy_confirmed', { message: 'message', queue: 'name', node: 'name', role: 'name' });
+export const copyConfirmed = recordType('copy_confirmed', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  role: 'name',
+});
 /** The leader handed the message to a consumer's channel. */
-export const copyTaken = recordType('copy_taken', { message: 'message', queue: 'name', node: 'name', redelivered: 'flag', autoAck: 'flag' });
+export const copyTaken = recordType('copy_taken', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  redelivered: 'flag',
+  autoAck: 'flag',
+});
 /** The leader put it back (requeue, consumer gone, promotion). */
-export const copyRequeued = recordType('copy_requeued', { message: 'message', queue: 'name', node: 'name', rule: 'int' });
+export const copyRequeued = recordType('copy_requeued', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  rule: 'int',
+});
 /** The leader removed it because a consumer acknowledged it (or took it with automatic acknowledgement). */
 export const copyFinished = recordType('copy_finished', { message: 'message', queue: 'name', node: 'name' });
 /** Ended by policy or operator: `how` is expired, dead_lettered, dropped_by_limit, rejected or purged. */
-export const copyEnded = recordType('copy_ended', { message: 'message', queue: 'name', node: 'name', how: 'name', rule: 'int' });
+export const copyEnded = recordType('copy_ended', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  how: 'name',
+  rule: 'int',
+});
 /**
  * A replica's copy ceased to exist although nobody had finished with it: memory of a VM that died, a directory erased
  * at boot, a purge before synchronisation. `why` says what happened in a word, `rule` is the registry's index.
  */
-export const copyDestroyed = recordType('copy_destroyed', { message: 'message', queue: 'name', node: 'name', role: 'name', why: 'name', rule: 'int' });
+export const copyDestroyed = recordType('copy_destroyed', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  role: 'name',
+  why: 'name',
+  rule: 'int',
+});
 /** A delivery that was under way when its connection or channel ended, with automatic acknowledgement (MIR-42). */
-export const deliveryLost = recordType('delivery_lost', { message: 'message', queue: 'name', node: 'name', rule: 'int' });
+export const deliveryLost = recordType('delivery_lost', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  rule: 'int',
+});
