@@ -45,7 +45,7 @@ const LIMIT = 1;
 const POSITION = 2;
 
 /** Up to so many events of a list are looked through for the earliest; a longer list is spread. */
-const FEW = 4;
+const FEW = 8;
 
 /** The buffer begins with the nodes that head the lists of the wheel, 1,024 a level, of which only the links count. */
 const LEVEL_BITS = SLOT_BITS + NODE_BITS;
