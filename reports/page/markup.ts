@@ -16,9 +16,7 @@ export class Html {
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
 // Line feed and tab may stay. Other controls are no text, and bidirectional controls let a name rewrite the line it stands in.
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -34,7 +32,7 @@ export function printable(text: string): string {
 }
 
 /** `text` as it may stand in an element or in a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 

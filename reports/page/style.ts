@@ -43,7 +43,7 @@ nav a{color:var(--muted);text-decoration:none}
 nav a:hover{color:var(--ink);text-decoration:underline}
 .facts{list-style:none;display:flex;flex-wrap:wrap;padding:0;margin:0 0 .3rem;font-size:.86rem;color:var(--muted)}
 .facts li{overflow-wrap:anywhere}
-.facts li+li::before{content:"·";margin:0 .55em}
+.facts li:not(:last-child)::after{content:"·";margin:0 .55em}
 .facts b{color:var(--ink)}
 h1{font-size:clamp(1.25rem,2.3vw,1.72rem);line-height:1.25;letter-spacing:-.018em;margin:0 0 .45rem;display:flex;flex-wrap:wrap;align-items:baseline;gap:.2em .6em}
 .sentence{flex:1 1 18em;min-width:0;overflow-wrap:anywhere}
@@ -88,6 +88,10 @@ const STACK = `
 .key{padding:7px 8px 0 12px;font-size:.8rem;line-height:1.3}
 .key strong{display:block;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .key small{position:absolute;right:8px;top:7px;background:var(--surface);padding-left:4px}
+.key li{white-space:nowrap}
+.cite{white-space:nowrap;font-size:.92em;color:var(--muted)}
+.close-up-title{margin:.9rem 0 .4rem}
+.close-up{margin-bottom:.9rem}
 .key ul{list-style:none;margin:.15rem 0 0;padding:0;color:var(--muted)}
 .key svg{margin-right:6px;vertical-align:-1px}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;padding:0;margin:.45rem 0 .7rem;font-size:.8rem;color:var(--muted)}
@@ -128,7 +132,8 @@ time{font-variant-numeric:tabular-nums;color:var(--muted);white-space:nowrap}
 .life li:last-child::before{background:var(--fate)}
 .life .place{overflow-wrap:anywhere}
 .siblings{min-width:0}
-.siblings td+td,.siblings th+th{text-align:right;white-space:nowrap}
+.siblings td,.siblings th{white-space:nowrap}
+.siblings td+td,.siblings th+th{text-align:right}
 .tall thead th{position:sticky;top:0;background:var(--surface)}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,33rem),1fr));gap:1rem 2.4rem;margin-top:1.2rem}
 .figures{width:100%}
@@ -176,7 +181,7 @@ main,footer{padding:0 14px}
 .replay{display:block}.replay code{display:block;margin-top:.2rem}
 .story li{grid-template-columns:1.7rem 1fr}.story li span:last-child{grid-column:2}
 .fate>summary{grid-template-columns:auto 1fr auto}.why{grid-column:1/-1;grid-row:2}
-.life li{grid-template-columns:4.6rem 1fr;gap:0 1.5rem}.life .step{grid-column:2}
+.life li{grid-template-columns:4.6rem 1fr;gap:0 1.5rem}.life .step{grid-column:2}.life time{grid-row:span 2}.key svg{margin-right:3px}
 .life li::before{left:5.22rem}.life li::after{left:5.48rem}
 }
 `;

@@ -2,7 +2,7 @@
 import { type Content, type Html, html } from './markup.ts';
 import { formatCount } from './format.ts';
 
-export const TABLE_ROWS_MAX = 600;
+const TABLE_ROWS_MAX = 600;
 
 /** A table with a caption. Numbers are aligned to the right. */
 export function dataTable(

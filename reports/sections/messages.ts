@@ -9,12 +9,12 @@ import { counted, formatCount, formatDuration, formatTime, secondsOf } from '../
 import { type Html, html } from '../page/markup.ts';
 import { OUTCOME_COLOURS } from '../views/fates.ts';
 
-export const GROUPS_MAX = 40;
+const GROUPS_MAX = 40;
 /** Life lines drawn in full, over the whole page and in one group. */
-export const LIFE_LINES_MAX = 120;
+const LIFE_LINES_MAX = 120;
 const LIFE_LINES_IN_GROUP_MAX = 20;
 /** Messages listed by their times beneath a life line. */
-export const SIBLINGS_MAX = 300;
+const SIBLINGS_MAX = 300;
 
 const MARKS = { lost: '✗', stuck: '■', duplicated: '2×', reordered: '⇄' } as const;
 

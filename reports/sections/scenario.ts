@@ -3,7 +3,7 @@ import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatCount, formatTime } from '../page/format.ts';
 import { type Content, type Html, html } from '../page/markup.ts';
 
-export const SOURCE_LINES_MAX = 2_000;
+const SOURCE_LINES_MAX = 2_000;
 
 /** The listing; each line can be linked to as `#L12`. */
 export function scenarioSection(report: RunReport): Html {

@@ -1,5 +1,6 @@
 /** The charts, one under another on one time axis, in a box that scrolls sideways on a narrow screen while the names of the lanes stay. */
 import type { RunReport } from '../../sim/ledger/run-report.ts';
+import { formatDuration, formatTime } from '../page/format.ts';
 import { type Html, html, trusted } from '../page/markup.ts';
 import { depthViews } from '../views/depth.ts';
 import { drawSvg } from '../views/draw.ts';
@@ -9,40 +10,41 @@ import { latencyView } from '../views/latency.ts';
 import { nodesView } from '../views/nodes.ts';
 import { queuesView } from '../views/queues.ts';
 import { ratesView } from '../views/rates.ts';
-import type { View } from '../views/time-row.ts';
+import { type Scene, closeUps, wholeRun } from '../views/scene.ts';
+import { PLOT_WIDTH, type View } from '../views/time-row.ts';
 
-/** The views of a report that have something to show, from top to bottom. */
-export function viewsOf(report: RunReport): readonly View[] {
+/** Lines of the story that stand nearer than this on the whole run's axis cannot be told apart there. */
+const TOGETHER_PX = 24;
+
+function viewsOf(scene: Scene): readonly View[] {
   return [
-    faultsView(report),
-    nodesView(report),
-    queuesView(report),
-    fatesView(report),
-    ratesView(report),
-    ...depthViews(report),
-    latencyView(report),
+    faultsView(scene),
+    nodesView(scene),
+    queuesView(scene),
+    fatesView(scene),
+    ratesView(scene),
+    ...depthViews(scene),
+    latencyView(scene),
   ].filter((view) => view !== null);
 }
 
-/** The stack of charts, and behind it each chart's data. */
+/** Only what changes within moments: series have a point a second. */
+function closeViewsOf(scene: Scene): readonly View[] {
+  return [faultsView(scene), nodesView(scene), queuesView(scene), fatesView(scene)].filter(
+    (view) => view !== null,
+  );
+}
+
+/** The stack of charts, close-ups of its busiest moments, and behind them each chart's data. */
 export async function stackSection(report: RunReport): Promise<Html> {
-  const views = viewsOf(report);
-  const rows: Html[] = [];
-  for (const view of views) {
-    const svg = await drawSvg(view.spec);
-    rows.push(
-      html`<figure class="row row-${view.name}">
-        <div class="gutter" style="height:${view.heightPx}px">${view.gutter}</div>
-        <div class="plot" role="img" aria-label="${view.description}">${trusted(svg)}</div>
-      </figure>`,
-    );
-  }
+  const views = viewsOf(wholeRun(report));
+  const rows = await drawRows(views);
+  const closer: Html[] = [];
+  for (const scene of closeUps(report, (report.endUs / PLOT_WIDTH) * TOGETHER_PX))
+    closer.push(await closeUp(scene));
   return html`<section id="timeline">
     <h2 class="unseen">On one clock</h2>
-    <div class="stack" tabindex="0" role="group" aria-label="Charts on one time axis">
-      <div class="rows">${rows}</div>
-    </div>
-    ${legend()}
+    ${stack(rows, '', 'Charts on one time axis')} ${legend()} ${closer}
     <details class="block data">
       <summary>The data behind the charts</summary>
       ${views.map(
@@ -54,6 +56,37 @@ export async function stackSection(report: RunReport): Promise<Html> {
       )}
     </details>
   </section>`;
+}
+
+async function closeUp(scene: Scene): Promise<Html> {
+  const rows = await drawRows(closeViewsOf(scene));
+  const lines = `${scene.pins[0]?.line}–${scene.pins.at(-1)?.line}`;
+  const span = `${formatTime(scene.fromUs)} to ${formatTime(scene.endUs)}`;
+  return html`<h3 class="close-up-title">
+      Close-up: ${formatDuration(scene.endUs - scene.fromUs)}
+      <small>${span}, lines ${lines} of the story</small>
+    </h3>
+    ${stack(rows, 'close-up', `Charts from ${span}`)}`;
+}
+
+async function drawRows(views: readonly View[]): Promise<readonly Html[]> {
+  const rows: Html[] = [];
+  for (const view of views) {
+    const svg = await drawSvg(view.spec);
+    rows.push(
+      html`<figure class="row row-${view.name}">
+        <div class="gutter" style="height:${view.heightPx}px">${view.gutter}</div>
+        <div class="plot" role="img" aria-label="${view.description}">${trusted(svg)}</div>
+      </figure>`,
+    );
+  }
+  return rows;
+}
+
+function stack(rows: readonly Html[], kind: string, label: string): Html {
+  return html`<div class="stack ${kind}" tabindex="0" role="group" aria-label="${label}">
+    <div class="rows">${rows}</div>
+  </div>`;
 }
 
 function legend(): Html {

@@ -1,6 +1,7 @@
 /** The head of the page: the verdict as a word and a sentence, why, and the command that yields the run again. */
 import type { Verdict } from '../../sim/ledger/result.ts';
 import type { RunReport } from '../../sim/ledger/run-report.ts';
+import { cited } from '../page/cited.ts';
 import { formatDuration } from '../page/format.ts';
 import { type Html, html } from '../page/markup.ts';
 
@@ -46,11 +47,11 @@ export function verdictSection(report: RunReport): Html {
     ${
       causes.length > 0 &&
       html`<div class="causes">
-        ${causes.map((sentence) => html`<p>${sentence}</p>`)}${
+        ${causes.map((sentence) => html`<p>${cited(sentence)}</p>`)}${
           rest.length > 0 &&
           html`<details>
             <summary>${rest.length} more</summary>
-            ${rest.map((sentence) => html`<p>${sentence}</p>`)}
+            ${rest.map((sentence) => html`<p>${cited(sentence)}</p>`)}
           </details>`
         }
       </div>`

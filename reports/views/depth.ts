@@ -2,12 +2,7 @@
  * How many messages stood in a queue: ready as an area, unacknowledged as a dashed line, and a hatch where nobody could read it. One
  * row for each of the few queues that grew longest; all of them are in the table.
  */
-import {
-  type DepthPoint,
-  type DepthSeries,
-  type RunReport,
-  SERIES_POINTS_MAX,
-} from '../../sim/ledger/run-report.ts';
+import { type DepthPoint, type DepthSeries, SERIES_POINTS_MAX } from '../../sim/ledger/run-report.ts';
 import { formatTime, secondsOf } from '../page/format.ts';
 import { seriesKey } from '../page/gutter.ts';
 import { UNREADABLE_FILL } from '../page/patterns.ts';
@@ -16,23 +11,24 @@ import { dataTable } from '../page/table.ts';
 import { countEncoding } from './scale.ts';
 import { scaleEnd, thinned } from './thin.ts';
 import { type View, timeEncoding, timeRow } from './time-row.ts';
+import type { Scene } from './scene.ts';
 
-export const DEPTH_ROWS_MAX = 4;
+const DEPTH_ROWS_MAX = 4;
 const HEIGHT = 72;
 
 /** The charts of queue depth, deepest queues only, in the report's order. */
-export function depthViews(report: RunReport): readonly View[] {
+export function depthViews(scene: Scene): readonly View[] {
   const peak = (series: DepthSeries) =>
     series.points.reduce(
       (most, point) => Math.max(most, (point.ready ?? 0) + (point.unacknowledged ?? 0)),
       0,
     );
-  const deepest = new Set(report.depth.toSorted((a, b) => peak(b) - peak(a)).slice(0, DEPTH_ROWS_MAX));
-  const drawn = report.depth.filter((series) => deepest.has(series));
-  return drawn.map((series, index) => depthView(report, series, index === 0 ? report.depth : []));
+  const deepest = new Set(scene.depth.toSorted((a, b) => peak(b) - peak(a)).slice(0, DEPTH_ROWS_MAX));
+  const drawn = scene.depth.filter((series) => deepest.has(series));
+  return drawn.map((series, index) => depthView(scene, series, index === 0 ? scene.depth : []));
 }
 
-function depthView(report: RunReport, series: DepthSeries, tabled: readonly DepthSeries[]): View {
+function depthView(scene: Scene, series: DepthSeries, tabled: readonly DepthSeries[]): View {
   const points = thinned(series.points, SERIES_POINTS_MAX, deepest);
   const most = points.reduce(
     (sofar, point) => Math.max(sofar, point.ready ?? 0, point.unacknowledged ?? 0),
@@ -44,12 +40,12 @@ function depthView(report: RunReport, series: DepthSeries, tabled: readonly Dept
   return {
     name: 'depth',
     heading: `Depth of ${series.queue}`,
-    spec: timeRow(report, HEIGHT, [
+    spec: timeRow(scene, HEIGHT, [
       {
-        data: { values: unreadableSpans(report, points) },
+        data: { values: unreadableSpans(scene, points) },
         mark: { type: 'rect', fill: UNREADABLE_FILL.fill },
         encoding: {
-          x: timeEncoding(report, 'from'),
+          x: timeEncoding(scene, 'from'),
           x2: { field: 'to' },
           y: { value: 0 },
           y2: { value: 'height' },
@@ -64,7 +60,7 @@ function depthView(report: RunReport, series: DepthSeries, tabled: readonly Dept
           line: false,
           invalid: 'break-paths-filter-domains',
         },
-        encoding: { x: timeEncoding(report, 'at'), y: y('ready') },
+        encoding: { x: timeEncoding(scene, 'at'), y: y('ready') },
       },
       {
         data: { values },
@@ -74,7 +70,7 @@ function depthView(report: RunReport, series: DepthSeries, tabled: readonly Dept
           strokeWidth: 1.5,
           invalid: 'break-paths-filter-domains',
         },
-        encoding: { x: timeEncoding(report, 'at'), y: y('ready') },
+        encoding: { x: timeEncoding(scene, 'at'), y: y('ready') },
       },
       {
         data: { values },
@@ -85,7 +81,7 @@ function depthView(report: RunReport, series: DepthSeries, tabled: readonly Dept
           strokeDash: [4, 3],
           invalid: 'break-paths-filter-domains',
         },
-        encoding: { x: timeEncoding(report, 'at'), y: y('unacknowledged') },
+        encoding: { x: timeEncoding(scene, 'at'), y: y('unacknowledged') },
       },
     ]),
     heightPx: HEIGHT,
@@ -110,7 +106,7 @@ function depthView(report: RunReport, series: DepthSeries, tabled: readonly Dept
 }
 
 /** From each point that could not be read to the next that could. */
-function unreadableSpans(report: RunReport, points: readonly DepthPoint[]) {
+function unreadableSpans(scene: Scene, points: readonly DepthPoint[]) {
   const spans: { from: number; to: number }[] = [];
   let fromUs: number | null = null;
   for (const point of points) {
@@ -121,7 +117,7 @@ function unreadableSpans(report: RunReport, points: readonly DepthPoint[]) {
       fromUs = null;
     }
   }
-  if (fromUs !== null) spans.push({ from: secondsOf(fromUs), to: secondsOf(report.endUs) });
+  if (fromUs !== null) spans.push({ from: secondsOf(fromUs), to: secondsOf(scene.endUs) });
   return spans;
 }
 

@@ -3,7 +3,6 @@
  * It is what ties the losses to the faults above them.
  */
 import type { MessageOutcome } from '../../sim/ledger/result.ts';
-import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { type FateGroup, fateGroups, fateLabel } from '../fates/groups.ts';
 import { formatCount, formatTime, secondsOf, shortened } from '../page/format.ts';
 import { laneNames } from '../page/gutter.ts';
@@ -16,14 +15,16 @@ import {
   PLOT_WIDTH,
   laneLayers,
   laneSpan,
+  lengthOf,
   pixelEncoding,
   pixelOf,
   timeEncoding,
   timeRow,
   widthOf,
 } from './time-row.ts';
+import type { Scene } from './scene.ts';
 
-export const FATE_LANES_MAX = 6;
+const FATE_LANES_MAX = 6;
 
 const QUEUE_CHARACTERS_MAX = 28;
 
@@ -39,16 +40,18 @@ export const OUTCOME_COLOURS: Readonly<Record<MessageOutcome, ColourName>> = {
 };
 
 /** The chart of fates; null when no message met one. */
-export function fatesView(report: RunReport): View | null {
-  const groups = fateGroups(report);
+export function fatesView(scene: Scene): View | null {
+  const groups = fateGroups(scene).filter(
+    (group) => publishedRuns(scene, group).length + decidedAt(scene, group).length > 0,
+  );
   if (groups.length === 0) return null;
   const drawn = groups.slice(0, FATE_LANES_MAX);
   const heightPx = drawn.length * LANE_HEIGHT + 2 * PADDING;
   const topOf = (index: number) => PADDING + index * LANE_HEIGHT;
   const spans = drawn.flatMap((group, index) =>
-    publishedRuns(report, group).map((run) =>
+    publishedRuns(scene, group).map((run) =>
       laneSpan(
-        report,
+        scene,
         run,
         topOf(index) + (LANE_HEIGHT - BAR_HEIGHT) / 2,
         BAR_HEIGHT,
@@ -57,9 +60,9 @@ export function fatesView(report: RunReport): View | null {
       ),
     ),
   );
-  const labels = drawn.map((group, index) => causeLabel(report, group, topOf(index) + LANE_HEIGHT / 2));
+  const labels = drawn.map((group, index) => causeLabel(scene, group, topOf(index) + LANE_HEIGHT / 2));
   const decisions = drawn.flatMap((group, index) =>
-    decidedAt(report, group).map((us) => ({
+    decidedAt(scene, group).map((us) => ({
       at: secondsOf(us),
       middle: topOf(index) + LANE_HEIGHT / 2,
       fill: colour(OUTCOME_COLOURS[group.outcome]),
@@ -68,8 +71,8 @@ export function fatesView(report: RunReport): View | null {
   return {
     name: 'fates',
     heading: 'Fates of messages',
-    spec: timeRow(report, heightPx, [
-      ...laneLayers(report, spans, heightPx).slice(0, 1),
+    spec: timeRow(scene, heightPx, [
+      ...laneLayers(scene, spans, heightPx).slice(0, 1),
       ...(['left', 'right'] as const).map((side): Layer => ({
         data: { values: labels.filter((label) => label.side === side) },
         mark: {
@@ -81,7 +84,7 @@ export function fatesView(report: RunReport): View | null {
           limit: 0,
         },
         encoding: {
-          x: timeEncoding(report, 'at'),
+          x: timeEncoding(scene, 'at'),
           y: pixelEncoding('middle', heightPx),
           text: { field: 'label', type: 'nominal' },
           fill: { value: colour('muted') },
@@ -99,7 +102,7 @@ export function fatesView(report: RunReport): View | null {
           strokeWidth: 1.5,
         },
         encoding: {
-          x: timeEncoding(report, 'at'),
+          x: timeEncoding(scene, 'at'),
           y: pixelEncoding('middle', heightPx),
           fill: { field: 'fill', type: 'nominal', scale: null, legend: null },
         },
@@ -135,38 +138,41 @@ export function fatesView(report: RunReport): View | null {
 }
 
 /** Who knew and why, in words right of the last mark, or left of the first one where no room is. */
-function causeLabel(report: RunReport, group: FateGroup, middle: number) {
+function causeLabel(scene: Scene, group: FateGroup, middle: number) {
   const { hazard, rule } = group.cause;
   const queue = shortened(printable(group.queue), QUEUE_CHARACTERS_MAX);
   const label = `${group.confirmed ? 'confirmed' : 'not confirmed'}, ${queue}, ${printable(`${hazard} ${rule}`)}`;
-  const published = publishedRuns(report, group);
-  const lastUs = Math.max(group.decidedToUs, published.at(-1)?.toUs ?? 0);
-  const firstUs = Math.min(group.decidedFromUs, published[0]?.fromUs ?? report.endUs);
-  return pixelOf(report, lastUs) + 12 + widthOf(label) <= PLOT_WIDTH
+  const published = publishedRuns(scene, group);
+  const decided = decidedAt(scene, group);
+  const lastUs = Math.max(scene.fromUs, decided.at(-1) ?? 0, published.at(-1)?.toUs ?? 0);
+  const firstUs = Math.min(scene.endUs, decided[0] ?? scene.endUs, published[0]?.fromUs ?? scene.endUs);
+  return pixelOf(scene, lastUs) + 12 + widthOf(label) <= PLOT_WIDTH
     ? { at: secondsOf(lastUs), middle, label, side: 'left' as const }
     : { at: secondsOf(firstUs), middle, label, side: 'right' as const };
 }
 
 /** When the group's messages were published; what lies within four pixels of each other is one bar. */
-function publishedRuns(report: RunReport, group: FateGroup) {
+function publishedRuns(scene: Scene, group: FateGroup) {
   const published = group.lives
     .map((life) => life.steps[0]?.timeUs ?? life.cause.timeUs)
+    .filter((us) => us >= scene.fromUs && us <= scene.endUs)
     .toSorted((a, b) => a - b);
   const runs: { fromUs: number; toUs: number }[] = [];
   for (const us of published) {
     const last = runs.at(-1);
-    if (last !== undefined && pixelOf(report, us - last.toUs) <= 4) last.toUs = us;
+    if (last !== undefined && lengthOf(scene, us - last.toUs) <= 4) last.toUs = us;
     else runs.push({ fromUs: us, toUs: us });
   }
   return runs;
 }
 
 /** The moments of decision, one for each few pixels. */
-function decidedAt(report: RunReport, group: FateGroup): readonly number[] {
+function decidedAt(scene: Scene, group: FateGroup): readonly number[] {
   const moments = new Map<number, number>();
   for (const life of group.lives) {
-    const pixel = Math.round(pixelOf(report, life.cause.timeUs) / 8);
+    if (life.cause.timeUs < scene.fromUs || life.cause.timeUs > scene.endUs) continue;
+    const pixel = Math.round(pixelOf(scene, life.cause.timeUs) / 8);
     if (moments.size < PLOT_WIDTH / 8 && !moments.has(pixel)) moments.set(pixel, life.cause.timeUs);
   }
-  return [...moments.values()];
+  return [...moments.values()].toSorted((a, b) => a - b);
 }

@@ -2,7 +2,6 @@
  * The head of the stack: the time axis, every fault as a named bar over its span, and numbered pins where the lines of the story
  * belong. Bars are packed into as few lines as their names allow; pins that would cover each other become one with a range.
  */
-import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatTime, secondsOf, shortened } from '../page/format.ts';
 import { type LaneName, laneNames } from '../page/gutter.ts';
 import { printable } from '../page/markup.ts';
@@ -20,9 +19,11 @@ import {
   timeRow,
   widthOf,
 } from './time-row.ts';
+import type { Scene } from './scene.ts';
 
 const LINE_HEIGHT = 21;
-const LINES_MAX = 6;
+/** Lines of named faults; what finds no room in them stands nameless in one more. */
+const NAMED_LINES_MAX = 5;
 const LABEL_CHARACTERS_MAX = 64;
 const PIN_HEIGHT = 24;
 
@@ -39,40 +40,39 @@ interface FaultBar {
 }
 
 /** The chart of faults and pins; always there, since it carries the axis. */
-export function faultsView(report: RunReport): View {
-  const { bars, lines } = packFaults(report);
+export function faultsView(scene: Scene): View {
+  const { bars, lines } = packFaults(scene);
   const pinTop = lines * LINE_HEIGHT + 2;
-  const heightPx = pinTop + (report.story.length === 0 ? 2 : PIN_HEIGHT);
+  const heightPx = pinTop + (scene.pins.length === 0 ? 2 : PIN_HEIGHT);
   const names: LaneName[] = [];
   if (lines > 0) names.push({ text: 'faults', topPx: AXIS_HEIGHT, heightPx: LINE_HEIGHT });
-  if (report.story.length > 0)
-    names.push({ text: 'story', topPx: AXIS_HEIGHT + pinTop, heightPx: PIN_HEIGHT });
+  if (scene.pins.length > 0) names.push({ text: 'story', topPx: AXIS_HEIGHT + pinTop, heightPx: PIN_HEIGHT });
   return {
     name: 'faults',
     heading: 'Faults',
     spec: timeRow(
-      report,
+      scene,
       heightPx,
       [
-        ...barLayers(report, bars, heightPx),
-        ...phaseLayers(report, heightPx),
-        ...pinLayers(report, pinTop + PIN_HEIGHT / 2, heightPx),
+        ...barLayers(scene, bars, heightPx),
+        ...phaseLayers(scene, heightPx),
+        ...pinLayers(scene, pinTop + PIN_HEIGHT / 2, heightPx),
       ],
       'top',
     ),
     heightPx: heightPx + AXIS_HEIGHT,
     gutter: laneNames(names),
     description:
-      report.faults.length === 0
+      scene.faults.length === 0
         ? 'No fault was injected.'
-        : `Faults: ${report.faults
+        : `Faults: ${scene.faults
             .map((fault) => `${fault.label} from ${formatTime(fault.fromUs)} to ${formatTime(fault.toUs)}`)
             .slice(0, 24)
             .join('; ')}.`,
     table: dataTable(
       'Faults',
       ['fault', 'from', 'to', 'line'],
-      report.faults.map((fault) => [
+      scene.faults.map((fault) => [
         fault.label,
         formatTime(fault.fromUs),
         fault.fromUs === fault.toUs ? 'at once' : formatTime(fault.toUs),
@@ -82,22 +82,22 @@ export function faultsView(report: RunReport): View {
   };
 }
 
-/** Each fault in the first line that is free where its bar and its name would stand; names are left out of a full last line. */
-function packFaults(report: RunReport): { readonly bars: readonly FaultBar[]; readonly lines: number } {
+/** Each fault in the first line that is free where its bar and its name would stand; once the named lines are full, in a last one without names. */
+function packFaults(scene: Scene): { readonly bars: readonly FaultBar[]; readonly lines: number } {
   const freeFrom: number[] = [];
-  const bars = report.faults
+  const bars = scene.faults
     .toSorted((a, b) => a.fromUs - b.fromUs)
     .map((fault): FaultBar => {
       const label = shortened(printable(fault.label), LABEL_CHARACTERS_MAX);
-      const startPx = pixelOf(report, fault.fromUs);
-      const endPx = pixelOf(report, fault.toUs);
+      const startPx = Math.max(0, pixelOf(scene, fault.fromUs));
+      const endPx = pixelOf(scene, fault.toUs);
       const leansLeft = startPx + widthOf(label) > PLOT_WIDTH;
       const leftPx = leansLeft ? Math.min(startPx, PLOT_WIDTH - widthOf(label)) : startPx;
       const rightPx = leansLeft ? PLOT_WIDTH : Math.max(endPx, startPx + widthOf(label));
       let line = freeFrom.findIndex((free) => free <= leftPx);
-      const full = line === -1 && freeFrom.length === LINES_MAX;
-      if (line === -1) line = full ? LINES_MAX - 1 : freeFrom.length;
-      freeFrom[line] = Math.max(freeFrom[line] ?? 0, rightPx + 4);
+      const full = line === -1 && freeFrom.length >= NAMED_LINES_MAX;
+      if (line === -1) line = full ? NAMED_LINES_MAX : freeFrom.length;
+      freeFrom[line] = full ? Infinity : rightPx + 4;
       const top = line * LINE_HEIGHT + 3;
       return {
         from: secondsOf(fault.fromUs),
@@ -106,14 +106,14 @@ function packFaults(report: RunReport): { readonly bars: readonly FaultBar[]; re
         bottom: top + LINE_HEIGHT - 5,
         middle: top + (LINE_HEIGHT - 5) / 2,
         label: full ? '' : label,
-        at: leansLeft ? secondsOf(report.endUs) : secondsOf(fault.fromUs),
+        at: leansLeft ? secondsOf(scene.endUs) : secondsOf(Math.max(fault.fromUs, scene.fromUs)),
         side: leansLeft ? 'right' : 'left',
       };
     });
   return { bars, lines: freeFrom.length };
 }
 
-function barLayers(report: RunReport, bars: readonly FaultBar[], heightPx: number): Layer[] {
+function barLayers(scene: Scene, bars: readonly FaultBar[], heightPx: number): Layer[] {
   const names = (side: FaultBar['side']): Layer => ({
     data: { values: bars.filter((bar) => bar.side === side && bar.label !== '') },
     mark: {
@@ -126,7 +126,7 @@ function barLayers(report: RunReport, bars: readonly FaultBar[], heightPx: numbe
       limit: 0,
     },
     encoding: {
-      x: timeEncoding(report, 'at', 'top'),
+      x: timeEncoding(scene, 'at', 'top'),
       y: pixelEncoding('middle', heightPx),
       text: { field: 'label', type: 'nominal' },
       fill: { value: colour('ink') },
@@ -137,7 +137,7 @@ function barLayers(report: RunReport, bars: readonly FaultBar[], heightPx: numbe
       data: { values: [...bars] },
       mark: { type: 'rect', fill: colour('fault'), fillOpacity: 0.24 },
       encoding: {
-        x: timeEncoding(report, 'from', 'top'),
+        x: timeEncoding(scene, 'from', 'top'),
         x2: { field: 'to' },
         y: pixelEncoding('top', heightPx),
         y2: { field: 'bottom' },
@@ -147,7 +147,7 @@ function barLayers(report: RunReport, bars: readonly FaultBar[], heightPx: numbe
       data: { values: [...bars] },
       mark: { type: 'rule', stroke: colour('fault'), strokeWidth: 3 },
       encoding: {
-        x: timeEncoding(report, 'from', 'top'),
+        x: timeEncoding(scene, 'from', 'top'),
         y: pixelEncoding('top', heightPx),
         y2: { field: 'bottom' },
       },
@@ -157,10 +157,10 @@ function barLayers(report: RunReport, bars: readonly FaultBar[], heightPx: numbe
   ];
 }
 
-function phaseLayers(report: RunReport, heightPx: number): Layer[] {
+function phaseLayers(scene: Scene, heightPx: number): Layer[] {
   return [
     {
-      data: { values: phasesOf(report).map((phase) => ({ ...phase, y: heightPx - 8 })) },
+      data: { values: phasesOf(scene).map((phase) => ({ ...phase, y: heightPx - 8 })) },
       mark: {
         type: 'text',
         align: 'left',
@@ -171,7 +171,7 @@ function phaseLayers(report: RunReport, heightPx: number): Layer[] {
         limit: 0,
       },
       encoding: {
-        x: timeEncoding(report, 'at', 'top'),
+        x: timeEncoding(scene, 'at', 'top'),
         y: pixelEncoding('y', heightPx),
         text: { field: 'label', type: 'nominal' },
         fill: { value: colour('muted') },
@@ -180,35 +180,41 @@ function phaseLayers(report: RunReport, heightPx: number): Layer[] {
   ];
 }
 
-interface Pin {
+/** Pins that stand as one. */
+interface PinRun {
   readonly first: number;
   last: number;
   readonly fromPx: number;
   toPx: number;
 }
 
-function pinLabel(pin: Pin): string {
-  return pin.first === pin.last ? String(pin.first) : `${pin.first}–${pin.last}`;
+function pinLabel(run: PinRun): string {
+  return run.first === run.last ? String(run.first) : `${run.first}–${run.last}`;
 }
 
-function pinWidth(pin: Pin): number {
-  return Math.max(16, pinLabel(pin).length * 6.2 + 8);
+function pinWidth(run: PinRun): number {
+  return Math.max(16, pinLabel(run).length * 6.2 + 8);
 }
 
-function pinLayers(report: RunReport, middlePx: number, heightPx: number): Layer[] {
-  const pins: Pin[] = [];
-  report.story.forEach((line, index) => {
-    const atPx = pixelOf(report, line.timeUs);
-    const last = pins.at(-1);
+function pinRuns(scene: Scene): readonly PinRun[] {
+  const runs: PinRun[] = [];
+  for (const { timeUs, line } of scene.pins) {
+    const atPx = pixelOf(scene, timeUs);
+    const last = runs.at(-1);
     if (last !== undefined && atPx - 9 < (last.fromPx + last.toPx) / 2 + pinWidth(last) / 2 + 1) {
-      last.last = index + 1;
+      last.last = line;
       last.toPx = atPx;
     } else {
-      pins.push({ first: index + 1, last: index + 1, fromPx: atPx, toPx: atPx });
+      runs.push({ first: line, last: line, fromPx: atPx, toPx: atPx });
     }
-  });
-  const toSeconds = (px: number) => (px / PLOT_WIDTH) * secondsOf(report.endUs);
-  const values = pins.map((pin) => {
+  }
+  return runs;
+}
+
+function pinLayers(scene: Scene, middlePx: number, heightPx: number): Layer[] {
+  const toSeconds = (px: number) =>
+    secondsOf(scene.fromUs) + (px / PLOT_WIDTH) * secondsOf(scene.endUs - scene.fromUs);
+  const values = pinRuns(scene).map((pin) => {
     const half = pinWidth(pin) / 2;
     const centre = Math.min(Math.max((pin.fromPx + pin.toPx) / 2, half), PLOT_WIDTH - half);
     return {
@@ -226,7 +232,7 @@ function pinLayers(report: RunReport, middlePx: number, heightPx: number): Layer
       data: { values },
       mark: { type: 'rect', fill: colour('ink'), cornerRadius: 8 },
       encoding: {
-        x: timeEncoding(report, 'from', 'top'),
+        x: timeEncoding(scene, 'from', 'top'),
         x2: { field: 'to' },
         y: pixelEncoding('top', heightPx),
         y2: { field: 'bottom' },
@@ -236,7 +242,7 @@ function pinLayers(report: RunReport, middlePx: number, heightPx: number): Layer
       data: { values },
       mark: { type: 'text', align: 'center', baseline: 'middle', fontSize: 10.5, fontWeight: 700, limit: 0 },
       encoding: {
-        x: timeEncoding(report, 'at', 'top'),
+        x: timeEncoding(scene, 'at', 'top'),
         y: pixelEncoding('middle', heightPx),
         text: { field: 'label', type: 'nominal' },
         fill: { value: colour('surface') },

@@ -1,5 +1,5 @@
 /** From publish to confirm, of the confirms that arrived in each bucket: median, 99th percentile and the slowest, on a logarithmic scale. No mark where no confirm arrived. */
-import { type LatencyPoint, type RunReport, SERIES_POINTS_MAX } from '../../sim/ledger/run-report.ts';
+import { type LatencyPoint, SERIES_POINTS_MAX } from '../../sim/ledger/run-report.ts';
 import { formatDuration, formatTime, secondsOf } from '../page/format.ts';
 import { seriesKey } from '../page/gutter.ts';
 import { colour } from '../page/palette.ts';
@@ -7,17 +7,18 @@ import { dataTable } from '../page/table.ts';
 import { latencyEncoding } from './scale.ts';
 import { thinned } from './thin.ts';
 import { AXIS_HEIGHT, type Layer, type View, timeEncoding, timeRow } from './time-row.ts';
+import type { Scene } from './scene.ts';
 
 const HEIGHT = 92;
 const DECADES_MS = [0.001, 0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /** The chart of confirm latency, which carries the lower time axis; without confirms only the axis is left of it. */
-export function latencyView(report: RunReport): View {
-  const points = thinned(report.confirmLatency.points, SERIES_POINTS_MAX, slowest);
+export function latencyView(scene: Scene): View {
+  const points = thinned(scene.confirmLatency.points, SERIES_POINTS_MAX, slowest);
   const heightPx = points.length === 0 ? 0 : HEIGHT;
   const decades = decadesOf(points);
-  const merged = Math.ceil(report.confirmLatency.points.length / SERIES_POINTS_MAX);
-  const values = withGaps(points, report.confirmLatency.bucketUs * merged).map((point) => ({
+  const merged = Math.ceil(scene.confirmLatency.points.length / SERIES_POINTS_MAX);
+  const values = withGaps(points, scene.confirmLatency.bucketUs * merged).map((point) => ({
     at: secondsOf(point.timeUs),
     p50: point.p50Us === null ? null : milliseconds(point.p50Us),
     p99: point.p99Us === null ? null : milliseconds(point.p99Us),
@@ -33,18 +34,18 @@ export function latencyView(report: RunReport): View {
       strokeCap: 'round',
       invalid: 'break-paths-filter-domains',
     },
-    encoding: { x: timeEncoding(report, 'at', 'bottom'), y: latencyEncoding(field, HEIGHT, decades) },
+    encoding: { x: timeEncoding(scene, 'at', 'bottom'), y: latencyEncoding(field, HEIGHT, decades) },
   });
   const dots: Layer = {
     data: { values: values.filter((value) => value.max !== null) },
     mark: { type: 'point', filled: true, size: 9, fill: colour('ink'), fillOpacity: 0.75 },
-    encoding: { x: timeEncoding(report, 'at', 'bottom'), y: latencyEncoding('max', HEIGHT, decades) },
+    encoding: { x: timeEncoding(scene, 'at', 'bottom'), y: latencyEncoding('max', HEIGHT, decades) },
   };
   const layers = [line('p50', 'confirmed'), line('p99', 'unacked', [4, 3]), dots];
   return {
     name: 'latency',
     heading: 'Confirm latency',
-    spec: timeRow(report, heightPx, points.length === 0 ? [] : layers, 'bottom'),
+    spec: timeRow(scene, heightPx, points.length === 0 ? [] : layers, 'bottom'),
     heightPx: heightPx + AXIS_HEIGHT,
     gutter: seriesKey(
       'confirm latency',

@@ -1,26 +1,26 @@
 /** A lane a node: what state it was in, by fill, pattern and word. */
-import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatTime } from '../page/format.ts';
 import { laneNames } from '../page/gutter.ts';
 import { printable } from '../page/markup.ts';
 import { NODE_FILLS } from '../page/patterns.ts';
 import { dataTable } from '../page/table.ts';
 import { type View, laneLayers, laneSpan, timeRow } from './time-row.ts';
+import type { Scene } from './scene.ts';
 
 const LANE_HEIGHT = 22;
 const BAR_HEIGHT = 18;
 const PADDING = 5;
 
 /** The chart of node states; null without nodes. */
-export function nodesView(report: RunReport): View | null {
-  const lanes = report.nodeLanes;
+export function nodesView(scene: Scene): View | null {
+  const lanes = scene.nodeLanes;
   if (lanes.length === 0) return null;
   const heightPx = lanes.length * LANE_HEIGHT + 2 * PADDING;
   const topOf = (index: number) => PADDING + index * LANE_HEIGHT;
   const spans = lanes.flatMap((lane, index) =>
     lane.spans.map((span) =>
       laneSpan(
-        report,
+        scene,
         span,
         topOf(index) + (LANE_HEIGHT - BAR_HEIGHT) / 2,
         BAR_HEIGHT,
@@ -32,7 +32,7 @@ export function nodesView(report: RunReport): View | null {
   return {
     name: 'nodes',
     heading: 'Nodes',
-    spec: timeRow(report, heightPx, laneLayers(report, spans, heightPx)),
+    spec: timeRow(scene, heightPx, laneLayers(scene, spans, heightPx)),
     heightPx,
     gutter: laneNames(
       lanes.map((lane, index) => ({ text: lane.node, topPx: topOf(index), heightPx: LANE_HEIGHT })),

@@ -3,15 +3,16 @@
  * synchronised. Two leaders at one time are a split brain, and look like it. A last line shows when the queue was not simply running.
  * With more queues than can be looked at, those to which something happened come first and the rest is in the table.
  */
-import type { QueueLane, RunReport } from '../../sim/ledger/run-report.ts';
+import type { QueueLane } from '../../sim/ledger/run-report.ts';
 import { formatTime } from '../page/format.ts';
 import { type LaneName, laneNames } from '../page/gutter.ts';
 import { printable } from '../page/markup.ts';
 import { LEADER_FILL, QUEUE_FILLS, SYNCHRONISED_FILL, UNSYNCHRONISED_FILL } from '../page/patterns.ts';
 import { dataTable } from '../page/table.ts';
 import { type LaneSpan, type View, laneLayers, laneSpan, timeRow } from './time-row.ts';
+import type { Scene } from './scene.ts';
 
-export const QUEUE_LANES_MAX = 12;
+const QUEUE_LANES_MAX = 12;
 
 const HEADING_HEIGHT = 18;
 const LINE_HEIGHT = 19;
@@ -19,33 +20,33 @@ const BAR_HEIGHT = 15;
 const PADDING = 4;
 
 /** The chart of queue replicas; null without queues. */
-export function queuesView(report: RunReport): View | null {
-  if (report.queueLanes.length === 0) return null;
-  const drawn = lanesToDraw(report.queueLanes);
+export function queuesView(scene: Scene): View | null {
+  if (scene.queueLanes.length === 0) return null;
+  const drawn = lanesToDraw(scene.queueLanes);
   const names: LaneName[] = [];
   const spans: LaneSpan[] = [];
   let top = PADDING;
   for (const lane of drawn) {
     names.push({ text: lane.queue, topPx: top, heightPx: HEADING_HEIGHT, heading: true });
     top += HEADING_HEIGHT;
-    for (const node of nodesOf(report, lane)) {
+    for (const node of nodesOf(scene, lane)) {
       names.push({ text: node, topPx: top, heightPx: LINE_HEIGHT });
-      spans.push(...replicaSpans(report, lane, node, top + 2));
+      spans.push(...replicaSpans(scene, lane, node, top + 2));
       top += LINE_HEIGHT;
     }
     if (lane.states.some((span) => span.state !== 'running')) {
       names.push({ text: 'queue state', topPx: top, heightPx: LINE_HEIGHT });
-      spans.push(...stateSpans(report, lane, top + 2));
+      spans.push(...stateSpans(scene, lane, top + 2));
       top += LINE_HEIGHT;
     }
     top += PADDING;
   }
-  const left = report.queueLanes.length - drawn.length;
+  const left = scene.queueLanes.length - drawn.length;
   return {
     name: 'queues',
     heading:
-      left === 0 ? 'Queues' : `Queues: the ${drawn.length} with most changes of ${report.queueLanes.length}`,
-    spec: timeRow(report, top, laneLayers(report, spans, top)),
+      left === 0 ? 'Queues' : `Queues: the ${drawn.length} with most changes of ${scene.queueLanes.length}`,
+    spec: timeRow(scene, top, laneLayers(scene, spans, top)),
     heightPx: top,
     gutter: laneNames(names),
     description: `Leader and mirrors of each queue over time: ${drawn
@@ -60,7 +61,7 @@ export function queuesView(report: RunReport): View | null {
     table: dataTable(
       'Leaders, mirrors and states of queues',
       ['queue', 'what', 'node', 'from', 'to'],
-      report.queueLanes.flatMap((lane) => [
+      scene.queueLanes.flatMap((lane) => [
         ...lane.leaders.map((span) => [
           lane.queue,
           span.view === undefined ? 'leader' : `leader to ${span.view.join(', ')}`,
@@ -95,20 +96,20 @@ function lanesToDraw(lanes: readonly QueueLane[]): readonly QueueLane[] {
 }
 
 /** Nodes that held a replica, in the cluster's order. */
-function nodesOf(report: RunReport, lane: QueueLane): readonly string[] {
+function nodesOf(scene: Scene, lane: QueueLane): readonly string[] {
   const holders = new Set([...lane.leaders, ...lane.mirrors].map((span) => span.node));
-  const known = report.nodes.filter((node) => holders.delete(node));
+  const known = scene.nodes.filter((node) => holders.delete(node));
   return [...known, ...holders];
 }
 
-function replicaSpans(report: RunReport, lane: QueueLane, node: string, topPx: number): LaneSpan[] {
+function replicaSpans(scene: Scene, lane: QueueLane, node: string, topPx: number): LaneSpan[] {
   const word = lane.type === 'quorum' ? 'follower' : 'mirror';
   const mirrors = lane.mirrors
     .filter((span) => span.node === node)
     .map((span) =>
       span.synchronised
-        ? laneSpan(report, span, topPx, BAR_HEIGHT, SYNCHRONISED_FILL, [`${word}, synchronised`, word, 'M'])
-        : laneSpan(report, span, topPx, BAR_HEIGHT, UNSYNCHRONISED_FILL, [
+        ? laneSpan(scene, span, topPx, BAR_HEIGHT, SYNCHRONISED_FILL, [`${word}, synchronised`, word, 'M'])
+        : laneSpan(scene, span, topPx, BAR_HEIGHT, UNSYNCHRONISED_FILL, [
             `${word}, not synchronised`,
             'not sync.',
             'U',
@@ -117,7 +118,7 @@ function replicaSpans(report: RunReport, lane: QueueLane, node: string, topPx: n
   const leaders = lane.leaders
     .filter((span) => span.node === node)
     .map((span) =>
-      laneSpan(report, span, topPx, BAR_HEIGHT, LEADER_FILL, [
+      laneSpan(scene, span, topPx, BAR_HEIGHT, LEADER_FILL, [
         ...(span.view === undefined ? [] : [printable(`leads, as ${span.view.join(' and ')} sees it`)]),
         'leads',
         'L',
@@ -126,11 +127,11 @@ function replicaSpans(report: RunReport, lane: QueueLane, node: string, topPx: n
   return [...mirrors, ...leaders];
 }
 
-function stateSpans(report: RunReport, lane: QueueLane, topPx: number): LaneSpan[] {
+function stateSpans(scene: Scene, lane: QueueLane, topPx: number): LaneSpan[] {
   return lane.states
     .filter((span) => span.state !== 'running')
     .map((span) =>
-      laneSpan(report, span, topPx, BAR_HEIGHT, QUEUE_FILLS[span.state], [
+      laneSpan(scene, span, topPx, BAR_HEIGHT, QUEUE_FILLS[span.state], [
         span.state,
         span.state.slice(0, 1).toUpperCase(),
       ]),

@@ -4,21 +4,23 @@
  * Labels are cut here and not by Vega, whose guess at the width of a text depends on the machine.
  */
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunReport } from '../../sim/ledger/run-report.ts';
 import type { Html } from '../page/markup.ts';
 import { secondsOf } from '../page/format.ts';
 import { colour } from '../page/palette.ts';
+import type { Scene } from './scene.ts';
 
 /** Width of the time axis, and of the room right of it for a row's own scale, in pixels. */
 export const PLOT_WIDTH = 1000;
-export const SCALE_WIDTH = 56;
+const SCALE_WIDTH = 56;
 
 /** Advance of a character at the labels' size, generously: a label that may not fit is left out. */
 const CHARACTER_WIDTH = 6.6;
 
 const TICKS_MAX = 12;
+const LABEL_HALF_WIDTH = 22;
 const TICK_STEPS_S = [
-  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400,
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800,
+  3_600, 7_200, 14_400, 43_200, 86_400,
 ];
 
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
@@ -37,12 +39,17 @@ export interface View {
 }
 
 /** Pixel of a moment on the shared axis. */
-export function pixelOf(report: RunReport, us: number): number {
-  return (us / Math.max(1, report.endUs)) * PLOT_WIDTH;
+export function pixelOf(scene: Scene, us: number): number {
+  return lengthOf(scene, us - scene.fromUs);
+}
+
+/** Pixels that a length of time takes on it. */
+export function lengthOf(scene: Scene, us: number): number {
+  return (us / Math.max(1, scene.endUs - scene.fromUs)) * PLOT_WIDTH;
 }
 
 /** Whether `label` fits into `widthPx`. */
-export function fits(label: string, widthPx: number): boolean {
+function fits(label: string, widthPx: number): boolean {
   return widthOf(label) <= widthPx;
 }
 
@@ -51,30 +58,52 @@ export function widthOf(label: string): number {
   return [...label].length * CHARACTER_WIDTH + 10;
 }
 
+function tickStepOf(scene: Scene): number {
+  const lengthS = secondsOf(scene.endUs - scene.fromUs);
+  return TICK_STEPS_S.find((candidate) => lengthS / candidate <= TICKS_MAX) ?? Math.ceil(lengthS / TICKS_MAX);
+}
+
 /** Moments in seconds at which the axis has a line. */
-export function ticksOf(endUs: number): readonly number[] {
-  const endS = secondsOf(endUs);
-  const step = TICK_STEPS_S.find((candidate) => endS / candidate <= TICKS_MAX) ?? Math.ceil(endS / TICKS_MAX);
+export function ticksOf(scene: Scene): readonly number[] {
+  const step = tickStepOf(scene);
   const ticks: number[] = [];
-  for (let index = 0; index * step <= endS; index++) ticks.push(Number((index * step).toFixed(1)));
+  for (
+    let index = Math.ceil(secondsOf(scene.fromUs) / step);
+    index * step <= secondsOf(scene.endUs);
+    index++
+  ) {
+    const tick = Number((index * step).toFixed(3));
+    // Beside the left edge, though not on it, a label would be cut off.
+    const px = pixelOf(scene, tick * 1_000_000);
+    if (px < 0.5 || px > LABEL_HALF_WIDTH) ticks.push(tick);
+  }
   return ticks;
 }
 
+/** How the axis writes a moment: seconds, and minutes from ten minutes on, with as many decimals as its lines need. */
+function tickLabel(scene: Scene): string {
+  const step = tickStepOf(scene);
+  const decimals = step >= 1 ? 0 : step >= 0.1 ? 1 : step >= 0.01 ? 2 : 3;
+  if (scene.endUs < 600_000_000) return `format(datum.value, '.${decimals}f') + ' s'`;
+  const width = decimals === 0 ? 2 : decimals + 3;
+  return `floor(datum.value / 60) + ':' + format(datum.value % 60, '0${width}.${decimals}f')`;
+}
+
 /** The encoding of `field`, in seconds, on the shared axis. */
-export function timeEncoding(report: RunReport, field: string, labels: 'top' | 'bottom' | 'none' = 'none') {
+export function timeEncoding(scene: Scene, field: string, labels: 'top' | 'bottom' | 'none' = 'none') {
   const shown = labels !== 'none';
   return {
     field,
     type: 'quantitative' as const,
     scale: {
-      domain: [0, secondsOf(Math.max(1, report.endUs))],
+      domain: [secondsOf(scene.fromUs), secondsOf(Math.max(scene.fromUs + 1, scene.endUs))],
       range: [0, PLOT_WIDTH],
       nice: false,
       zero: false,
     },
     axis: {
       orient: labels === 'top' ? ('top' as const) : ('bottom' as const),
-      values: [...ticksOf(report.endUs)],
+      values: [...ticksOf(scene)],
       title: null,
       grid: true,
       labels: shown,
@@ -83,10 +112,7 @@ export function timeEncoding(report: RunReport, field: string, labels: 'top' | '
       labelBound: false,
       labelFlush: true,
       labelOverlap: false,
-      labelExpr:
-        report.endUs < 600_000_000
-          ? "datum.value + ' s'"
-          : "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + datum.value % 60",
+      labelExpr: tickLabel(scene),
     },
   };
 }
@@ -115,16 +141,16 @@ export interface LaneSpan {
 
 /** A span of a lane; never thinner than two and a half pixels, so that what lasted a moment is seen. `labels`: longest first. */
 export function laneSpan(
-  report: RunReport,
+  scene: Scene,
   span: { readonly fromUs: number; readonly toUs: number },
   topPx: number,
   heightPx: number,
   fill: { readonly fill: string; readonly ink: string },
   labels: readonly string[],
 ): LaneSpan {
-  const thinnestUs = (report.endUs / PLOT_WIDTH) * 2.5;
-  const toUs = Math.min(Math.max(span.toUs, span.fromUs + thinnestUs), Math.max(report.endUs, span.toUs));
-  const widthPx = pixelOf(report, toUs - span.fromUs);
+  const thinnestUs = ((scene.endUs - scene.fromUs) / PLOT_WIDTH) * 2.5;
+  const toUs = Math.min(Math.max(span.toUs, span.fromUs + thinnestUs), Math.max(scene.endUs, span.toUs));
+  const widthPx = lengthOf(scene, toUs - span.fromUs);
   return {
     from: secondsOf(span.fromUs),
     to: secondsOf(toUs),
@@ -137,13 +163,13 @@ export function laneSpan(
 }
 
 /** The layers that draw lanes: rectangles, and the words on them. */
-export function laneLayers(report: RunReport, spans: readonly LaneSpan[], heightPx: number): Layer[] {
+export function laneLayers(scene: Scene, spans: readonly LaneSpan[], heightPx: number): Layer[] {
   return [
     {
       data: { values: [...spans] },
       mark: { type: 'rect', stroke: colour('surface'), strokeWidth: 1 },
       encoding: {
-        x: timeEncoding(report, 'from'),
+        x: timeEncoding(scene, 'from'),
         x2: { field: 'to' },
         y: pixelEncoding('top', heightPx),
         y2: { field: 'bottom' },
@@ -154,7 +180,7 @@ export function laneLayers(report: RunReport, spans: readonly LaneSpan[], height
       data: { values: spans.filter((span) => span.label !== '') },
       mark: { type: 'text', align: 'left', baseline: 'middle', dx: 6, fontSize: 11, limit: 0 },
       encoding: {
-        x: timeEncoding(report, 'from'),
+        x: timeEncoding(scene, 'from'),
         y: pixelEncoding('middle', heightPx),
         text: { field: 'label', type: 'nominal' },
         fill: { field: 'ink', type: 'nominal', scale: null, legend: null },
@@ -164,19 +190,19 @@ export function laneLayers(report: RunReport, spans: readonly LaneSpan[], height
 }
 
 /** Where settling and draining began, in seconds. */
-export function phasesOf(report: RunReport): readonly { readonly at: number; readonly label: string }[] {
+export function phasesOf(scene: Scene): readonly { readonly at: number; readonly label: string }[] {
   return [
-    { us: report.settleFromUs, label: 'settle' },
-    { us: report.drainFromUs, label: 'drain' },
+    { us: scene.settleFromUs, label: 'settle' },
+    { us: scene.drainFromUs, label: 'drain' },
   ].flatMap(({ us, label }) => (us === null ? [] : [{ at: secondsOf(us), label }]));
 }
 
 /** The layers behind every row: faults shaded from edge to edge, and the bounds of the run's phases. */
-function backgroundLayers(report: RunReport, heightPx: number, labels: 'top' | 'bottom' | 'none'): Layer[] {
-  const faults = report.faults.map((fault) => ({ from: secondsOf(fault.fromUs), to: secondsOf(fault.toUs) }));
+function backgroundLayers(scene: Scene, heightPx: number, labels: 'top' | 'bottom' | 'none'): Layer[] {
+  const faults = scene.faults.map((fault) => ({ from: secondsOf(fault.fromUs), to: secondsOf(fault.toUs) }));
   return [
     {
-      // The edges left and right are the outline's; those above and below lie outside of the row.
+      // One outline through all rows: above and below it is cut off at the row, but for the ends of the stack.
       data: { values: faults },
       mark: {
         type: 'rect',
@@ -187,23 +213,23 @@ function backgroundLayers(report: RunReport, heightPx: number, labels: 'top' | '
         strokeWidth: 1,
       },
       encoding: {
-        x: timeEncoding(report, 'from', labels),
+        x: timeEncoding(scene, 'from', labels),
         x2: { field: 'to' },
         y: { value: -2 },
         y2: { value: heightPx + 2 },
       },
     },
     {
-      data: { values: [...phasesOf(report)] },
+      data: { values: [...phasesOf(scene)] },
       mark: { type: 'rule', stroke: colour('muted'), strokeWidth: 1, strokeDash: [1, 3] },
-      encoding: { x: timeEncoding(report, 'at', labels), y: { value: 0 }, y2: { value: 'height' } },
+      encoding: { x: timeEncoding(scene, 'at', labels), y: { value: 0 }, y2: { value: 'height' } },
     },
   ];
 }
 
 /** A row of the stack: `layers` over the shared background, in a frame of fixed size. */
 export function timeRow(
-  report: RunReport,
+  scene: Scene,
   heightPx: number,
   layers: readonly Layer[],
   labels: 'top' | 'bottom' | 'none' = 'none',
@@ -219,7 +245,7 @@ export function timeRow(
       top: labels === 'top' ? AXIS_HEIGHT : 0,
       bottom: labels === 'bottom' ? AXIS_HEIGHT : 0,
     },
-    layer: [...backgroundLayers(report, heightPx, labels), ...layers],
+    layer: [...backgroundLayers(scene, heightPx, labels), ...layers],
     config: CHART_CONFIG,
   };
 }
