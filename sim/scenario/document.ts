@@ -16,12 +16,12 @@ import {
   type Node,
   type Pair,
 } from 'yaml';
-import { ScenarioError, type Place, type Problem } from './problem.ts';
+import { problemLimit, ScenarioError, type Place, type Problem } from './problem.ts';
 
-const textLimit = 1_000_000;
+const textLimit = 250_000;
 const depthLimit = 40;
 /** Aliases count with everything they stand for. */
-const nodeLimit = 200_000;
+const nodeLimit = 100_000;
 
 export type Path = readonly (string | number)[];
 export type Data = string | number | boolean | null | readonly Data[] | { readonly [key: string]: Data };
@@ -62,11 +62,12 @@ export function readDocument(file: string, text: string): SourceDocument {
   }
   for (const token of parser.end()) tokens.push(token);
   // Merge keys and old booleans belong to YAML 1.1; unknown keys and strings is what they are here.
-  const composer = new Composer({ version: '1.2', merge: false, stringKeys: false });
+  // Its own check for keys that stand twice is quadratic; `toData` has one.
+  const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false });
   const documents = [...composer.compose(tokens, true, text.length)];
   const [first, second] = documents;
   if (!first || first.errors.length + first.warnings.length > 0) {
-    const found = [...(first?.errors ?? []), ...(first?.warnings ?? [])];
+    const found = [...(first?.errors ?? []), ...(first?.warnings ?? [])].slice(0, problemLimit);
     throw new ScenarioError(
       found.map((each) => syntaxProblem(origin, each.pos[0], explain(each.code, each.message))),
     );
@@ -76,7 +77,6 @@ export function readDocument(file: string, text: string): SourceDocument {
 }
 
 function explain(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same map';
   if (code === 'TAB_AS_INDENT') return 'a tab: YAML is indented with spaces';
   if (code === 'TAG_RESOLVE_FAILED') return `${message.split(' at line ')[0]}: a scenario needs no tags`;
   return message.split(' at line ')[0] ?? message;
@@ -109,7 +109,9 @@ export function toData(document: SourceDocument): Data {
   };
   const convert = (node: unknown, depth: number): Data => {
     if (++nodes > nodeLimit)
-      throw new ScenarioError([syntaxProblem(document, 0, 'its aliases multiply without end')]);
+      throw new ScenarioError([
+        syntaxProblem(document, 0, 'too much for one scenario, with all that its aliases repeat'),
+      ]);
     if (node === null || node === undefined) return null;
     if (isAlias(node)) {
       const target = anchors.get(node.source);
@@ -132,6 +134,8 @@ export function toData(document: SourceDocument): Data {
         const key = keyText(pair);
         if (key === undefined) report(pair.key as Node, 'a key has to be a text');
         else if (key === '__proto__') report(pair.key as Node, '__proto__ cannot be a key');
+        else if (Object.hasOwn(object, key))
+          report(pair.key as Node, 'this key stands twice in the same map');
         else object[key] = convert(pair.value, depth + 1);
       }
       data = object;
@@ -140,7 +144,7 @@ export function toData(document: SourceDocument): Data {
     return data;
   };
   const data = convert(document.yaml.contents, 0);
-  if (problems.length > 0) throw new ScenarioError(problems);
+  if (problems.length > 0) throw new ScenarioError(problems.slice(0, problemLimit));
   return data;
 }
 

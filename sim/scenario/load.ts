@@ -6,13 +6,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { Checker } from './build/checker.ts';
 import { namesIn } from './build/names.ts';
 import { buildScenario } from './build/scenario.ts';
-import { placeAt, readDocument, toData, type Data, type Path, type SourceDocument } from './document.ts';
+import { placeAt, readDocument, toData, type SourceDocument } from './document.ts';
 import { expandMatrix, type Cell } from './matrix.ts';
 import type { Scenario } from './model.ts';
 import { applyOverride, type Override } from './overrides.ts';
 import { inFileOrder, ScenarioError, type Problem } from './problem.ts';
 import { scenario as schema } from './schema/scenario.ts';
-import { shapeProblems, type ShapeProblem } from './shape.ts';
+import { prune, type Pruned } from './prune.ts';
+import { shapeProblems } from './shape.ts';
 
 export interface LoadOptions {
   /** `--set path=value`, applied in order. */
@@ -72,42 +73,22 @@ function loadCell(
     const message = 'a scenario is a map that begins with its name and its nodes';
     return { found: [{ kind: 'invalid', ...placeAt(document, [], 'value'), message }] };
   }
-  const found: ShapeProblem[] = [];
+  let pruned: Pruned = { data, kept: new Map() };
   let parsed = schema.safeParse(data);
-  let rest: Data = data;
-  // What does not fit is reported and taken out, so that one pass still checks all the rest.
-  for (let round = 0; !parsed.success && round < pruneRounds; round++) {
-    const problems = shapeProblems(schema, rest, parsed.error.issues);
-    if (round === 0) found.push(...problems);
-    rest = without(rest, problems, round);
-    parsed = schema.safeParse(rest);
+  const misfits = parsed.success ? [] : shapeProblems(schema, data, parsed.error.issues);
+  for (let round = 0; !parsed.success && round < pruneRounds && misfits.length < pruneLimit; round++) {
+    pruned = prune(pruned, shapeProblems(schema, pruned.data, parsed.error.issues));
+    parsed = schema.safeParse(pruned.data);
   }
-  const checker = new Checker(document, namesIn(data), options.allowUnmodelled ?? false);
-  for (const { path, message, hint, at } of found) checker.leaveOut(path, message, hint, at);
+  const checker = new Checker(document, namesIn(data), pruned.kept, options.allowUnmodelled ?? false);
+  for (const { path, message, hint, at } of misfits) checker.leaveOut(path, message, hint, at);
   if (!parsed.success) return { found: checker.problems };
   const scenario = buildScenario(checker, parsed.data, { file: document.file, text }, values);
   return { scenario, found: checker.problems };
 }
 
-const pruneRounds = 3;
+/** What is left after one round may miss what was taken out of it; after a few there is nothing more to learn. */
+const pruneRounds = 5;
 
-function without(data: Data, problems: readonly ShapeProblem[], round: number): Data {
-  let rest = data;
-  for (const { path } of problems) rest = withoutPath(rest, path.slice(0, path.length - round));
-  return rest;
-}
-
-function withoutPath(data: Data, path: Path): Data {
-  const [step, ...further] = path;
-  if (step === undefined || typeof data !== 'object' || data === null) return data;
-  if (Array.isArray(data)) {
-    const list: readonly Data[] = data;
-    return list.map((each, index) => (index === step ? withoutPath(each, further) : each));
-  }
-  const map = data as { readonly [key: string]: Data };
-  if (further.length > 0) {
-    const inner = map[step];
-    return inner === undefined ? data : { ...map, [step]: withoutPath(inner, further) };
-  }
-  return Object.fromEntries(Object.entries(map).filter(([key]) => key !== step));
-}
+/** With so much wrong, the rest can wait for the next try. */
+const pruneLimit = 50;

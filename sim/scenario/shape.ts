@@ -17,13 +17,16 @@ export interface ShapeProblem {
 
 type Issue = z.core.$ZodIssue;
 
-/** The problems of `data`; empty when `schema` accepts it. */
+/** Finding the place of each takes time, and nobody reads so many. */
+const issueLimit = 100;
+
+/** What zod's issues with `data` mean, in the language's words. */
 export function shapeProblems(
   schema: z.ZodType,
   data: Data,
   issues: readonly Issue[],
 ): readonly ShapeProblem[] {
-  return issues.flatMap((issue) => explain(schema, data, issue, []));
+  return issues.slice(0, issueLimit).flatMap((issue) => explain(schema, data, issue, []));
 }
 
 function explain(schema: z.ZodType, data: Data, issue: Issue, base: Path): readonly ShapeProblem[] {
@@ -32,7 +35,7 @@ function explain(schema: z.ZodType, data: Data, issue: Issue, base: Path): reado
   switch (issue.code) {
     case 'unrecognized_keys': {
       const allowed = keysAt(schema, path);
-      return issue.keys.map((key) => unknownKey([...path, key], key, allowed));
+      return issue.keys.slice(0, issueLimit).map((key) => unknownKey([...path, key], key, allowed));
     }
     case 'invalid_union': {
       const branch = meantBranch(issue.errors);
@@ -81,17 +84,9 @@ function unknownKey(path: Path, key: string, allowed: readonly string[]): ShapeP
 
 function notOneOf(path: Path, value: unknown, allowed: readonly string[]): ShapeProblem {
   const near = typeof value === 'string' ? didYouMean(value, allowed) : undefined;
-  const list = `one of ${allowed.join(', ')}`;
-  const message =
-    allowed.length === 1
-      ? `${shown(value)} is not known here`
-      : `${shown(value)} is not ${allowed.length > 20 ? 'known here' : list}`;
-  return {
-    path,
-    at: 'value',
-    message,
-    ...(near ? { hint: near } : allowed.length === 1 && { hint: `${allowed[0]} is` }),
-  };
+  const list = allowed.length === 1 ? allowed[0] : `one of ${allowed.join(', ')}`;
+  const message = `${shown(value)} is not ${allowed.length > 20 ? 'known here' : list}`;
+  return { path, at: 'value', message, ...(near && { hint: near }) };
 }
 
 function missing(path: Path): ShapeProblem {
@@ -122,18 +117,18 @@ function refusesType(issue: Issue): boolean {
 /** No branch fits: allowed words are listed if there are any, else the first message of our own, else the types. */
 function unionProblem(path: Path, value: unknown, branches: readonly (readonly Issue[])[]): ShapeProblem {
   const flat = branches.flatMap(flatten);
-  const words = flat.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
-  if (typeof value === 'string' && words.length > 0) {
-    const own = flat.map(custom).find((message) => message !== undefined);
-    const problem = notOneOf(path, value, words);
-    return own !== undefined && problem.hint === undefined
-      ? { path, at: 'value', message: `${own} (or ${words.join(', ')})` }
-      : problem;
-  }
+  const words = [
+    ...new Set(flat.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []))),
+  ];
   const own = flat.map(custom).find((message) => message !== undefined);
-  const types = flat.flatMap((issue) => (issue.code === 'invalid_type' ? [typeWord(issue.expected)] : []));
-  const needed = [...new Set([...words, ...types])].join(' or ');
-  return { path, at: 'value', message: own ?? `${needed} is needed, not ${shown(value)}` };
+  const types = new Set(
+    flat.flatMap((issue) => (issue.code === 'invalid_type' ? [typeWord(issue.expected)] : [])),
+  );
+  const hint = typeof value === 'string' ? didYouMean(value, words) : undefined;
+  const needed = [...(words.length > 2 ? [`one of ${words.join(', ')}`] : words), ...types].join(' or ');
+  const message =
+    own === undefined ? `${needed} is needed, not ${shown(value)}` : [own, ...words].join(', or ');
+  return { path, at: 'value', message, ...(hint && { hint }) };
 }
 
 function flatten(issues: readonly Issue[]): readonly Issue[] {

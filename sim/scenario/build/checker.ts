@@ -27,22 +27,38 @@ export class Checker {
   readonly #document: SourceDocument;
   /** What did not fit the schema and was left out. */
   readonly #leftOut: Path[] = [];
+  readonly #kept: ReadonlyMap<string, readonly number[]>;
 
-  constructor(document: SourceDocument, names: Names, allowUnmodelled: boolean) {
+  /** `kept`: where the elements of top-level lists stood in the file, for lists that lost some (see `prune.ts`). */
+  constructor(
+    document: SourceDocument,
+    names: Names,
+    kept: ReadonlyMap<string, readonly number[]>,
+    allowUnmodelled: boolean,
+  ) {
     this.#document = document;
     this.names = names;
+    this.#kept = kept;
     this.allowUnmodelled = allowUnmodelled;
   }
 
-  /** A problem that the schema found: what stands there is left out of everything else. */
+  /** A problem that the schema found: what stands there (in the file) is left out of everything else. */
   leaveOut(path: Path, message: string, hint: string | undefined, at: 'key' | 'value'): void {
-    this.#report('invalid', path, message, hint, at);
+    this.#reportAt('invalid', path, message, hint, at);
     this.#leftOut.push(path);
+  }
+
+  /** From a path of the pruned data to one of the file. */
+  #original(path: Path): Path {
+    const [list, index, ...rest] = path;
+    const kept = this.#kept.get(String(list));
+    return kept && typeof index === 'number' ? [String(list), kept[index] ?? index, ...rest] : path;
   }
 
   /** Whether something at or below `path` was left out, so that what misses there need not be the file's fault. */
   incomplete(path: Path): boolean {
-    return this.#leftOut.some((left) => path.every((step, index) => left[index] === step));
+    const original = this.#original(path);
+    return this.#leftOut.some((left) => original.every((step, index) => left[index] === step));
   }
 
   /** Something is wrong with the value at `path` (or with its key). */
@@ -68,18 +84,28 @@ export class Checker {
     hint: string | undefined,
     at: 'key' | 'value',
   ): void {
+    this.#reportAt(kind, this.#original(path), message, hint, at);
+  }
+
+  #reportAt(
+    kind: Problem['kind'],
+    path: Path,
+    message: string,
+    hint: string | undefined,
+    at: 'key' | 'value',
+  ): void {
     const place = placeAt(this.#document, path, at);
     this.problems.push({ kind, ...place, message, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** 1-based line of the value at `path`; of the key for a map's entry. */
   line(path: Path, at: 'key' | 'value' = 'key'): number {
-    return placeAt(this.#document, path, at).line;
+    return placeAt(this.#document, this.#original(path), at).line;
   }
 
   /** The source text at `path` on one line. */
   text(path: Path): string {
-    return textAt(this.#document, path);
+    return textAt(this.#document, this.#original(path));
   }
 
   /** A name that has to be one of these kinds. `at` says whether the name is a key. */
