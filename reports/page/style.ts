@@ -172,11 +172,10 @@ footer details{margin-bottom:.6rem}
 `;
 
 const NARROW = `
-@media(max-width:1000px){.tiles dl{grid-template-columns:repeat(4,1fr)}.course{grid-template-columns:minmax(0,1fr)}}
+@media(max-width:1000px){.tiles dl{grid-template-columns:repeat(4,1fr)}.tile:last-child{grid-column:span 2}.course{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:640px){
 main,footer{padding:0 14px}
 .tiles dl{grid-template-columns:repeat(2,1fr)}
-.tile:last-child:nth-child(odd){grid-column:span 2}
 .gutter{flex-basis:104px;width:104px}.rows{width:1160px}
 .replay{display:block}.replay code{display:block;margin-top:.2rem}
 .story li{grid-template-columns:1.7rem 1fr}.story li span:last-child{grid-column:2}

@@ -20,6 +20,9 @@ export const MESSAGE_LIVES_MAX = 2_000;
 /** At most this many steps in one life; the first and the last are worth more than the middle. */
 export const LIFE_STEPS_MAX = 24;
 
+/** At most this many spans in each list of a lane (states, leaders, mirrors); beyond it, merge neighbours shorter than a pixel (`endUs / 1000`). */
+export const LANE_SPANS_MAX = 300;
+
 /** At most this many timeline events are drawn; `result.timeline` may hold more. */
 export const TIMELINE_EVENTS_MAX = 1_000;
 
