@@ -1,0 +1,206 @@
+/**
+ * One AMQP method by a fresh client, as a person tries things out: connect, open a channel, ask, note the answer, go. The answer
+ * becomes an `amqp_reply` record: the code and text of the broker's refusal, or 200 and what a person would be told.
+ */
+import { BasicPublish } from '../amqp/message-methods.ts';
+import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
+import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
+import { Priority, type EventHandle } from '../kernel/simulation.ts';
+import { amqpReply } from '../records/cluster.ts';
+import { confirmed, nacked, published, returned } from '../records/messages.ts';
+import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
+
+const CHANNEL_TIMEOUT_US = 5_000_000;
+const METHOD_TIMEOUT_US = 15_000_000;
+const REPLY_SUCCESS = 200;
+const HEARTBEAT_US = 60_000_000;
+
+interface Binding {
+  readonly queue: string;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+/** What to ask. Every field of the method is given. */
+export type OneShotCall =
+  | {
+      readonly method: 'queue.declare';
+      readonly queue: string;
+      readonly passive: boolean;
+      readonly durable: boolean;
+      readonly exclusive: boolean;
+      readonly autoDelete: boolean;
+      readonly arguments: FieldTable;
+    }
+  | {
+      readonly method: 'queue.delete';
+      readonly queue: string;
+      readonly ifUnused: boolean;
+      readonly ifEmpty: boolean;
+    }
+  | ({ readonly method: 'queue.bind' | 'queue.unbind' } & Binding)
+  | { readonly method: 'queue.purge'; readonly queue: string }
+  | {
+      readonly method: 'exchange.declare';
+      readonly exchange: string;
+      readonly type: string;
+      readonly passive: boolean;
+      readonly durable: boolean;
+      readonly autoDelete: boolean;
+      readonly internal: boolean;
+      readonly arguments: FieldTable;
+    }
+  | { readonly method: 'exchange.delete'; readonly exchange: string; readonly ifUnused: boolean }
+  | {
+      readonly method: 'basic.publish';
+      readonly exchange: string;
+      readonly routingKey: string;
+      readonly mandatory: boolean;
+      readonly persistent: boolean;
+      readonly headers: FieldTable;
+      readonly priority: number | null;
+      readonly expirationUs: number | null;
+      readonly bodyBytes: number;
+    }
+  | { readonly method: 'basic.get'; readonly queue: string; readonly noAck: boolean };
+
+export class OneShot implements ConnectionOwner {
+  private readonly context: ClientContext;
+  private readonly call: OneShotCall;
+  private readonly connection: AmqpConnection;
+  /** Interned: the client's name (also its messages' publisher), the node. */
+  private readonly nameId: number;
+  private readonly nodeId: number;
+  private readonly done: (() => void) | undefined;
+  private timer: EventHandle = 0;
+  private answered = false;
+  private wasReturned: string | undefined;
+
+  /** Begins at once; `done` is called when the answer has been noted. */
+  constructor(context: ClientContext, name: string, node: string, call: OneShotCall, done?: () => void) {
+    this.context = context;
+    this.call = call;
+    this.done = done;
+    const { internet } = context;
+    const { journal } = internet.simulation;
+    this.nameId = journal.intern(name);
+    this.nodeId = journal.intern(node);
+    const from = internet.host(`client-${name}`);
+    this.connection = new AmqpConnection(context, { from, node, heartbeatUs: HEARTBEAT_US }, this);
+  }
+
+  connected(): void {
+    this.connection.send({ type: 'channel.open', channel: 1 });
+    this.wait(CHANNEL_TIMEOUT_US);
+  }
+
+  connectFailed(text: string): void {
+    this.answer(0, text);
+  }
+
+  connectionLost(code: number, text: string): void {
+    this.answer(code, text);
+  }
+
+  blocked(): void {}
+
+  unblocked(): void {}
+
+  channelMethod(method: ChannelMethodFromServer): void {
+    if (this.answered) return;
+    switch (method.type) {
+      case 'channel.open-ok':
+        this.wait(METHOD_TIMEOUT_US);
+        if (this.call.method === 'basic.publish')
+          this.connection.send({ type: 'confirm.select', channel: 1 });
+        else this.connection.send(methodOf(this.call));
+        return;
+      case 'confirm.select-ok':
+        if (this.call.method === 'basic.publish') this.publish(this.call);
+        return;
+      case 'channel.close':
+        this.connection.send({ type: 'channel.close-ok', channel: 1 });
+        this.answer(method.code, method.text);
+        return;
+      case 'basic.return':
+        this.note(returned, method.code);
+        this.wasReturned = method.text;
+        return;
+      case 'basic.ack':
+        this.note(confirmed);
+        if (this.wasReturned === undefined) this.answer(REPLY_SUCCESS, 'ok');
+        else this.answer(312, this.wasReturned);
+        return;
+      case 'basic.nack':
+        this.note(nacked);
+        this.answer(0, 'message nacked');
+        return;
+      case 'basic.get-ok':
+        this.answer(REPLY_SUCCESS, `got a message (redelivered ${method.redelivered})`);
+        return;
+      case 'basic.get-empty':
+        this.answer(REPLY_SUCCESS, 'empty');
+        return;
+      case 'queue.declare-ok':
+        this.answer(REPLY_SUCCESS, `ok (${method.messageCount} messages, ${method.consumerCount} consumers)`);
+        return;
+      case 'queue.delete-ok':
+      case 'queue.purge-ok':
+        this.answer(REPLY_SUCCESS, `ok (${method.messageCount} messages)`);
+        return;
+      case 'queue.bind-ok':
+      case 'queue.unbind-ok':
+      case 'exchange.declare-ok':
+      case 'exchange.delete-ok':
+        this.answer(REPLY_SUCCESS, 'ok');
+        return;
+      default:
+    }
+  }
+
+  private publish(call: OneShotCall & { readonly method: 'basic.publish' }): void {
+    const properties: BasicProperties = {
+      persistent: call.persistent,
+      headers: call.headers,
+      ...(call.priority !== null && { priority: call.priority }),
+      ...(call.expirationUs !== null && { expirationMs: Math.round(call.expirationUs / 1_000) }),
+    };
+    const { exchange, routingKey, mandatory, bodyBytes } = call;
+    const { journal } = this.context.internet.simulation;
+    journal.write(published, this.nameId, this.nameId, 1, 1, this.nodeId);
+    this.connection.send(
+      new BasicPublish(1, exchange, routingKey, mandatory, this.nameId, 1, properties, bodyBytes),
+    );
+  }
+
+  private note(type: typeof confirmed, code = 0): void {
+    this.context.internet.simulation.journal.write(type, this.nameId, this.nameId, 1, this.nodeId, code);
+  }
+
+  private wait(timeoutUs: number): void {
+    const { simulation } = this.context.internet;
+    simulation.cancel(this.timer);
+    this.timer = simulation.after(timeoutUs, Priority.timer, () => this.answer(0, 'timeout'));
+  }
+
+  private answer(code: number, text: string): void {
+    if (this.answered) return;
+    this.answered = true;
+    const { simulation } = this.context.internet;
+    simulation.cancel(this.timer);
+    const { journal } = simulation;
+    journal.write(amqpReply, journal.intern(this.call.method), this.nodeId, code, journal.intern(text));
+    this.connection.close();
+    this.done?.();
+  }
+}
+
+function methodOf(call: Exclude<OneShotCall, { method: 'basic.publish' }>): ClientMethod {
+  if (call.method === 'exchange.declare') {
+    const { method, type, ...fields } = call;
+    return { type: method, channel: 1, exchangeType: type, ...fields };
+  }
+  const { method, ...fields } = call;
+  return { type: method, channel: 1, ...fields } as ClientMethod;
+}
