@@ -1,4 +1,6 @@
 /** Promise: a handle cancels its own event while that is pending, and nothing else, ever. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { Priority, Simulation } from '../../sim/kernel/simulation.ts';
 
@@ -57,7 +59,7 @@ test('a million timers set and cancelled one after another need the memory of on
   expect(handles.size).toBe(1000);
 });
 
-test('a cancelled callback is let go', () => {
+test('callbacks that remain are not mixed up with cancelled ones', () => {
   const simulation = new Simulation({ seed: 's' });
   const ran: number[] = [];
   const handles = Array.from({ length: 100 }, (_, i) =>
@@ -70,4 +72,22 @@ test('a cancelled callback is let go', () => {
     ...Array.from({ length: 50 }, (_, i) => 2 * i + 1),
     ...Array.from({ length: 50 }, (_, i) => 100 + i),
   ]);
+});
+
+test('what a cancelled callback held is let go', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const simulation = new Simulation({ seed: 's' });
+  const held: WeakRef<object>[] = [];
+  for (let i = 0; i < 100; i += 1) {
+    const thing = { i };
+    held.push(new WeakRef(thing));
+    simulation.cancel(simulation.after(60_000_000, Priority.timer, () => void thing));
+  }
+  // A WeakRef holds its target until the end of the turn in which it was made.
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(held.filter((reference) => reference.deref() !== undefined).length).toBeLessThanOrEqual(1);
+  // The simulation must still be there, or its end would have let them go.
+  drain(simulation);
 });

@@ -84,6 +84,18 @@ describe('the hash', () => {
     );
   });
 
+  test('covers the last slot of types of every width', () => {
+    for (let width = 1; width <= 8; width += 1) {
+      const fields = Object.fromEntries(Array.from({ length: width }, (_, i) => [`f${i}`, 'int' as const]));
+      const type = recordType(`test/width-${width}`, fields);
+      const hashes = [0, 1, 2 ** 40].map((last) => {
+        const slots = [0, 0, 0, 0, 0, 0, 0, 0].with(width - 1, last);
+        return hashOf([{ timeUs: 1, type, slots }]);
+      });
+      expect(new Set(hashes).size).toBe(3);
+    }
+  });
+
   test('changes with the order of two different records', () => {
     const x = { timeUs: 5, type: full, slots: [1, 0, 0, 0, 0, 0, 0, 0] };
     const y = { timeUs: 5, type: full, slots: [2, 0, 0, 0, 0, 0, 0, 0] };
