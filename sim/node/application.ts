@@ -1,0 +1,256 @@
+/**
+ * The `rabbit` application on one VM, from boot to stop: what starts after what, who hears of whom (CLU-15, CLU-22). Everything that
+ * one room asks of another on this node is connected here.
+ */
+import { closeAllConnections, countConnections } from '../broker/connections.ts';
+import { Listener } from '../broker/listener.ts';
+import type { NodeContext } from '../broker/node-context.ts';
+import { purgeDeadQueues } from '../broker/purge-dead-queues.ts';
+import type { QueueType } from '../broker/queue-type.ts';
+import { recoverTopology } from '../broker/recovery.ts';
+import { MembershipService, type MemberView } from '../cluster/membership.ts';
+import { Mnesia } from '../cluster/mnesia.ts';
+import type { MnesiaDirectory } from '../cluster/table-store.ts';
+import type { Vm } from '../erlang/vm.ts';
+import { Priority, type EventHandle } from '../kernel/simulation.ts';
+import { NodeMonitor } from '../partitions/node-monitor.ts';
+import { RABBIT, type MonitorPort } from '../partitions/port.ts';
+import type { AutohealMemory } from '../partitions/outside-process.ts';
+import { strategyFactory } from '../partitions/strategies.ts';
+import * as records from '../records/cluster.ts';
+import { rule } from '../rules/registry.ts';
+import { NetworkingProcess, RabbitProcess, StepProcess } from './rabbit-process.ts';
+import type { NodeSettings } from './settings.ts';
+
+const CLU_4 = rule('CLU-4');
+const CLU_13 = rule('CLU-13');
+const CLU_15 = rule('CLU-15');
+const CLU_22 = rule('CLU-22');
+
+/** `mnesia_table_loading_retry_timeout` and `_limit`. */
+const TABLE_WAIT_US = 30_000_000;
+const TABLE_WAIT_ATTEMPTS = 10;
+
+/** What the application does to the node it runs on. */
+export interface ApplicationOwner {
+  readonly settings: NodeSettings;
+  readonly directory: MnesiaDirectory;
+  /** Strategies stop and start the application through these. */
+  stopApplication: MonitorPort['stopApplication'];
+  startApplication: MonitorPort['startApplication'];
+  rememberAutoheal(memory: AutohealMemory): void;
+  takeAutohealMemory(): AutohealMemory;
+}
+
+export class Application {
+  private readonly vm: Vm;
+  private readonly owner: ApplicationOwner;
+  private readonly queueTypes: readonly QueueType[];
+  readonly mnesia: Mnesia;
+  readonly context: NodeContext;
+  private readonly steps: StepProcess;
+  private rabbit: RabbitProcess | undefined;
+  private networking: NetworkingProcess | undefined;
+  private membership: MembershipService | undefined;
+  private monitor: NodeMonitor | undefined;
+  private listener: Listener | undefined;
+  private waitTimer: EventHandle = 0;
+  private whenLoaded: (() => void) | undefined;
+  isUp = false;
+
+  constructor(vm: Vm, owner: ApplicationOwner) {
+    this.vm = vm;
+    this.owner = owner;
+    this.queueTypes = owner.settings.queueTypes();
+    this.steps = new StepProcess(vm, 'rabbit_boot');
+    this.mnesia = new Mnesia(vm, owner.directory, {
+      loaded: () => this.whenLoaded?.(),
+      inconsistentDatabase: (peer) => this.monitor?.deliver({ type: 'inconsistent_database', peer } as never),
+    });
+    this.context = {
+      vm,
+      node: vm.node,
+      database: this.mnesia,
+      config: owner.settings.config,
+      queueTypes: new Map(this.queueTypes.map((type) => [type.name, type])),
+      mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
+      intern: (text) => vm.simulation.journal.intern(text),
+    };
+  }
+
+  /** The nodes this one reports itself partitioned from. */
+  get partitions(): readonly string[] {
+    return this.monitor?.partitions ?? [];
+  }
+
+  // --- boot ------------------------------------------------------------------------------------------------
+
+  /** Boots; exactly one of the two is called, unless the VM dies first. */
+  start(up: () => void, failed: (reason: string) => void): void {
+    this.vm.cite(CLU_15);
+    this.checkConsistency([...this.otherMembers()], failed, () => {
+      this.whenLoaded = () => {
+        this.vm.simulation.cancel(this.waitTimer);
+        this.steps.deliverUrgent(() => this.recover(up));
+      };
+      this.waitForTables(TABLE_WAIT_ATTEMPTS - 1, failed);
+      this.mnesia.start();
+    });
+  }
+
+  private otherMembers(): string[] {
+    return this.mnesia.members().filter((node) => node !== this.vm.node);
+  }
+
+  /** A running peer that does not list us has forgotten us: we must not boot (CLU-4). */
+  private checkConsistency(left: string[], failed: (reason: string) => void, then: () => void): void {
+    const node = left.shift();
+    if (node === undefined) {
+      then();
+      return;
+    }
+    this.steps.standStill((resumeWith) => {
+      const goOn = (): void => resumeWith(() => this.checkConsistency(left, failed, then));
+      this.vm.remoteCall(node, MembershipService.view, {
+        reply: (view: MemberView | null) => {
+          if (view === null || view.members.includes(this.vm.node)) goOn();
+          else {
+            this.vm.cite(CLU_4);
+            resumeWith(() =>
+              failed(
+                `inconsistent_cluster: Node rabbit@${this.vm.node} thinks it's clustered with node rabbit@${node}, ` +
+                  `but rabbit@${node} disagrees`,
+              ),
+            );
+          }
+        },
+        failed: goOn,
+      });
+    });
+  }
+
+  /** Said only when the wait is one: a peer that has the tables answers within moments (CLU-13). */
+  private waitForTables(retriesLeft: number, failed: (reason: string) => void): void {
+    const { simulation } = this.vm;
+    const { journal } = simulation;
+    const say = (): void => {
+      if (!this.vm.isAlive || this.mnesia.isLoaded) return;
+      this.vm.cite(CLU_13);
+      journal.write(records.waitingForTables, journal.intern(this.vm.node), retriesLeft);
+    };
+    const firstWait = retriesLeft === TABLE_WAIT_ATTEMPTS - 1;
+    if (firstWait) simulation.after(NOTICEABLE_WAIT_US, Priority.timer, say);
+    else say();
+    this.waitTimer = simulation.after(TABLE_WAIT_US, Priority.timer, () =>
+      this.vm.whenRunning(() => {
+        if (retriesLeft > 0) this.waitForTables(retriesLeft - 1, failed);
+        else failed('timeout_waiting_for_tables');
+      }),
+    );
+  }
+
+  private recover(up: () => void): void {
+    const { vm, steps, context } = this;
+    this.rabbit = new RabbitProcess(vm);
+    this.networking = new NetworkingProcess(vm, () => countConnections(context));
+    this.membership = new MembershipService(vm, this.mnesia);
+    this.askPossiblyPartitioned((possiblyPartitioned) => {
+      this.monitor = new NodeMonitor(
+        this.monitorPort(),
+        strategyFactory(this.owner.settings.partitionHandling),
+        this.owner.takeAutohealMemory(),
+        possiblyPartitioned,
+      );
+      purgeDeadQueues(context, steps, vm.node, () =>
+        recoverTopology(context, steps, () => {
+          for (const type of this.queueTypes) type.virtualHostUp(context);
+          this.monitor!.announce();
+          steps.pause(this.owner.settings.timings.listenersUs(), () => {
+            this.listener = new Listener(context);
+            this.listener.open();
+            this.isUp = true;
+            up();
+          });
+        }),
+      );
+    });
+  }
+
+  /** Connected peers whose application runs although they share no state with us (PAR-2). */
+  private askPossiblyPartitioned(done: (nodes: string[]) => void): void {
+    const running = this.mnesia.runningNodes();
+    const connected = this.vm.connectedNodes();
+    const candidates = this.otherMembers().filter(
+      (node) => connected.includes(node) && !running.includes(node),
+    );
+    if (candidates.length === 0) {
+      done([]);
+      return;
+    }
+    this.steps.standStill((resumeWith) => {
+      const found: string[] = [];
+      let open = candidates.length;
+      const answered = (): void => {
+        open--;
+        if (open === 0) resumeWith(() => done(found));
+      };
+      for (const node of candidates) {
+        this.vm.remoteCall(node, (remote) => remote.whereis(RABBIT) !== undefined, {
+          reply: (isUp) => {
+            if (isUp) found.push(node);
+            answered();
+          },
+          failed: answered,
+        });
+      }
+    });
+  }
+
+  private monitorPort(): MonitorPort {
+    const { owner, context, mnesia } = this;
+    return {
+      vm: this.vm,
+      members: () => mnesia.members(),
+      runningNodes: () => mnesia.runningNodes(),
+      deadRabbit: (caller, peer, done) => purgeDeadQueues(context, caller, peer, done),
+      liveRabbit: (_caller, _peer, done) => done(),
+      stopApplication: (why, done) => owner.stopApplication(why, done),
+      startApplication: (why) => owner.startApplication(why),
+      rememberAutoheal: (memory) => owner.rememberAutoheal(memory),
+    };
+  }
+
+  // --- stop ------------------------------------------------------------------------------------------------
+
+  /** Stops in order: clients first, queues, the application's name, Mnesia last. */
+  stop(done: () => void): void {
+    this.vm.cite(CLU_22);
+    this.isUp = false;
+    this.whenLoaded = undefined;
+    this.vm.simulation.cancel(this.waitTimer);
+    const steps = new StepProcess(this.vm, 'rabbit_stop');
+    this.steps.finish();
+    steps.pause(this.owner.settings.timings.appStopUs(), () => {
+      this.listener?.close();
+      closeAllConnections(this.context);
+      this.stopQueueTypes(steps, [...this.queueTypes], () => {
+        this.monitor?.exit('shutdown');
+        this.membership?.exit('shutdown');
+        this.networking?.exit('shutdown');
+        this.rabbit?.exit('shutdown');
+        this.mnesia.exit('shutdown');
+        steps.finish();
+        done();
+      });
+    });
+  }
+
+  private stopQueueTypes(steps: StepProcess, left: QueueType[], done: () => void): void {
+    const type = left.shift();
+    if (type === undefined) done();
+    else type.stop(this.context, steps, () => this.stopQueueTypes(steps, left, done));
+  }
+}
+
+/** A wait for tables shorter than this is an ordinary load. */
+const NOTICEABLE_WAIT_US = 1_000_000;

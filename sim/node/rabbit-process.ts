@@ -1,0 +1,45 @@
+/** Processes of the application that do nothing but exist: peers monitor `rabbit` to know whether the application is up (OVR-1). */
+import { ErlangProcess } from '../erlang/erlang-process.ts';
+import type { Vm } from '../erlang/vm.ts';
+import { CONNECTION_COUNTER } from '../partitions/autoheal-actions.ts';
+import { RABBIT } from '../partitions/port.ts';
+
+export class RabbitProcess extends ErlangProcess {
+  constructor(vm: Vm) {
+    super(vm, RABBIT);
+    vm.register(RABBIT, this);
+  }
+
+  protected handleMessage(): void {}
+}
+
+/** Counts this node's client connections when autoheal's leader asks (PAR-20). */
+export class NetworkingProcess extends ErlangProcess {
+  private readonly count: () => number;
+
+  constructor(vm: Vm, count: () => number) {
+    super(vm, CONNECTION_COUNTER);
+    this.count = count;
+    vm.register(CONNECTION_COUNTER, this);
+  }
+
+  countConnections(): number {
+    return this.count();
+  }
+
+  protected handleMessage(): void {}
+}
+
+/** A process of its own for a sequence of steps that waits: boot, shutdown, a command's work on a node. */
+export class StepProcess extends ErlangProcess {
+  protected handleMessage(): void {}
+
+  /** Goes on with `then` after a pause, unless this process is gone by then. */
+  pause(durationUs: number, then: () => void): void {
+    this.sleep(durationUs, then);
+  }
+
+  finish(): void {
+    this.exit('normal');
+  }
+}

@@ -1,0 +1,38 @@
+/** What a node is made with: its place in the cluster, its configuration, and how long the things take that no rule fixes. */
+import type { BrokerConfig } from '../broker/node-context.ts';
+import type { QueueType } from '../broker/queue-type.ts';
+import type { SchemaNode } from '../cluster/table-store.ts';
+import type { PartitionHandling } from '../partitions/port.ts';
+
+/** Durations drawn anew each time, in microseconds. */
+export interface NodeTimings {
+  /** From the start of the operating system's process to distribution. */
+  vmBootUs(): number;
+  /** From distribution to Mnesia's start when the application boots with its VM. */
+  firstAppBootUs(): number;
+  /** From `start_app` (or a resume) to Mnesia's start. */
+  appBootUs(): number;
+  /** From recovered queues and the announcement to open listeners. */
+  listenersUs(): number;
+  /** From the decision to stop to closed listeners and connections. */
+  appStopUs(): number;
+}
+
+export interface NodeSettings {
+  readonly name: string;
+  /** The schema its disk begins with: all clustered nodes, or only itself. */
+  readonly schema: readonly SchemaNode[];
+  /** Members that its disk knows to have gone down before. */
+  readonly downs: readonly string[];
+  readonly cookie: string;
+  readonly fsyncUs: number;
+  readonly netTicktimeUs: number;
+  readonly partitionHandling: PartitionHandling;
+  readonly config: BrokerConfig;
+  readonly timings: NodeTimings;
+  /** Makes the queue types of one incarnation of the application. */
+  readonly queueTypes: () => readonly QueueType[];
+}
+
+/** The directory of queues on a node's disk; erased by a reset. */
+export const QUEUES_PREFIX = 'queues/';
