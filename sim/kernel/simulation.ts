@@ -107,7 +107,10 @@ export class Simulation {
    */
   run(limits: { untilUs: number; maxEvents: number }): RunOutcome {
     const { untilUs, maxEvents } = limits;
-    invariant(untilUs >= this.nowUs, 'a run cannot end before now');
+    invariant(
+      untilUs >= this.nowUs && Math.floor(untilUs) === untilUs,
+      'a run ends at an integer time, not before now',
+    );
     invariant(!this.running, 'run was called from within an event');
     this.running = true;
     this.stopping = false;

@@ -101,7 +101,9 @@ test('times that passed or are no integers, strange priorities, operations and o
     expect(() => simulation.schedule(0, 0, operation, operand, 0)).toThrow(InvariantError);
     expect(() => simulation.schedule(0, 0, operation, 0, operand)).toThrow(InvariantError);
   }
-  expect(() => simulation.run({ untilUs: 99, maxEvents: 1 })).toThrow(InvariantError);
+  for (const untilUs of [99, 100.5, NaN]) {
+    expect(() => simulation.run({ untilUs, maxEvents: 1 })).toThrow(InvariantError);
+  }
   simulation.after(0, 0, () => simulation.run({ untilUs: 200, maxEvents: 1 }));
   expect(() => simulation.run({ untilUs: 200, maxEvents: Infinity })).toThrow(InvariantError);
 });
