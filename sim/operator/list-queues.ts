@@ -1,0 +1,75 @@
+/**
+ * The table of `rabbitmqctl list_queues`: columns as asked for, separated by tabs, a header above. Columns that speak of memory
+ * and disk are left out: the simulator has no figures for them, and asking for one is refused.
+ */
+import type { FieldValue } from '../amqp/basic-message.ts';
+import type { Pid } from '../erlang/message.ts';
+import type { QueueInfo } from './node-control.ts';
+import { fullName } from './refusals.ts';
+
+const columns: Readonly<Record<string, (queue: QueueInfo) => string>> = {
+  name: (queue) => queue.name,
+  durable: (queue) => String(queue.durable),
+  auto_delete: (queue) => String(queue.autoDelete),
+  arguments: (queue) => term(queue.arguments),
+  policy: (queue) => queue.policy ?? '',
+  pid: (queue) => pid(queue.pid),
+  owner_pid: (queue) => pid(queue.ownerPid),
+  exclusive: (queue) => String(queue.exclusive),
+  messages_ready: (queue) => count(queue.messagesReady),
+  messages_unacknowledged: (queue) => count(queue.messagesUnacknowledged),
+  messages: (queue) =>
+    queue.messagesReady === null || queue.messagesUnacknowledged === null
+      ? ''
+      : String(queue.messagesReady + queue.messagesUnacknowledged),
+  consumers: (queue) => count(queue.consumers),
+  slave_pids: (queue) => pids(queue.slavePids),
+  synchronised_slave_pids: (queue) => pids(queue.synchronisedSlavePids),
+  state: (queue) => queue.state,
+  type: (queue) => queue.type,
+  leader: (queue) => (queue.pid === null ? '' : fullName(queue.pid.node)),
+  members: (queue) => nodes([...(queue.pid === null ? [] : [queue.pid]), ...queue.slavePids]),
+  online: (queue) => nodes([...(queue.pid === null ? [] : [queue.pid]), ...queue.slavePids]),
+};
+
+/** Columns shown when none are asked for. */
+export const DEFAULT_COLUMNS: readonly string[] = ['name', 'messages'];
+
+/** Those of `asked` that are no column. */
+export function unknownColumns(asked: readonly string[]): string[] {
+  return asked.filter((column) => !Object.hasOwn(columns, column));
+}
+
+/** Header and rows; `asked` holds known columns only. */
+export function queueTable(queues: readonly QueueInfo[], asked: readonly string[], header: boolean): string {
+  const rows = queues.map((queue) => asked.map((column) => columns[column]!(queue)).join('\t'));
+  // The tool prints the header with the first row, so an empty list has none.
+  return [...(header && rows.length > 0 ? [asked.join('\t')] : []), ...rows].join('\n');
+}
+
+function count(value: number | null): string {
+  return value === null ? '' : String(value);
+}
+
+function pid(value: Pid | null): string {
+  return value === null ? '' : `<${fullName(value.node)}.${value.creation}.${value.process.id}.0>`;
+}
+
+function pids(values: readonly Pid[]): string {
+  return `[${values.map(pid).join(', ')}]`;
+}
+
+function nodes(values: readonly Pid[]): string {
+  return `[${values.map((value) => fullName(value.node)).join(', ')}]`;
+}
+
+/** A value as Erlang prints it in a list of arguments. */
+function term(value: FieldValue): string {
+  if (Array.isArray(value)) return `[${value.map((element: FieldValue) => term(element)).join(', ')}]`;
+  if (value !== null && typeof value === 'object') {
+    return `[${Object.entries(value)
+      .map(([key, inner]) => `{"${key}","${term(inner)}"}`)
+      .join(', ')}]`;
+  }
+  return String(value);
+}
