@@ -73,8 +73,18 @@ export interface QueueClient {
   consume(queue: QueueRecord, spec: ConsumeSpec, done: (error: ChannelError | 'retry' | null) => void): void;
   cancel(queue: QueueRecord, consumerTag: string, done: () => void): void;
   /** `basic.get`; null when empty, `retry` when the leader is dead (MIR-45). */
-  get(queue: QueueRecord, noAck: boolean, done: (answer: { delivery: QueueDelivery; messagesReady: number } | 'retry' | null) => void): void;
-  settle(operation: SettleOperation, queue: string, queuePid: Pid, consumerTag: string, messageIds: readonly number[]): void;
+  get(
+    queue: QueueRecord,
+    noAck: boolean,
+    done: (answer: { delivery: QueueDelivery; messagesReady: number } | 'retry' | null) => void,
+  ): void;
+  settle(
+    operation: SettleOperation,
+    queue: string,
+    queuePid: Pid,
+    consumerTag: string,
+    messageIds: readonly number[],
+  ): void;
   /** A message from a queue process to this channel, or a DOWN of one. False when it is not this type's. */
   handleMessage(message: Message): boolean;
   /** The channel ends in order: queues are told and answer (up to 15 s), then `done` (BRK-36). */
@@ -98,8 +108,18 @@ export interface QueueType {
     options: { ifUnused: boolean; ifEmpty: boolean },
     done: (outcome: { messageCount: number } | ChannelError | 'retry') => void,
   ): void;
-  purge(context: NodeContext, caller: ErlangProcess, record: QueueRecord, done: (messageCount: number | 'retry') => void): void;
-  statistics(context: NodeContext, caller: ErlangProcess, record: QueueRecord, done: (statistics: QueueStatistics | 'retry') => void): void;
+  purge(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    done: (messageCount: number | 'retry') => void,
+  ): void;
+  statistics(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    done: (statistics: QueueStatistics | 'retry') => void,
+  ): void;
   /** The policy that applies to this queue changed; its leader is told (MIR-25). */
   policyChanged(context: NodeContext, record: QueueRecord): void;
   client(port: ChannelPort): QueueClient;

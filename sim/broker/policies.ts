@@ -1,0 +1,144 @@
+/**
+ * Policies: definitions laid over queues by a pattern (CLU-26). Setting or clearing one is a single transaction under
+ * locks of whole tables that matches every queue anew; leaders learn of it afterwards. Operator policies and
+ * policies for exchanges are left out (the latter can be set, and match nothing).
+ */
+import type { FieldTable } from '../amqp/basic-message.ts';
+import { compilePattern, type Pattern } from '../amqp/pattern.ts';
+import { table, type Database, type Transaction } from '../cluster/database.ts';
+import type { ErlangProcess } from '../erlang/erlang-process.ts';
+import { rule } from '../rules/registry.ts';
+import type { NodeContext } from './node-context.ts';
+import { typeOf } from './queue-facts.ts';
+import { rabbitDurableQueue, rabbitQueue, durableForm } from './queue-record.ts';
+import type { EffectivePolicy, QueueRecord } from './queue-record.ts';
+
+const CLU_26 = rule('CLU-26');
+
+export interface PolicyRecord {
+  readonly name: string;
+  /** A regular expression that must match somewhere in the name. */
+  readonly pattern: string;
+  readonly definition: FieldTable;
+  readonly priority: number;
+  readonly applyTo: 'all' | 'queues' | 'exchanges';
+}
+
+export const rabbitPolicies = table<PolicyRecord>('rabbit_runtime_parameters', 'disc');
+
+const LOCKS = [rabbitPolicies.name, rabbitQueue.name, rabbitDurableQueue.name];
+
+/** In the order in which they were first set. */
+export function listPolicies(database: Database): PolicyRecord[] {
+  return [...database.entries(rabbitPolicies)].map(([, policy]) => policy);
+}
+
+/** The policy that applies to this queue by what this node's tables say now, or null. */
+export function policyFor(database: Database, record: QueueRecord): EffectivePolicy | null {
+  return matching(prepared(listPolicies(database)), record);
+}
+
+/** Sets a policy, replacing one of the same name. `done` when all nodes have it. */
+export function setPolicy(
+  context: NodeContext,
+  caller: ErlangProcess,
+  policy: PolicyRecord,
+  done: () => void,
+): void {
+  change(
+    context,
+    caller,
+    (transaction) => {
+      transaction.write(rabbitPolicies, policy.name, policy);
+      return true;
+    },
+    done,
+  );
+}
+
+/** Clears a policy; `done` is told whether there was one. */
+export function clearPolicy(
+  context: NodeContext,
+  caller: ErlangProcess,
+  name: string,
+  done: (found: boolean) => void,
+): void {
+  change(
+    context,
+    caller,
+    (transaction) => {
+      if (transaction.read(rabbitPolicies, name) === undefined) return false;
+      transaction.delete(rabbitPolicies, name);
+      return true;
+    },
+    done,
+  );
+}
+
+function change(
+  context: NodeContext,
+  caller: ErlangProcess,
+  edit: (transaction: Transaction) => boolean,
+  done: (edited: boolean) => void,
+): void {
+  context.vm.cite(CLU_26);
+  context.database.transaction(
+    caller,
+    { locks: LOCKS },
+    (transaction) => {
+      const edited = edit(transaction);
+      return { edited, changed: edited ? matchAnew(transaction) : [] };
+    },
+    ({ edited, changed }) => {
+      for (const record of changed) typeOf(context, record).policyChanged(context, record);
+      done(edited);
+    },
+  );
+}
+
+/** Writes what applies now into the records of live queues; returns those that it changed. */
+function matchAnew(transaction: Transaction): QueueRecord[] {
+  const policies: PolicyRecord[] = [];
+  for (const name of transaction.keys(rabbitPolicies)) policies.push(transaction.read(rabbitPolicies, name)!);
+  const order = prepared(policies);
+  const changed: QueueRecord[] = [];
+  for (const name of transaction.keys(rabbitQueue)) {
+    const record = transaction.read(rabbitQueue, name)!;
+    const policy = matching(order, record);
+    if (samePolicy(policy, record.policy)) continue;
+    const updated = { ...record, policy, policyVersion: record.policyVersion + 1 };
+    transaction.write(rabbitQueue, name, updated);
+    if (record.durable) transaction.write(rabbitDurableQueue, name, durableForm(updated));
+    changed.push(updated);
+  }
+  return changed;
+}
+
+function samePolicy(a: EffectivePolicy | null, b: EffectivePolicy | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.name === b.name && JSON.stringify(a.definition) === JSON.stringify(b.definition);
+}
+
+interface Prepared {
+  readonly policy: PolicyRecord;
+  readonly pattern: Pattern;
+}
+
+/** Policies for queues, in falling priority; the sort is stable, so equal priorities keep the order of the table. */
+function prepared(policies: readonly PolicyRecord[]): Prepared[] {
+  return policies
+    .filter((policy) => policy.applyTo !== 'exchanges')
+    .toSorted((a, b) => b.priority - a.priority)
+    .map((policy) => ({ policy, pattern: compilePattern(policy.pattern) }));
+}
+
+function matching(order: readonly Prepared[], record: QueueRecord): EffectivePolicy | null {
+  for (const { policy, pattern } of order) {
+    if (!pattern.matches(record.name)) continue;
+    // Quorum queues replicate by themselves and skip a policy that says how to mirror.
+    if (record.type === 'quorum' && Object.keys(policy.definition).some((key) => key.startsWith('ha-')))
+      continue;
+    return { name: policy.name, definition: policy.definition };
+  }
+  return null;
+}
