@@ -7,7 +7,8 @@ const longestWord = 80;
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > longestWord) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // In a word of one or two letters any slip makes another word.
+  let bestDistance = (word.length < 3 ? 0 : Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     if (candidate === word || Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(plain(word), plain(candidate));

@@ -8,16 +8,16 @@ import type { Problem } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
 import type { NameKind, Names } from './names.ts';
 
-/** How a name is called in a message. */
+/** How one such thing is called in a message, with its article. */
 const kindWords: Readonly<Record<NameKind, string>> = {
-  node: 'node',
-  proxy: 'proxy',
-  workload: 'workload',
-  client: 'client',
-  queue: 'queue',
-  exchange: 'exchange',
-  vhost: 'vhost',
-  user: 'user',
+  node: 'a node',
+  proxy: 'a proxy',
+  workload: 'a workload',
+  client: 'a client',
+  queue: 'a queue',
+  exchange: 'an exchange',
+  vhost: 'a vhost',
+  user: 'a user',
 };
 
 export class Checker {
@@ -116,7 +116,7 @@ export class Checker {
       name,
       kinds.flatMap((kind) => [...this.names[kind]]),
     );
-    this.problem(path, `nothing declares a ${what.join(' or ')} called "${name.slice(0, 60)}"`, hint, at);
+    this.problem(path, `nothing declares ${what.join(' or ')} called "${name.slice(0, 60)}"`, hint, at);
   }
 
   /** All of these have to be nodes. */

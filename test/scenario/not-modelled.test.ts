@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { notModelledYet } from '../../sim/scenario/modelled.ts';
+import { base, loaded, problems } from './a-file.ts';
+
+/** A file that uses the part and nothing else that is not modelled. */
+function using(part: string): string {
+  const words = part.split(' ');
+  const last = words.at(-1) ?? '';
+  const exact: Readonly<Record<string, string>> = {
+    'key definitions': 'definitions: export.json',
+    'key parameters': 'parameters: [{ component: shovel, name: s, value: {} }]',
+    'key proxies': 'proxies: [{ name: lb }]',
+    vhost: 'vhosts: [{ name: v }]\nexchanges: [{ name: x, vhost: v, type: fanout }]',
+    'disk free': 'disks: { rabbit1: { free: 1GB } }',
+    'workload service': 'workloads: [{ name: w, service: { queue: q, publish: { routing_key: q } } }]',
+    'workload rpc': 'workloads: [{ name: w, rpc: { queue: q } }]',
+    'publish expiration': 'workloads: [{ name: w, publish: { rate: 1/s, expiration: 1s } }]',
+    'publish priority': 'workloads: [{ name: w, publish: { rate: 1/s, priority: [1, 2] } }]',
+    'exchange type headers': 'exchanges: [{ name: x, type: headers }]',
+    'exchange argument alternate-exchange':
+      'exchanges: [{ name: x, type: fanout, arguments: { alternate-exchange: y } }]',
+    'binding to exchange':
+      'bindings: [{ source: amq.topic, destination: amq.fanout, destination_type: exchange }]',
+    'chaos fill_disk': 'chaos: [{ at: 1s, fill_disk: rabbit1 }]',
+    'chaos fill_memory': 'chaos: [{ at: 1s, fill_memory: rabbit1 }]',
+    'chaos rabbitmq-queues': 'chaos: [{ at: 1s, rabbitmq-queues: grow rabbit1 all }]',
+    'chaos rabbitmq-upgrade': 'chaos: [{ at: 1s, rabbitmq-upgrade: drain }]',
+  };
+  const known = exact[part];
+  if (known !== undefined) return known;
+  if (part.startsWith('queue type'))
+    return `bindings: []\nchaos: [{ at: 1s, amqp: { queue.declare: { queue: z, arguments: { x-queue-type: ${last} } } } }]`;
+  if (part.startsWith('queue argument'))
+    return `chaos: [{ at: 1s, amqp: { queue.declare: { queue: z, arguments: { ${last}: 1 } } } }]`;
+  if (part.startsWith('policy key')) return `policies: [{ name: p, pattern: q, definition: { ${last}: 1 } }]`;
+  if (part.startsWith('consume argument'))
+    return `workloads: [{ name: w, consume: { queue: q, arguments: { ${last}: 1 } } }]`;
+  if (part.startsWith('rabbitmqctl')) return `chaos: [{ at: 1s, rabbitmqctl: ${last} 1 }]`;
+  if (part.startsWith('config')) return `config: { ${last}: 1 }`;
+  throw new Error(`no file for ${part}`);
+}
+
+test.each([...notModelledYet])('%s is understood and refused: %s', (part, sentence) => {
+  const found = problems(`${base}${using(part)}\n`);
+  expect(found.map(({ kind, message }) => [kind, message])).toEqual([['unmodelled', sentence]]);
+  expect(found[0]?.line).toBeGreaterThan(4);
+});
+
+test('RabbitMQ’s own settings without a model pass only on demand, and are kept for the record', () => {
+  const text = `${base}config: { frame_max: 4096 }\n`;
+  expect(problems(text)[0]).toMatchObject({ kind: 'unmodelled' });
+  expect(loaded(text, { allowUnmodelled: true }).nodes[0]?.config.unmodelled).toEqual({ frame_max: 4096 });
+});
