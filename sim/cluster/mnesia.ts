@@ -234,7 +234,7 @@ export class Mnesia extends ErlangProcess implements Database {
 
   /** Loading excludes transactions and other loads everywhere, so that no change falls between copy and contact. */
   private lockEverything(lock: object, held: Set<string>, then: () => void): void {
-    const nodes = [this.vm.node, ...this.peers.keys()].sort();
+    const nodes = [this.vm.node, ...this.peers.keys()].toSorted();
     const next = nodes.find((node) => !held.has(node));
     if (next === undefined) {
       then();

@@ -45,7 +45,7 @@ export class TableStore {
   }
 
   read<T>(table: Table<T>, key: string): T | undefined {
-    return this.rows(table).get(key) as T | undefined;
+    return this.rows(table).get(key);
   }
 
   rows<T>(table: Table<T>): Map<string, T> {

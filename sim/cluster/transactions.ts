@@ -87,7 +87,10 @@ export class Coordinator {
 
   /** The next node in the order of names, until all current copies are locked. */
   private lockNext(running: Running): void {
-    const next = [...this.participants.current()].sort().find((node) => !running.locked.has(node));
+    const next = this.participants
+      .current()
+      .toSorted()
+      .find((node) => !running.locked.has(node));
     if (next === undefined) {
       this.execute(running);
       return;

@@ -10,7 +10,6 @@ import type { EventHandle } from '../kernel/simulation.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { Process } from '../kernel/process.ts';
 import {
-  MonitorRef,
   Pid,
   SMALL_MESSAGE_BYTES,
   type CallFrom,
@@ -19,6 +18,7 @@ import {
   type DownMessage,
   type ExitReason,
   type Message,
+  type MonitorRef,
   type ReplyMessage,
 } from './message.ts';
 import type { Vm } from './vm.ts';
@@ -161,12 +161,12 @@ export abstract class ErlangProcess extends Process<Message> {
   /** `gen_server:call`: stands still until the outcome. */
   call<T>(to: Destination, request: Message, outcome: CallOutcome<T>, bytes?: number): void {
     this.suspend();
-    this.startCall(to, request, outcome as CallOutcome<unknown>, true, bytes);
+    this.startCall(to, request, outcome, true, bytes);
   }
 
   /** The same question without standing still. */
   ask<T>(to: Destination, request: Message, outcome: CallOutcome<T>, bytes?: number): void {
-    this.startCall(to, request, outcome as CallOutcome<unknown>, false, bytes);
+    this.startCall(to, request, outcome, false, bytes);
   }
 
   /** Calls `then` out of turn, even while this process stands still, once `target` is dead or unreachable. */

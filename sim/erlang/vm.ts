@@ -5,7 +5,7 @@
  * Signals between two processes keep their order; signals to another node travel on the one connection between
  * the two VMs (NET-12). Schedulers, reductions, memory and the busy limit of a connection (NET-14: 128 MB) are left out.
  */
-import { Scheduler, type Host, type Process } from '../kernel/process.ts';
+import type { Host, Process, Scheduler } from '../kernel/process.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { Internet } from '../network/dial.ts';
@@ -20,6 +20,7 @@ import {
   type Message,
   type NodeMessage,
 } from './message.ts';
+import { LinkTable } from './link-table.ts';
 import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
 import type { Signal } from './signal.ts';
 
@@ -44,8 +45,7 @@ export class Vm implements Host {
   private readonly names = new Map<string, ErlangProcess>();
   /** Monitors of local processes on remote ones, by the remote node. */
   private readonly remoteMonitors = new Map<string, Set<MonitorRef>>();
-  /** Local ends of links to remote processes, by the remote node. */
-  private readonly remoteLinks = new Map<string, Map<Pid, Set<ErlangProcess>>>();
+  private readonly remoteLinks = new LinkTable();
   private readonly nodeWatchers = new Set<ErlangProcess>();
   private readonly remoteRequests = new Map<object, RemoteRequest>();
   private deferred: Process[] = [];
@@ -124,7 +124,7 @@ export class Vm implements Host {
     if (this.isLocal(to)) {
       if (to.process.alive) to.process.receiveExit(from.pid, reason);
     } else {
-      this.forgetRemoteLink(from, to);
+      this.remoteLinks.remove(from, to);
       this.signal(to.node, { kind: 'exit', to, from: from.pid, reason }, false);
     }
   }
@@ -201,11 +201,7 @@ export class Vm implements Host {
       else process.receiveExit(to, 'noproc');
       return;
     }
-    let byPid = this.remoteLinks.get(to.node);
-    if (byPid === undefined) this.remoteLinks.set(to.node, (byPid = new Map()));
-    let locals = byPid.get(to);
-    if (locals === undefined) byPid.set(to, (locals = new Set()));
-    locals.add(process);
+    this.remoteLinks.add(process, to);
     this.signal(to.node, { kind: 'link', to, from: process.pid }, true);
   }
 
@@ -213,13 +209,9 @@ export class Vm implements Host {
     if (!process.links.delete(to)) return;
     if (this.isLocal(to)) to.process.links.delete(process.pid);
     else {
-      this.forgetRemoteLink(process, to);
+      this.remoteLinks.remove(process, to);
       this.signal(to.node, { kind: 'unlink', to, from: process.pid }, false);
     }
-  }
-
-  private forgetRemoteLink(process: ErlangProcess, to: Pid): void {
-    this.remoteLinks.get(to.node)?.get(to)?.delete(process);
   }
 
   /** Runs `run` on another node, as `rpc:call`; `reply` gets its value, `failed` a reason such as `nodedown`. */
@@ -233,7 +225,7 @@ export class Vm implements Host {
       return;
     }
     const ref = {};
-    this.remoteRequests.set(ref, { node, outcome: outcome as RemoteRequest['outcome'] });
+    this.remoteRequests.set(ref, { node, outcome });
     this.signal(node, { kind: 'request', ref, from: this.node, run }, true);
   }
 
@@ -262,21 +254,22 @@ export class Vm implements Host {
           this.signal(from, { kind: 'exit', to: signal.from, from: signal.to, reason: 'noproc' }, false);
           return;
         }
-        this.acceptRemoteLink(process, signal.from);
+        process.links.add(signal.from);
+        this.remoteLinks.add(process, signal.from);
         return;
       }
       case 'unlink': {
         const process = this.localTarget(signal.to);
         if (process !== undefined) {
           process.links.delete(signal.from);
-          this.forgetRemoteLink(process, signal.from);
+          this.remoteLinks.remove(process, signal.from);
         }
         return;
       }
       case 'exit': {
         const process = this.localTarget(signal.to);
         if (process !== undefined) {
-          this.forgetRemoteLink(process, signal.from);
+          this.remoteLinks.remove(process, signal.from);
           process.receiveExit(signal.from, signal.reason);
         }
         return;
@@ -290,15 +283,6 @@ export class Vm implements Host {
         request?.outcome.reply(signal.value);
       }
     }
-  }
-
-  private acceptRemoteLink(process: ErlangProcess, from: Pid): void {
-    process.links.add(from);
-    let byPid = this.remoteLinks.get(from.node);
-    if (byPid === undefined) this.remoteLinks.set(from.node, (byPid = new Map()));
-    let locals = byPid.get(from);
-    if (locals === undefined) byPid.set(from, (locals = new Set()));
-    locals.add(process);
   }
 
   // --- nodes -----------------------------------------------------------------------------------------------
@@ -318,13 +302,7 @@ export class Vm implements Host {
     const monitors = this.remoteMonitors.get(node);
     this.remoteMonitors.delete(node);
     if (monitors !== undefined) for (const ref of monitors) this.fireMonitor(ref, 'noconnection');
-    const links = this.remoteLinks.get(node);
-    this.remoteLinks.delete(node);
-    if (links !== undefined) {
-      for (const [pid, locals] of links) {
-        for (const process of locals) if (process.alive) process.receiveExit(pid, 'noconnection');
-      }
-    }
+    this.remoteLinks.breakAll(node);
     this.failRequests(node);
     for (const process of this.processes) {
       for (const ref of [...process.monitoredBy]) {
@@ -393,8 +371,9 @@ export class Vm implements Host {
   /** The machine goes with the VM: nothing is closed, nobody is told. */
   powerOff(): void {
     if (this.state === 'dead') return;
-    this.perish();
+    // Power first: nothing that the VM's end would still say leaves the machine.
     this.machine.powerOff();
+    this.perish();
   }
 
   private perish(): void {

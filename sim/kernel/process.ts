@@ -64,7 +64,7 @@ export abstract class Process<M extends object = object> {
     this.scheduler = scheduler;
     this.host = host;
     this.name = name;
-    this.id = scheduler.register(this as unknown as Process);
+    this.id = scheduler.register(this);
   }
 
   /** One message, at its turn. */
@@ -121,6 +121,11 @@ export abstract class Process<M extends object = object> {
     this.busyUntilUs = (this.busyUntilUs > nowUs ? this.busyUntilUs : nowUs) + costUs;
   }
 
+  /** Takes the next waiting message, or undefined, without handling it: to see what is lost when the process ends. */
+  protected takeWaiting(): M | undefined {
+    return this.mailbox.shift();
+  }
+
   /** Ends the process at once; nothing that waits in its mailbox is handled. */
   protected retire(): void {
     this.alive = false;
@@ -149,7 +154,7 @@ export abstract class Process<M extends object = object> {
     this.wakePending = false;
     if (!this.host.runnable) {
       this.wakePending = true;
-      this.host.defer(this as unknown as Process);
+      this.host.defer(this);
       return;
     }
     const simulation = this.scheduler.simulation;

@@ -193,12 +193,12 @@ class Pipe implements LinkListener {
 
   /** A cut of either direction is noticed by the first packet that stays unanswered. */
   linkCut(): void {
-    if (this.stalled || this.doubt !== 0) return;
+    if (this.stalled) return;
     if (this.dataLink.isCut) {
       if (this.chatterIntervalUs > 0) this.stall(RETRANSMISSION_MIN_US + this.firstSilenceUs());
       return;
     }
-    if (this.chatterIntervalUs === 0 && this.segments.length === 0) return;
+    if (this.doubt !== 0 || (this.chatterIntervalUs === 0 && this.segments.length === 0)) return;
     this.doubt = this.stack.simulation.after(
       RETRANSMISSION_MIN_US + this.firstSilenceUs(),
       Priority.network,
@@ -345,6 +345,7 @@ export class TcpEnd {
   vanish(): void {
     if (this.state !== 'open') return;
     this.outgoing.discard();
+    this.outgoing.mute(true);
     this.leave('vanished');
   }
 

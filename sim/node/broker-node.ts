@@ -67,21 +67,25 @@ export class BrokerNode implements ApplicationOwner {
     if (this.currentVm?.isFrozen === true) return 'frozen';
     switch (this.phase) {
       case 'down':
-      case 'running':
       case 'paused':
       case 'stopped':
         return this.phase;
       case 'vm_boot':
       case 'booting':
         return 'booting';
-      case 'stopping':
+      default:
         return 'running';
     }
   }
 
   private note(why: string): void {
     const { journal } = this.scheduler.simulation;
-    journal.write(records.nodeState, journal.intern(this.name), journal.intern(this.state), journal.intern(why));
+    journal.write(
+      records.nodeState,
+      journal.intern(this.name),
+      journal.intern(this.state),
+      journal.intern(why),
+    );
   }
 
   private record(type: typeof records.nodeStarted): void {
@@ -221,7 +225,12 @@ export class BrokerNode implements ApplicationOwner {
     );
   }
 
-  private bootFailed(app: Application, why: StartReason, reason: string, done: (error: string | null) => void): void {
+  private bootFailed(
+    app: Application,
+    why: StartReason,
+    reason: string,
+    done: (error: string | null) => void,
+  ): void {
     const { journal } = this.scheduler.simulation;
     journal.write(records.bootFailed, journal.intern(this.name), journal.intern(reason));
     if (why === 'start') {

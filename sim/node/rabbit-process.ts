@@ -1,5 +1,6 @@
 /** Processes of the application that do nothing but exist: peers monitor `rabbit` to know whether the application is up (OVR-1). */
-import { ErlangProcess } from '../erlang/erlang-process.ts';
+import { ErlangProcess, type CallOutcome } from '../erlang/erlang-process.ts';
+import type { Destination, Message } from '../erlang/message.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { CONNECTION_COUNTER } from '../partitions/autoheal-actions.ts';
 import { RABBIT } from '../partitions/port.ts';
@@ -37,6 +38,11 @@ export class StepProcess extends ErlangProcess {
   /** Goes on with `then` after a pause, unless this process is gone by then. */
   pause(durationUs: number, then: () => void): void {
     this.sleep(durationUs, then);
+  }
+
+  /** Calls another process and waits for its answer. */
+  request<T>(to: Destination, message: Message, outcome: CallOutcome<T>): void {
+    this.call(to, message, outcome);
   }
 
   finish(): void {

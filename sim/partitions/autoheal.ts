@@ -91,7 +91,7 @@ export class Autoheal {
 
   private leader(): string {
     this.actions.cite(PAR_18);
-    return [...this.actions.members()].sort()[0]!;
+    return this.actions.members().toSorted()[0]!;
   }
 
   handle(message: Message): void {

@@ -293,7 +293,8 @@ export class NodeMonitor extends ErlangProcess {
     this.write(records.partitionDetected, peer);
     this.monitorRabbit(peer);
     this.port.liveRabbit(this, peer, () => {
-      if (!this.partitionedFrom.includes(peer)) this.partitionedFrom = [...this.partitionedFrom, peer].sort();
+      if (!this.partitionedFrom.includes(peer))
+        this.partitionedFrom = [...this.partitionedFrom, peer].toSorted();
       this.maybeAutoheal();
     });
   }

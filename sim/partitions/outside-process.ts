@@ -4,7 +4,6 @@
  */
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Message } from '../erlang/message.ts';
-import type { Vm } from '../erlang/vm.ts';
 import { pingAll } from './alive.ts';
 import { NODE_MONITOR, OUTSIDE_PROCESS, type MonitorPort } from './port.ts';
 import { rule } from '../rules/registry.ts';
@@ -104,8 +103,8 @@ class RestartProcess extends OutsideProcess {
 /** Starts a pause unless the application is already being stopped by an outside process. Returns whether it did. */
 export function pauseUntil(port: MonitorPort, condition: () => boolean): boolean {
   if (port.vm.whereis(OUTSIDE_PROCESS) !== undefined) return false;
-  new PauseProcess(port, condition);
-  return true;
+  const pause = new PauseProcess(port, condition);
+  return pause.alive;
 }
 
 /** Restarts this loser, after an outside process that may be at work already has ended. */
@@ -115,18 +114,18 @@ export function restartLoser(
   memory: AutohealMemory,
   remember: (memory: AutohealMemory) => void,
 ): void {
-  const start = (): void => void new RestartProcess(port, winner, memory, remember);
+  const start = (): ErlangProcess => new RestartProcess(port, winner, memory, remember);
   const current = port.vm.whereis(OUTSIDE_PROCESS);
   if (current === undefined) start();
-  else new Successor(port.vm, current, start);
+  else Successor.of(current, start);
 }
 
 /** Waits for another outside process to end, then starts its own. */
 class Successor extends ErlangProcess {
-  constructor(vm: Vm, predecessor: ErlangProcess, start: () => void) {
-    super(vm, 'rabbit_outside_app_successor');
-    this.whenDown(predecessor.pid, () => {
-      this.exit('normal');
+  static of(predecessor: ErlangProcess, start: () => void): void {
+    const successor = new Successor(predecessor.vm, 'rabbit_outside_app_successor');
+    successor.whenDown(predecessor.pid, () => {
+      successor.exit('normal');
       start();
     });
   }
