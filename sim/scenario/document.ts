@@ -73,7 +73,7 @@ export function readDocument(file: string, text: string): SourceDocument {
     );
   }
   if (second) refuse(second.range[0], 'a second YAML document: one file is one experiment');
-  return { ...origin, yaml: first as Document.Parsed, foreign: new Map() };
+  return { ...origin, yaml: first, foreign: new Map() };
 }
 
 function explain(code: string, message: string): string {
@@ -209,7 +209,7 @@ export function textAt(document: SourceDocument, path: Path): string {
   const shift = document.foreign.get(node)?.shift ?? 0;
   return text
     .slice(range[0] + shift, range[1] + shift)
-    .replaceAll(/\s*#[^\n]*(?=\n|$)/g, '')
+    .replaceAll(/\s+#[^\n]*(?=\n|$)/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

@@ -28,7 +28,6 @@ export function applyOverride(document: SourceDocument, [path, yamlText]: Overri
   }
   const origin = originOf('--set', option);
   const shift = path.length + 1;
-  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- Document.Parsed narrows contents too far
   const node = (value.yaml.contents as Node | null) ?? new Scalar(null);
   eachNode(node, (each) => document.foreign.set(each, { origin, shift }));
   const problem = setPath(document, path, node);

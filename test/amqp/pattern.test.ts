@@ -42,15 +42,15 @@ test('what is not supported is refused with its place, never misread', () => {
     [String.raw`a\p{L}`, 1],
     ['a\\', 1],
   ];
-  for (const [pattern, offset] of refused) {
-    const compiling = (): unknown => compilePattern(pattern);
-    expect(compiling, pattern).toThrow(PatternError);
+  const offsetOf = (pattern: string): number | string => {
     try {
-      compiling();
+      compilePattern(pattern);
+      return 'compiles';
     } catch (error) {
-      expect((error as PatternError).offset, pattern).toBe(offset);
+      return error instanceof PatternError ? error.offset : String(error);
     }
-  }
+  };
+  expect(refused.map(([pattern]) => [pattern, offsetOf(pattern)])).toEqual(refused);
   expect(() => compilePattern('((a{200}){200}){200}')).toThrow('too large');
   expect(() => compilePattern('('.repeat(900))).toThrow('too deep');
 });

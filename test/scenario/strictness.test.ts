@@ -150,6 +150,11 @@ test('elements behind one that is wrong keep their lines', () => {
   ]);
 });
 
+test('one node under both of its names is an error, not two nodes', () => {
+  expect(told('name: t\nnodes: { a: , rabbit@a: }\n')[0]).toMatch(/^2:8 a node stands here twice/);
+  expect(told('name: t\nnodes: [a, rabbit@a]\n')).toEqual(['2:12 a second node called "a"']);
+});
+
 test('at most twenty problems are reported', () => {
   const keys = Array.from({ length: 50 }, (_, index) => `key${index}: 1\n`).join('');
   expect(problems(base + keys)).toHaveLength(20);

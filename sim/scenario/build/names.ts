@@ -31,8 +31,8 @@ export const predeclaredExchanges = [
   'amq.rabbitmq.trace',
 ];
 
-/** Enough clients to know by name; beyond that a name is compared with its workload's count. */
-const clientLimit = 1_000;
+/** As many as the language allows. */
+const clientLimit = 100_000;
 
 export function namesIn(data: Data): Names {
   const nodes = field(data, 'nodes');
@@ -44,8 +44,8 @@ export function namesIn(data: Data): Names {
   for (const workload of workloads) {
     const name = field(workload, 'name');
     const count = field(workload, 'count');
-    if (typeof name === 'string' && typeof count === 'number')
-      for (let n = 1; n <= Math.min(count, clientLimit) && count > 1; n++) clients.push(`${name}.${n}`);
+    const several = typeof count === 'number' && count > 1 ? Math.min(count, clientLimit) : 0;
+    if (typeof name === 'string') for (let n = 1; n <= several; n++) clients.push(`${name}.${n}`);
     for (const kind of ['consume', 'service']) {
       const consumer = field(workload, kind);
       if (field(consumer, 'declare') !== undefined) queues.push(...texts([field(consumer, 'queue')]));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   amount,
   bandwidth,
+  byNode,
   duration,
   name,
   nodeName,
@@ -28,7 +29,7 @@ const nodeSettings = z.strictObject({
 /** A list of names, or a map from name to settings (an empty entry is a node like any other). */
 const nodes = z.union([
   z.array(nodeName).min(1, { error: 'a cluster needs a node' }).max(64, { error: 'at most 64 nodes' }),
-  z.record(nodeName, nodeSettings.nullable()),
+  byNode(nodeSettings.nullable()),
 ]);
 
 const partitionHandling = z.union([
@@ -77,7 +78,7 @@ export const clusterKeys = {
   cluster_partition_handling: partitionHandling.default('ignore'),
   config: settings.default({}),
   links: z.array(link).default([]),
-  disks: z.record(nodeName, disk).default({}),
+  disks: byNode(disk).default({}),
   limits: limits.default({}),
   timings: timings.default({}),
 };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { availabilityFigures, clientStates, messageFigures, nodeStates, queueStates } from '../results.ts';
 import { eventFields, eventNames } from './chaos.ts';
-import { name, nodeName, oneOrMore, time } from './values.ts';
+import { byNode, name, nodeName, oneOrMore, time } from './values.ts';
 
 /** A number, a comparison (`"<= 3"`), or another figure's name; which figures there are depends on the block. */
 const operand = z.union([z.number(), z.string()]);
@@ -23,7 +23,7 @@ function figures<Figure extends string>(names: readonly Figure[]) {
 }
 
 const scoped = z.record(name, figures([...messageFigures, ...availabilityFigures]));
-const nodeSet = z.record(nodeName, z.array(nodeName));
+const nodeSet = byNode(z.array(nodeName));
 
 const queue = z.union([
   z.literal('absent'),
@@ -44,7 +44,7 @@ const queue = z.union([
 const moment = z.strictObject({
   time: z.union([z.literal('end').transform(() => null), time]),
   seen_by: nodeName.optional(),
-  nodes: z.record(nodeName, oneOrMore(z.enum(nodeStates))).default({}),
+  nodes: byNode(oneOrMore(z.enum(nodeStates))).default({}),
   partitions: nodeSet.optional(),
   members: nodeSet.default({}),
   running: nodeSet.default({}),

@@ -9,9 +9,9 @@ import * as units from '../units.ts';
 /** As a file shows a value in a message: text in quotes, no more than fits. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `"${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return 'a list';
-  if (value === null) return 'nothing';
-  return typeof value === 'object' ? 'a map' : String(value);
+  return value === null ? 'nothing' : 'a map';
 }
 
 function quantity(kind: units.Quantity, options: { readonly atLeast?: number; readonly round: boolean }) {
@@ -71,14 +71,26 @@ export const name = z
 /** A routing key, the default exchange's name: may be empty. */
 export const shortText = z.string().max(255, { error: 'AMQP allows at most 255 characters' });
 
-/** A node's name, short or full (`rabbit@rabbit1`); the transform makes it short. */
-export const nodeName = z
-  .string()
-  .regex(/^(rabbit@)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/, {
-    error: (issue) =>
-      issue.input === undefined ? undefined : `${shown(issue.input)} cannot be the name of a node`,
-  })
-  .transform(shortNodeName);
+/** A node's name as written: short or full (`rabbit@rabbit1`). */
+const writtenNodeName = z.string().regex(/^(rabbit@)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/, {
+  error: (issue) =>
+    issue.input === undefined ? undefined : `${shown(issue.input)} cannot be the name of a node`,
+});
+
+/** A node's name, made short. */
+export const nodeName = writtenNodeName.transform(shortNodeName);
+
+/** A map from node to something; its keys become short. */
+export function byNode<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .record(writtenNodeName, schema)
+    .refine((map) => new Set(Object.keys(map).map(shortNodeName)).size === Object.keys(map).length, {
+      error: 'a node stands here twice, by its short and its full name',
+    })
+    .transform((map): { readonly [node: string]: z.output<Schema> } =>
+      Object.fromEntries(Object.entries(map).map(([node, value]) => [shortNodeName(node), value])),
+    );
+}
 
 /** RabbitMQ's full name of `rabbit1` is `rabbit@rabbit1`; either is accepted everywhere, the short one is kept. */
 export function shortNodeName(text: string): string {
