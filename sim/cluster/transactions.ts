@@ -131,7 +131,7 @@ export class Coordinator {
 }
 
 /** The inside of a transaction: reads see its own writes. */
-class TransactionView implements Transaction {
+export class TransactionView implements Transaction {
   private readonly store: TableStore;
   private readonly changes = new Map<string, TableWrite>();
 

@@ -12,9 +12,9 @@ import {
 import { OfflineDatabase } from '../cluster/offline-database.ts';
 import { SCHEMA_KEY, schemaTable, type SchemaNode } from '../cluster/table-store.ts';
 import type { Done, NodeType } from '../operator/node-control.ts';
-import { rehomeDurableQueues } from '../queues/mirrored/rehome.ts';
+import { rehomeDurableQueues, rehomeWithin } from '../queues/mirrored/rehome.ts';
 import { rule } from '../rules/registry.ts';
-import type { BrokerNode } from './broker-node.ts';
+import type { RabbitNode } from './rabbit-node.ts';
 import { StepProcess } from './rabbit-process.ts';
 
 const CLU_2 = rule('CLU-2');
@@ -24,10 +24,10 @@ const CLU_19 = rule('CLU-19');
 const CLU_20 = rule('CLU-20');
 
 export class MembershipCommands {
-  private readonly node: BrokerNode;
+  private readonly node: RabbitNode;
   private readonly cite: (rule: { readonly index: number }) => void;
 
-  constructor(node: BrokerNode, cite: (rule: { readonly index: number }) => void) {
+  constructor(node: RabbitNode, cite: (rule: { readonly index: number }) => void) {
     this.node = node;
     this.cite = cite;
   }
@@ -172,7 +172,7 @@ export class MembershipCommands {
     const request: RemoveMember = { type: 'remove_member', node: dead };
     steps.request<unknown>({ node: node.name, name: MEMBERSHIP }, request, {
       reply: () =>
-        rehomeDurableQueues(app.context, steps, dead, false, () => {
+        rehomeDurableQueues(app.context, steps, dead, () => {
           steps.finish();
           done(null);
         }),
@@ -190,15 +190,16 @@ export class MembershipCommands {
     if (!this.schema().some((member) => member.name === dead)) return done({ reason: 'not_a_cluster_node' });
     this.cite(CLU_20);
     const database = new OfflineDatabase(node.name, node.directory);
-    database.transactionNow((transaction) => {
+    database.change((transaction) => {
       const schema = transaction.read(schemaTable, SCHEMA_KEY) ?? [];
       transaction.write(
         schemaTable,
         SCHEMA_KEY,
         schema.filter((member) => member.name !== dead),
       );
+      // This node and every other one that is left are stopped: each mirror of theirs qualifies.
+      rehomeWithin(transaction, dead, (member) => database.members().includes(member));
     });
-    rehomeOffline(database, dead);
     node.directory.forceLoad = true;
     done(null);
   }

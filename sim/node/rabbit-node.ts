@@ -18,7 +18,7 @@ export type NodeState = 'running' | 'paused' | 'stopped' | 'down' | 'frozen' | '
 export type StopReason = 'stop_app' | 'paused' | 'autoheal' | 'stop';
 export type StartReason = 'start' | 'start_app' | 'resumed' | 'autoheal';
 
-export class BrokerNode implements ApplicationOwner {
+export class RabbitNode implements ApplicationOwner {
   readonly name: string;
   readonly settings: NodeSettings;
   readonly disk: Disk;
