@@ -39,7 +39,12 @@ function explain(schema: z.ZodType, data: Data, issue: Issue, base: Path): reado
     }
     case 'invalid_union': {
       const branch = meantBranch(issue.errors);
-      if (branch) return branch.flatMap((each) => explain(schema, data, each, path));
+      if (branch)
+        return withHint(
+          branch.flatMap((each) => explain(schema, data, each, path)),
+          value,
+          issue.errors,
+        );
       return value === undefined ? [missing(path)] : [unionProblem(path, value, issue.errors)];
     }
     case 'invalid_key': {
@@ -114,12 +119,27 @@ function refusesType(issue: Issue): boolean {
   return issue.errors.every((issues) => issues.some((each) => each.path.length === 0 && refusesType(each)));
 }
 
+/** A text that one branch takes apart may have been meant as another one's word: `reconnect: nevr`. */
+function withHint(
+  problems: readonly ShapeProblem[],
+  value: unknown,
+  branches: readonly (readonly Issue[])[],
+): readonly ShapeProblem[] {
+  const hint = typeof value === 'string' ? didYouMean(value, wordsOf(branches)) : undefined;
+  return problems.map((each) => (hint === undefined ? each : { hint, ...each }));
+}
+
+function wordsOf(branches: readonly (readonly Issue[])[]): readonly string[] {
+  const flat = branches.flatMap(flatten);
+  return [
+    ...new Set(flat.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []))),
+  ];
+}
+
 /** No branch fits: allowed words are listed if there are any, else the first message of our own, else the types. */
 function unionProblem(path: Path, value: unknown, branches: readonly (readonly Issue[])[]): ShapeProblem {
   const flat = branches.flatMap(flatten);
-  const words = [
-    ...new Set(flat.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []))),
-  ];
+  const words = wordsOf(branches);
   const own = flat.map(custom).find((message) => message !== undefined);
   const types = new Set(
     flat.flatMap((issue) => (issue.code === 'invalid_type' ? [typeWord(issue.expected)] : [])),
@@ -162,7 +182,7 @@ function valueAt(data: Data, path: Path): unknown {
 }
 
 /** The keys that a map at `path` may have, found by walking the schema; every branch of a union counts. */
-export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+function keysAt(schema: z.ZodType, path: Path): readonly string[] {
   let schemas = unwrap(schema);
   for (const step of path) {
     schemas = schemas.flatMap((each) => {

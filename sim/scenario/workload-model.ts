@@ -10,8 +10,6 @@ export type Workload = WorkloadIdentity &
     | ({ readonly kind: 'rpc' } & RpcSpec)
   );
 
-export type WorkloadKind = Workload['kind'];
-
 export interface WorkloadIdentity {
   readonly name: string;
   /** Independent clients; with more than one they are called `name.1` and so on. */

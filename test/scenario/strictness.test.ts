@@ -150,6 +150,12 @@ test('elements behind one that is wrong keep their lines', () => {
   ]);
 });
 
+test('a word that is written almost right is recognised where a quantity may stand too', () => {
+  expect(told(`${base}workloads:\n  - { name: c, consume: { queue: q, reconnect: nevr } }\n`)).toEqual([
+    '6:48 a time is needed, such as 250ms, 8s, 2m or 1h, not "nevr" | did you mean "never"?',
+  ]);
+});
+
 test('one node under both of its names is an error, not two nodes', () => {
   expect(told('name: t\nnodes: { a: , rabbit@a: }\n')[0]).toMatch(/^2:8 a node stands here twice/);
   expect(told('name: t\nnodes: [a, rabbit@a]\n')).toEqual(['2:12 a second node called "a"']);

@@ -78,7 +78,7 @@ const amqp = z.strictObject({
   'basic.get': z.strictObject({ queue: name, no_ack: z.boolean().default(true) }).optional(),
 });
 
-export const nemesisKinds = [
+const nemesisKinds = [
   'partition',
   'cut',
   'cut_one_way',

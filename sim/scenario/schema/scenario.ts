@@ -7,7 +7,7 @@ import { chaosRow } from './chaos.ts';
 import { clusterKeys } from './cluster.ts';
 import { expect } from './expect.ts';
 import { topologyKeys } from './topology.ts';
-import { fieldValue, name, positiveTime } from './values.ts';
+import { fieldValue, name, time } from './values.ts';
 import { workload } from './workloads.ts';
 
 export const scenario = z.strictObject({
@@ -19,7 +19,7 @@ export const scenario = z.strictObject({
   ...topologyKeys,
   workloads: z.array(workload).default([]),
   chaos: z.array(chaosRow).default([]),
-  settle: positiveTime.default(20_000_000),
+  settle: time.default(20_000_000),
   drain: z.boolean().default(true),
   expect: expect.optional(),
   matrix: z.record(z.string(), z.array(fieldValue).min(1, { error: 'the list is empty' })).optional(),
