@@ -48,6 +48,7 @@ export type ChaosAction =
   | { readonly verb: 'suspend'; readonly process: string; readonly on: string }
   | { readonly verb: 'amqp'; readonly via: string; readonly call: AmqpCall }
   | CommandLine
+  /** Workloads (all their clients) or single clients such as `shop.2`. */
   | { readonly verb: 'kill_client'; readonly workloads: readonly string[] }
   | { readonly verb: 'freeze_client'; readonly workloads: readonly string[] }
   | { readonly verb: 'slow_disk'; readonly node: string; readonly fsync: Duration }

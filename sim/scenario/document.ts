@@ -200,7 +200,10 @@ function placeOf(document: SourceDocument, node: Node): Place {
   return foreign ? place(foreign.origin, offset + foreign.shift) : place(document, offset);
 }
 
-/** The source text of the value at `path`, blanks and line breaks folded. */
+/** A row longer than this is cut: it is for stories. */
+const storyLimit = 1_000;
+
+/** The source text of the value at `path` without comments, blanks and line breaks folded. */
 export function textAt(document: SourceDocument, path: Path): string {
   const { node } = follow(document, path);
   const range = node?.range;
@@ -208,7 +211,7 @@ export function textAt(document: SourceDocument, path: Path): string {
   const text = document.foreign.get(node)?.origin.text ?? document.text;
   const shift = document.foreign.get(node)?.shift ?? 0;
   return text
-    .slice(range[0] + shift, range[1] + shift)
+    .slice(range[0] + shift, Math.min(range[1], range[0] + storyLimit) + shift)
     .replaceAll(/\s+#[^\n]*(?=\n|$)/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();

@@ -131,7 +131,6 @@ export interface TimelineExpectation {
 }
 
 export type NodeState = 'running' | 'paused' | 'stopped' | 'down' | 'frozen' | 'booting';
-export type QueueState = 'running' | 'syncing' | 'down' | 'stopped' | 'crashed';
 export type ClientState = 'connected' | 'disconnected' | 'blocked' | 'cancelled';
 
 export type { AvailabilityFigure, MessageFigure, TimelineEvent };

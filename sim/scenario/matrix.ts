@@ -12,6 +12,8 @@ export interface Cell {
 }
 
 const cellLimit = 1_000;
+/** Every cell reads the file again: this many characters in all take a few seconds. */
+const characterLimit = 8_000_000;
 
 /**
  * The cells of a document's matrix, each a document of its own in which the matrix's values are set; a document without
@@ -24,6 +26,8 @@ export function expandMatrix(document: SourceDocument, read: () => SourceDocumen
   const count = axes.reduce((product, { length }) => product * length, 1);
   if (count > cellLimit)
     fail(document, ['matrix'], `${count} combinations: at most ${cellLimit} are allowed`);
+  if (count * document.text.length > characterLimit)
+    fail(document, ['matrix'], `${count} combinations of so large a file are too many`);
   const cells: Cell[] = [];
   for (let index = 0; index < count; index++) {
     const cell = read();

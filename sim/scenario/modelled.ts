@@ -9,6 +9,7 @@ const alarms = 'memory and disk alarms are not modelled yet';
 const queueLimits = 'queue limits are not modelled yet';
 const expiry = 'time to live is not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
+const classicVersion2 = 'version 2 of classic queues is not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
 const tool = 'this tool is for quorum queues and upgrades, which are not modelled yet';
@@ -40,6 +41,7 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['queue argument x-max-priority', 'priority queues are not modelled yet'],
   ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
   ['queue argument x-queue-mode', 'lazy queues are not modelled yet'],
+  ['queue argument x-queue-version', classicVersion2],
   ['queue argument x-delivery-limit', quorumQueues],
   ['queue argument x-quorum-initial-group-size', quorumQueues],
   ['queue argument x-max-in-memory-length', quorumQueues],
@@ -57,6 +59,7 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key dead-letter-routing-key', deadLettering],
   ['policy key dead-letter-strategy', deadLettering],
   ['policy key queue-mode', 'lazy queues are not modelled yet'],
+  ['policy key queue-version', classicVersion2],
   ['policy key delivery-limit', quorumQueues],
   ['policy key max-in-memory-length', quorumQueues],
   ['policy key max-in-memory-bytes', quorumQueues],

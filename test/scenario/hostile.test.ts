@@ -48,6 +48,22 @@ test('thousands of unknown keys are no more work than twenty', () => {
   expect(problems(`name: x\nnodes: [a]\n${keys}`)).toHaveLength(20);
 });
 
+test('long blanks cost no more than they are long', () => {
+  const blanks = ' '.repeat(100_000);
+  const bound = `name: x\nnodes: [a]\nexpect: { messages: { acked: "${blanks}x${blanks}" } }\n`;
+  expect(told(bound)[0]).toMatch(/^3:30 a number or a comparison/);
+  const row = `name: x\nnodes: [a]\nchaos: [{ at: 1s,${blanks} kill: b }]\n`;
+  expect(told(row)[0]).toMatch(/nothing declares a node called "b"/);
+});
+
+test('a large file cannot be multiplied by a matrix', () => {
+  const filler = `# ${'x'.repeat(200_000)}\n`;
+  const numbers = Array.from({ length: 100 }, (_, index) => index).join(', ');
+  expect(told(`name: x\nnodes: [a]\nmatrix: { seed: [${numbers}] }\n${filler}`)[0]).toMatch(
+    /^3:1 100 combinations of so large a file/,
+  );
+});
+
 test('keys of YAML 1.1 have no meaning of their own', () => {
   const merge = 'name: x\nnodes: [a]\ndisks: { a: &d { fsync: 1ms } }\nlimits: { <<: *d }\n';
   expect(told(merge)[0]).toMatch(/^4:11 unknown key "<<"/);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { printScenarioError, ScenarioError } from '../../sim/scenario/problem.ts';
-import { base, problems, told } from './a-file.ts';
+import { base, loaded, problems, told } from './a-file.ts';
 
 const cases: readonly (readonly [promise: string, addition: string, told: readonly string[]])[] = [
   [
@@ -154,6 +154,16 @@ test('a word that is written almost right is recognised where a quantity may sta
   expect(told(`${base}workloads:\n  - { name: c, consume: { queue: q, reconnect: nevr } }\n`)).toEqual([
     '6:48 a time is needed, such as 250ms, 8s, 2m or 1h, not "nevr" | did you mean "never"?',
   ]);
+});
+
+test('clients of a count have names of their own, up to the count', () => {
+  const text = (name: string): string =>
+    `${base}workloads: [{ name: w, count: 3, publish: { rate: 1/s } }]\nchaos: [{ at: 1s, kill_client: ${name} }]\n`;
+  expect(loaded(text('w.3')).chaos[0]?.action).toEqual({ verb: 'kill_client', workloads: ['w.3'] });
+  expect(told(text('w.4'))).toEqual(['6:32 nothing declares a workload called "w.4"']);
+  const clash =
+    'workloads: [{ name: w, count: 2, publish: { rate: 1/s } }, { name: w.2, publish: { rate: 1/s } }]\n';
+  expect(told(base + clash)).toEqual(['5:68 "w.2" is a client of another workload\'s count']);
 });
 
 test('one node under both of its names is an error, not two nodes', () => {

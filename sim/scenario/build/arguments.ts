@@ -15,11 +15,7 @@ const queueTypes = ['classic', 'quorum', 'stream'];
 
 /** Checks the arguments of a queue.declare. */
 export function checkQueueArguments(checker: Checker, path: Path, table: FieldTable): void {
-  checkNames(checker, path, table, 'queue argument', [
-    'x-queue-type',
-    'x-queue-master-locator',
-    'x-queue-version',
-  ]);
+  checkNames(checker, path, table, 'queue argument', ['x-queue-type', 'x-queue-master-locator']);
   const type = table['x-queue-type'];
   const at = [...path, 'x-queue-type'];
   if (type !== undefined && !oneOf(checker, at, type, queueTypes)) return;

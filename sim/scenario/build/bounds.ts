@@ -15,7 +15,7 @@ export function buildBounds(
 ): readonly Bound[] {
   if (typeof written === 'number') return [{ comparison: '=', than: written }];
   if (typeof written === 'string') {
-    const match = /^\s*(=|==|!=|<|<=|>|>=)?\s*(\S+)\s*$/.exec(written);
+    const match = /^(=|==|!=|<|<=|>|>=)?\s*(\S{1,60})$/.exec(written.slice(0, 100).trim());
     const than = match?.[2] === undefined ? undefined : operand(checker, path, match[2], figures);
     if (!match)
       checker.problem(path, `a number or a comparison such as "<= 3" is needed, not ${shown(written)}`);

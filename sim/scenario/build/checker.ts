@@ -6,7 +6,7 @@ import { placeAt, textAt, type Path, type SourceDocument } from '../document.ts'
 import { notModelledYet } from '../modelled.ts';
 import type { Problem } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
-import type { NameKind, Names } from './names.ts';
+import { isClient, type NameKind, type Names } from './names.ts';
 
 /** How one such thing is called in a message, with its article. */
 const kindWords: Readonly<Record<NameKind, string>> = {
@@ -110,11 +110,12 @@ export class Checker {
 
   /** A name that has to be one of these kinds. `at` says whether the name is a key. */
   known(path: Path, name: string, kinds: readonly NameKind[], at: 'key' | 'value' = 'value'): void {
-    if (kinds.some((kind) => this.names[kind].has(name))) return;
+    const sets = kinds.flatMap((kind) => (kind === 'client' ? [] : [this.names[kind]]));
+    if (sets.some((set) => set.has(name)) || (kinds.includes('client') && isClient(this.names, name))) return;
     const what = kinds.filter((kind) => kind !== 'client').map((kind) => kindWords[kind]);
     const hint = didYouMean(
       name,
-      kinds.flatMap((kind) => [...this.names[kind]]),
+      sets.flatMap((set) => [...set]),
     );
     this.problem(path, `nothing declares ${what.join(' or ')} called "${name.slice(0, 60)}"`, hint, at);
   }

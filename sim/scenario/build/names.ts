@@ -10,15 +10,24 @@ export interface Names {
   readonly node: ReadonlySet<string>;
   readonly proxy: ReadonlySet<string>;
   readonly workload: ReadonlySet<string>;
-  /** Clients of workloads with a count: `shop.1`. */
-  readonly client: ReadonlySet<string>;
   readonly queue: ReadonlySet<string>;
   readonly exchange: ReadonlySet<string>;
   readonly vhost: ReadonlySet<string>;
   readonly user: ReadonlySet<string>;
+  /** How many clients each workload with a `count` makes. */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
-export type NameKind = keyof Names;
+/** `client`: one of a workload's several, such as `shop.2`. */
+export type NameKind = Exclude<keyof Names, 'counts'> | 'client';
+
+/** Whether some workload's `count` makes a client of this name. */
+export function isClient(names: Names, name: string): boolean {
+  const dot = name.lastIndexOf('.');
+  const number = /^[1-9]\d{0,5}$/.test(name.slice(dot + 1)) ? Number(name.slice(dot + 1)) : 0;
+  const count = names.counts.get(name.slice(0, Math.max(0, dot))) ?? 1;
+  return count > 1 && number >= 1 && number <= count;
+}
 
 /** Every RabbitMQ vhost has these. */
 export const predeclaredExchanges = [
@@ -31,21 +40,17 @@ export const predeclaredExchanges = [
   'amq.rabbitmq.trace',
 ];
 
-/** As many as the language allows. */
-const clientLimit = 100_000;
-
 export function namesIn(data: Data): Names {
   const nodes = field(data, 'nodes');
   const nodeNames = Array.isArray(nodes) ? nodes : Object.keys(mapOf(nodes));
   const workloads = listOf(field(data, 'workloads'));
-  const clients: string[] = [];
+  const counts = new Map<string, number>();
   const queues = [...namesOf(field(data, 'queues'))];
   const exchanges = [...predeclaredExchanges, ...namesOf(field(data, 'exchanges'))];
   for (const workload of workloads) {
     const name = field(workload, 'name');
     const count = field(workload, 'count');
-    const several = typeof count === 'number' && count > 1 ? Math.min(count, clientLimit) : 0;
-    if (typeof name === 'string') for (let n = 1; n <= several; n++) clients.push(`${name}.${n}`);
+    if (typeof name === 'string' && typeof count === 'number') counts.set(name, count);
     for (const kind of ['consume', 'service']) {
       const consumer = field(workload, kind);
       if (field(consumer, 'declare') !== undefined) queues.push(...texts([field(consumer, 'queue')]));
@@ -60,11 +65,11 @@ export function namesIn(data: Data): Names {
     node: new Set(texts(nodeNames).map(shortNodeName)),
     proxy: new Set(namesOf(field(data, 'proxies'))),
     workload: new Set(namesOf(workloads)),
-    client: new Set(clients),
     queue: new Set(queues),
     exchange: new Set(exchanges),
     vhost: new Set(['/', ...namesOf(field(data, 'vhosts'))]),
     user: new Set(['guest', ...namesOf(field(data, 'users'))]),
+    counts,
   };
 }
 

@@ -14,6 +14,7 @@ import { workloadKinds } from '../schema/workloads.ts';
 import { formatTime } from '../units.ts';
 import { checkConsumeArguments, checkQueueArguments } from './arguments.ts';
 import type { Checker } from './checker.ts';
+import { isClient } from './names.ts';
 
 export function buildWorkloads(checker: Checker, written: Written, firstNode: string): readonly Workload[] {
   checker.distinct(
@@ -23,7 +24,7 @@ export function buildWorkloads(checker: Checker, written: Written, firstNode: st
   );
   return written.workloads.flatMap((row, index) => {
     const path = ['workloads', index];
-    if (checker.names.client.has(row.name))
+    if (isClient(checker.names, row.name))
       checker.problem([...path, 'name'], `"${row.name}" is a client of another workload's count`);
     const workload = buildWorkload(checker, row, path, firstNode);
     return workload ? [workload] : [];
