@@ -10,6 +10,7 @@
 import { ErlangProcess } from '../../erlang/erlang-process.ts';
 import type { CallFrom, CallMessage, ExitReason, Message } from '../../erlang/message.ts';
 import type { Vm } from '../../erlang/vm.ts';
+import { CreditGrants } from './credit-flow.ts';
 
 /** What a replica's process does at present. Each member is what the method of `ErlangProcess` of that name is. */
 export interface QueueBehaviour {
@@ -27,6 +28,8 @@ export interface QueueBehaviour {
 }
 
 export class QueueProcess extends ErlangProcess {
+  /** What this process owes the channels that publish to it; it stays what it is when the process becomes something else. */
+  readonly credit = new CreditGrants();
   private behaviour: QueueBehaviour;
   private accepts: ((message: Message) => boolean) | undefined;
 

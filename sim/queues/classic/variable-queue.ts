@@ -60,6 +60,11 @@ export class VariableQueue implements BackingQueue {
     this.index = index;
   }
 
+  /** An empty queue that has nothing to do with the disk. */
+  static inMemory(vm: Vm, queue: string): VariableQueue {
+    return new VariableQueue(vm, queue, undefined);
+  }
+
   /** An empty queue; whatever the disk holds under its name is erased. A transient queue has no file. */
   static create(vm: Vm, queue: string, durable: boolean): VariableQueue {
     QueueIndex.remove(vm.disk, queue);

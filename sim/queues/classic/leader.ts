@@ -1,0 +1,356 @@
+/**
+ * The queue process of a classic queue: the leader, mirrored or not (`rabbit_amqqueue_process`). This file decides what is
+ * taken when and what it costs; what is done with messages is in `queue-work`, how the process begins and ends in
+ * `leader-life`.
+ */
+import type { NodeContext } from '../../broker/node-context.ts';
+import type { QueueStatistics } from '../../broker/queue-type.ts';
+import { rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
+import type {
+  CallFrom,
+  CallMessage,
+  DownMessage,
+  ExitMessage,
+  ExitReason,
+  Message,
+  Pid,
+} from '../../erlang/message.ts';
+import { fail } from '../../kernel/invariant.ts';
+import { rule } from '../../rules/registry.ts';
+import type { BackingQueue } from './backing-queue.ts';
+import { DepthRecorder } from './depth-recorder.ts';
+import { LeaderLife } from './leader-life.ts';
+import type {
+  AckMessages,
+  BasicCancel,
+  BasicConsume,
+  BasicGet,
+  DeleteAnswer,
+  DeleteQueue,
+  DeliverToQueue,
+  InitQueue,
+  NotifyDown,
+  RejectMessages,
+} from './leader-messages.ts';
+import type { LeaderPort, Mirroring, Promotion } from './mirroring.ts';
+import type { QueueBehaviour, QueueProcess } from './queue-process.ts';
+import { QueueWork } from './queue-work.ts';
+import { LEADER_SYNC_INTERVAL_US, SyncSchedule, type SyncTimeout } from './sync-schedule.ts';
+
+const BRK_16 = rule('BRK-16');
+const BRK_17 = rule('BRK-17');
+const BRK_36 = rule('BRK-36');
+const BRK_38 = rule('BRK-38');
+const MIR_28 = rule('MIR-28');
+const MIR_40 = rule('MIR-40');
+const OVR_2 = rule('OVR-2');
+
+/** Taking in one publish. */
+const PUBLISH_COST_US = 15;
+/** Settling: for the message that brings the tags, and for each tag. */
+const SETTLE_COST_US = 8;
+const SETTLE_EACH_COST_US = 2;
+const CALL_COST_US = 10;
+
+export class Leader implements QueueBehaviour, LeaderPort {
+  readonly context: NodeContext;
+  readonly process: QueueProcess;
+  /** The record as it was when the process started; what changes is read from the metadata. */
+  readonly declared: QueueRecord;
+  readonly mirroring: Mirroring | null;
+  readonly work: QueueWork;
+  readonly depth: DepthRecorder;
+  readonly schedule: SyncSchedule;
+  private readonly life: LeaderLife;
+  private exclusiveConsumer: { readonly channel: Pid; readonly tag: string } | null = null;
+  private hasHadConsumers = false;
+
+  /** `backingQueue` is empty until the process is told to recover or declare. */
+  constructor(
+    context: NodeContext,
+    process: QueueProcess,
+    declared: QueueRecord,
+    mirroring: Mirroring | null,
+    backingQueue: BackingQueue,
+  ) {
+    this.context = context;
+    this.process = process;
+    this.declared = declared;
+    this.mirroring = mirroring;
+    this.work = new QueueWork(process, context, declared.name, declared.durable, backingQueue);
+    this.depth = new DepthRecorder(process, this.work.records);
+    this.schedule = new SyncSchedule(
+      process,
+      LEADER_SYNC_INTERVAL_US,
+      () => this.work.backingQueue,
+      () => this.afterMessage(),
+    );
+    this.life = new LeaderLife(this);
+  }
+
+  /** A promoted mirror goes on as this leader (MIR-33). */
+  static promoted(
+    context: NodeContext,
+    process: QueueProcess,
+    record: QueueRecord,
+    mirroring: Mirroring | null,
+    promotion: Promotion,
+  ): Leader {
+    const leader = new Leader(context, process, record, mirroring, promotion.backingQueue);
+    leader.life.promote(promotion);
+    return leader;
+  }
+
+  // --- what mirroring sees -----------------------------------------------------------------------------------
+
+  record(): QueueRecord | undefined {
+    return this.context.database.read(rabbitQueue, this.declared.name);
+  }
+
+  get backingQueue(): BackingQueue {
+    return this.work.backingQueue;
+  }
+
+  replaceBackingQueue(next: BackingQueue): void {
+    this.work.backingQueue = next;
+  }
+
+  /** While mirrors synchronise, everybody else waits (MIR-28). */
+  blockForSync(): void {
+    this.context.vm.cite(MIR_28);
+    this.process.receiveOnly((message) => message.type === 'info' || message.type === 'cancel_sync_mirrors');
+  }
+
+  resumeFromSync(): void {
+    this.process.receiveAll();
+  }
+
+  confirmSafeMessages(): void {
+    this.work.confirmSafeMessages();
+  }
+
+  knowsSender(channel: Pid): boolean {
+    return this.work.knows(channel);
+  }
+
+  // --- what is taken when ------------------------------------------------------------------------------------
+
+  priorityOf(message: Message): number {
+    const content = message.type === '$call' ? (message as CallMessage).request : message;
+    switch (content.type) {
+      case 'info':
+        return 9;
+      case 'stat':
+        return 7;
+      case 'run_backing_queue':
+      case 'sync_timeout':
+        return 6;
+      case 'ack':
+        this.context.vm.cite(OVR_2);
+        return 4;
+      // The real process raises these while publishes outnumber deliveries, which a backlog of publishes implies.
+      case 'basic_consume':
+      case 'basic_cancel':
+        return 2;
+      case 'DOWN':
+        return (content as DownMessage).target === this.declared.exclusiveOwner ? 8 : 0;
+      default:
+        return 0;
+    }
+  }
+
+  costUs(message: Message): number {
+    switch (message.type) {
+      case 'deliver':
+        return PUBLISH_COST_US;
+      case 'ack':
+        return SETTLE_COST_US + SETTLE_EACH_COST_US * (message as AckMessages).ackTags.length;
+      case 'reject':
+        return SETTLE_COST_US + SETTLE_EACH_COST_US * (message as RejectMessages).ackTags.length;
+      case '$call':
+        return CALL_COST_US;
+      default:
+        return 0;
+    }
+  }
+
+  handleMessage(message: Message): void {
+    if (!this.life.isRunning) {
+      if (message.type === 'init') this.life.initialise('restart', null);
+      else if (this.mirroring?.handleLeaderMessage(this, message) !== true) {
+        this.life.hold(() => this.handleMessage(message));
+      }
+      return;
+    }
+    switch (message.type) {
+      case 'deliver':
+        this.work.publish(message as DeliverToQueue);
+        break;
+      case 'ack':
+        this.work.ack(message as AckMessages);
+        break;
+      case 'reject':
+        this.work.reject(message as RejectMessages);
+        break;
+      case 'sync_timeout':
+        this.schedule.onTimeout(message as SyncTimeout);
+        break;
+      case 'depth_timeout':
+        this.depth.onTimeout(this.backingQueue);
+        return;
+      case 'policy_changed':
+        this.mirroring?.policyChanged(this);
+        break;
+      case 'DOWN':
+        this.handleDown(message as DownMessage);
+        break;
+      case 'EXIT':
+        if (this.mirroring?.handleLeaderMessage(this, message) !== true) {
+          this.life.shutDown((message as ExitMessage).reason);
+        }
+        return;
+      default:
+        if (this.mirroring?.handleLeaderMessage(this, message) !== true) {
+          fail(`the queue process of ${this.declared.name} does not know the message ${message.type}`);
+        }
+    }
+    this.afterMessage();
+  }
+
+  handleCall(request: Message, from: CallFrom): void {
+    if (request.type === 'init') {
+      this.life.initialise((request as InitQueue).mode, from);
+      return;
+    }
+    if (!this.life.isRunning) {
+      this.life.hold(() => this.handleCall(request, from));
+      return;
+    }
+    switch (request.type) {
+      case 'basic_consume':
+        this.process.reply(from, this.consume(request as BasicConsume));
+        break;
+      case 'basic_cancel':
+        this.cancel(request as BasicCancel, from);
+        break;
+      case 'basic_get': {
+        const { channel, noAck } = request as BasicGet;
+        const answer = this.work.get(channel, noAck);
+        this.process.reply(from, answer, answer?.delivery.message.wireBytes);
+        break;
+      }
+      case 'notify_down': {
+        const reply = (): void => this.process.reply(from, 'ok');
+        if (!this.channelDown((request as NotifyDown).channel, BRK_36, reply)) reply();
+        break;
+      }
+      case 'stat':
+      case 'info':
+        this.process.reply(from, this.statistics());
+        break;
+      case 'purge':
+        this.process.reply(from, this.work.purge());
+        break;
+      case 'delete':
+        this.delete(request as DeleteQueue, from);
+        break;
+      default:
+        if (this.mirroring?.handleLeaderMessage(this, request, from) !== true) {
+          this.process.reply(from, 'not_mirrored');
+        }
+    }
+    this.afterMessage();
+  }
+
+  onIdle(): void {
+    if (this.life.isRunning) this.schedule.onIdle();
+  }
+
+  onShutdown(reason: ExitReason): void {
+    this.life.shutDown(reason);
+  }
+
+  onExit(reason: ExitReason): void {
+    this.life.onExit(reason);
+  }
+
+  onVmDeath(): void {
+    this.life.onVmDeath();
+  }
+
+  /** What every message may have caused: deliveries and confirms to send, timers to start, a depth to record. */
+  afterMessage(): void {
+    this.work.flushOutbox();
+    if (!this.life.isRunning) return;
+    this.work.confirmSafeMessages();
+    this.schedule.afterMessage();
+    this.depth.note(this.backingQueue);
+  }
+
+  private statistics(): QueueStatistics {
+    const { length, depth } = this.backingQueue;
+    return {
+      messagesReady: length,
+      messagesUnacknowledged: depth - length,
+      consumers: this.work.consumers.count,
+    };
+  }
+
+  // --- consumers ---------------------------------------------------------------------------------------------
+
+  /** Exclusive consuming keeps others out, and asks for there being none (BRK-38). */
+  private consume({ channel, spec }: BasicConsume): 'ok' | 'exclusive' {
+    if (this.exclusiveConsumer !== null || (spec.exclusive && this.work.consumers.count > 0)) {
+      this.context.vm.cite(BRK_38);
+      return 'exclusive';
+    }
+    if (spec.exclusive) this.exclusiveConsumer = { channel, tag: spec.consumerTag };
+    this.hasHadConsumers = true;
+    this.work.consume(channel, spec);
+    return 'ok';
+  }
+
+  private cancel({ channel, consumerTag }: BasicCancel, from: CallFrom): void {
+    const reply = (): void => this.process.reply(from, 'ok');
+    const removed = this.work.consumers.remove(channel, consumerTag);
+    const exclusive = this.exclusiveConsumer;
+    if (exclusive?.channel === channel && exclusive.tag === consumerTag) this.exclusiveConsumer = null;
+    if (removed && this.isToBeAutoDeleted()) this.life.delete('auto_delete', reply);
+    else reply();
+  }
+
+  /** True if the queue goes with its last consumer; `then` is called when it has gone. */
+  private channelDown(channel: Pid, why: typeof BRK_36, then: () => void): boolean {
+    const ends = this.work.channelDown(channel, why, () => {
+      if (this.exclusiveConsumer?.channel === channel) this.exclusiveConsumer = null;
+      return this.isToBeAutoDeleted();
+    });
+    if (ends) this.life.delete('auto_delete', then);
+    return ends;
+  }
+
+  /** An auto-delete queue goes with the last of its consumers, once it has had any (BRK-17). */
+  private isToBeAutoDeleted(): boolean {
+    if (!this.declared.autoDelete || !this.hasHadConsumers || this.work.consumers.count > 0) return false;
+    this.context.vm.cite(BRK_17);
+    return true;
+  }
+
+  private handleDown(down: DownMessage): void {
+    const { target } = down;
+    if (target === this.declared.exclusiveOwner) {
+      this.context.vm.cite(BRK_16);
+      this.life.delete('exclusive_owner_down', () => {});
+    } else if (this.work.knows(target as Pid)) {
+      this.channelDown(target as Pid, MIR_40, () => {});
+    } else this.mirroring?.handleLeaderMessage(this, down);
+  }
+
+  private delete({ ifUnused, ifEmpty }: DeleteQueue, from: CallFrom): void {
+    const messageCount = this.backingQueue.length;
+    const answer = (value: DeleteAnswer): void => this.process.reply(from, value);
+    if (ifEmpty && messageCount > 0) answer('not_empty');
+    else if (ifUnused && this.work.consumers.count > 0) answer('in_use');
+    else this.life.delete('deleted', () => answer({ messageCount }));
+  }
+}

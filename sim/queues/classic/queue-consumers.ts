@@ -1,0 +1,177 @@
+/**
+ * Who consumes from a queue: consumers in the order of service within their priorities, and for each channel what it has not
+ * acknowledged (`rabbit_queue_consumers`). The limit of 200 unsent messages of a channel, channel-wide prefetch (BRK-29) and
+ * single active consumer (BRK-38) are left out.
+ */
+import { Fifo } from '../../kernel/fifo.ts';
+import type { Pid } from '../../erlang/message.ts';
+import type { ConsumeSpec } from '../../broker/queue-type.ts';
+import { UnackedList } from './unacked-list.ts';
+
+export class Consumer {
+  readonly channel: ConsumingChannel;
+  readonly tag: string;
+  readonly noAck: boolean;
+  /** 0 is unlimited. */
+  readonly prefetch: number;
+  readonly priority: number;
+  /** Delivered and not acknowledged, while there is a limit. */
+  outstanding = 0;
+
+  constructor(channel: ConsumingChannel, spec: ConsumeSpec) {
+    this.channel = channel;
+    this.tag = spec.consumerTag;
+    this.noAck = spec.noAck;
+    // Automatic acknowledgement knows no prefetch (BRK-28).
+    this.prefetch = spec.noAck ? 0 : spec.prefetch;
+    const priority = spec.arguments['x-priority'];
+    this.priority = typeof priority === 'number' ? priority : 0;
+  }
+
+  get isReady(): boolean {
+    return this.prefetch === 0 || this.outstanding < this.prefetch;
+  }
+}
+
+/** A channel with consumers or unacknowledged messages. */
+export class ConsumingChannel {
+  readonly pid: Pid;
+  readonly unacked = new UnackedList();
+  consumers = 0;
+  /** Consumers that were passed over because they may not get more now. */
+  blocked: Consumer[] = [];
+
+  constructor(pid: Pid) {
+    this.pid = pid;
+  }
+}
+
+interface PriorityGroup {
+  readonly priority: number;
+  ring: Fifo<Consumer>;
+}
+
+export class QueueConsumers {
+  private readonly channels = new Map<Pid, ConsumingChannel>();
+  /** Highest priority first. */
+  private groups: PriorityGroup[] = [];
+  private total = 0;
+
+  get count(): number {
+    return this.total;
+  }
+
+  knows(channel: Pid): boolean {
+    return this.channels.has(channel);
+  }
+
+  channel(pid: Pid): ConsumingChannel {
+    let channel = this.channels.get(pid);
+    if (channel === undefined) this.channels.set(pid, (channel = new ConsumingChannel(pid)));
+    return channel;
+  }
+
+  add(pid: Pid, spec: ConsumeSpec): void {
+    const channel = this.channel(pid);
+    channel.consumers += 1;
+    this.total += 1;
+    this.enter(new Consumer(channel, spec));
+  }
+
+  /** False when there is no such consumer. Its unacknowledged messages stay with its channel. */
+  remove(pid: Pid, tag: string): boolean {
+    const channel = this.channels.get(pid);
+    if (channel === undefined) return false;
+    const isIt = (consumer: Consumer): boolean => consumer.channel === channel && consumer.tag === tag;
+    const blockedBefore = channel.blocked.length;
+    channel.blocked = channel.blocked.filter((consumer) => !isIt(consumer));
+    const removed = blockedBefore !== channel.blocked.length || this.leave(isIt) > 0;
+    if (!removed) return false;
+    channel.consumers -= 1;
+    this.total -= 1;
+    this.forgetIfIdle(channel);
+    return true;
+  }
+
+  /** Removes a channel and its consumers; returns its unacknowledged ack tags, oldest first, or undefined if it is unknown. */
+  erase(pid: Pid): readonly number[] | undefined {
+    const channel = this.channels.get(pid);
+    if (channel === undefined) return undefined;
+    this.channels.delete(pid);
+    this.leave((consumer) => consumer.channel === channel);
+    this.total -= channel.consumers;
+    return channel.unacked.ackTags();
+  }
+
+  /**
+   * Whose turn it is: among the ready consumers of the highest priority the one served longest ago (BRK-27), which goes to the back of
+   * its row. Undefined when none is ready. The caller hands it a message.
+   */
+  next(): Consumer | undefined {
+    for (const group of this.groups) {
+      for (let consumer = group.ring.shift(); consumer !== undefined; consumer = group.ring.shift()) {
+        if (consumer.isReady) {
+          group.ring.push(consumer);
+          return consumer;
+        }
+        consumer.channel.blocked.push(consumer);
+      }
+    }
+    return undefined;
+  }
+
+  recordDelivery(consumer: Consumer, ackTag: number): void {
+    consumer.channel.unacked.add(ackTag, consumer);
+    if (consumer.prefetch > 0) consumer.outstanding += 1;
+  }
+
+  /**
+   * Takes acknowledged tags off a channel's account. `unknown`: the queue has nothing to do with this channel; `unblocked`: a consumer
+   * may get more again.
+   */
+  subtract(pid: Pid, ackTags: readonly number[]): 'unknown' | 'unchanged' | 'unblocked' {
+    const channel = this.channels.get(pid);
+    if (channel === undefined) return 'unknown';
+    channel.unacked.subtract(ackTags);
+    let unblocked = false;
+    if (channel.blocked.length > 0) {
+      const ready = channel.blocked.filter((consumer) => consumer.isReady);
+      if (ready.length > 0) {
+        unblocked = true;
+        channel.blocked = channel.blocked.filter((consumer) => !consumer.isReady);
+        for (const consumer of ready) this.enter(consumer);
+      }
+    }
+    this.forgetIfIdle(channel);
+    return unblocked ? 'unblocked' : 'unchanged';
+  }
+
+  private enter(consumer: Consumer): void {
+    let at = 0;
+    while (at < this.groups.length && this.groups[at]!.priority > consumer.priority) at += 1;
+    let group = this.groups[at];
+    if (group === undefined || group.priority !== consumer.priority) {
+      group = { priority: consumer.priority, ring: new Fifo<Consumer>() };
+      this.groups.splice(at, 0, group);
+    }
+    group.ring.push(consumer);
+  }
+
+  /** Takes consumers out of the rows; returns how many. */
+  private leave(leaves: (consumer: Consumer) => boolean): number {
+    let left = 0;
+    for (const group of this.groups) {
+      const stay = new Fifo<Consumer>();
+      for (const consumer of group.ring) {
+        if (leaves(consumer)) left += 1;
+        else stay.push(consumer);
+      }
+      group.ring = stay;
+    }
+    return left;
+  }
+
+  private forgetIfIdle(channel: ConsumingChannel): void {
+    if (channel.consumers === 0 && channel.unacked.length === 0) this.channels.delete(channel.pid);
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * What a queue process does with messages: publishes come in, consumers get them, acknowledgements and requeues come back, publishers
+ * get their confirms (the middle part of `rabbit_amqqueue_process`). Expiry, length limits and dead-lettering (BRK-39 to
+ * BRK-41) are left out.
+ */
+import type { BasicMessage } from '../../amqp/basic-message.ts';
+import type { NodeContext } from '../../broker/node-context.ts';
+import type { ConsumeSpec, QueueDelivery } from '../../broker/queue-type.ts';
+import type { MonitorRef, Pid } from '../../erlang/message.ts';
+import { rule, type Rule } from '../../rules/registry.ts';
+import type { BackingQueue, MessageProperties } from './backing-queue.ts';
+import { CopyRecords } from './copy-records.ts';
+import type {
+  AckMessages,
+  DeliverToQueue,
+  GetAnswer,
+  QueueConfirm,
+  QueueDeliver,
+  RejectMessages,
+} from './leader-messages.ts';
+import type { Promotion } from './mirroring.ts';
+import { QueueConsumers, type Consumer } from './queue-consumers.ts';
+import type { QueueProcess } from './queue-process.ts';
+
+const BRK_27 = rule('BRK-27');
+const BRK_30 = rule('BRK-30');
+const BRK_31 = rule('BRK-31');
+const BRK_32 = rule('BRK-32');
+const BRK_33 = rule('BRK-33');
+const BRK_34 = rule('BRK-34');
+const BRK_52 = rule('BRK-52');
+const MIR_31 = rule('MIR-31');
+const MIR_37 = rule('MIR-37');
+
+/** Handing one message to a consumer. */
+export const DELIVER_COST_US = 10;
+const CONFIRM_BYTES = 100;
+
+const WANTS_CONFIRM: MessageProperties = { needsConfirming: true };
+const WANTS_NOTHING: MessageProperties = { needsConfirming: false };
+
+/** A publish whose confirm waits for the disk. */
+interface AwaitingConfirm {
+  readonly channel: Pid;
+  readonly delivery: { readonly confirmNumber: number; readonly message: BasicMessage };
+}
+
+export class QueueWork {
+  backingQueue: BackingQueue;
+  readonly consumers = new QueueConsumers();
+  readonly records: CopyRecords;
+  private readonly process: QueueProcess;
+  private readonly context: NodeContext;
+  private readonly queue: string;
+  private readonly durable: boolean;
+  /** Channels that published or consume here. */
+  private readonly monitors = new Map<Pid, MonitorRef>();
+  private readonly awaitingConfirm = new Map<number, AwaitingConfirm>();
+  /** Deliveries to one channel that leave together at the end of the message being handled. */
+  private outbox: QueueDelivery[] = [];
+  private outboxChannel: Pid | undefined;
+  private outboxNoAck = false;
+  private outboxBytes = 0;
+
+  constructor(
+    process: QueueProcess,
+    context: NodeContext,
+    queue: string,
+    durable: boolean,
+    backingQueue: BackingQueue,
+  ) {
+    this.process = process;
+    this.context = context;
+    this.queue = queue;
+    this.durable = durable;
+    this.backingQueue = backingQueue;
+    this.records = new CopyRecords(context, queue, 'leader');
+  }
+
+  knows(channel: Pid): boolean {
+    return this.monitors.has(channel);
+  }
+
+  // --- publishing --------------------------------------------------------------------------------------------
+
+  publish({ delivery, channel, asMirror }: DeliverToQueue): void {
+    this.process.credit.acknowledge(this.process, channel);
+    // The channel took this replica for a mirror and paid twice (MIR-47).
+    if (asMirror) this.process.credit.acknowledge(this.process, channel);
+    this.watch(channel);
+    this.deliverOrEnqueue(delivery, channel, asMirror);
+  }
+
+  /** Takes over what a mirror knew when it was promoted (MIR-33). */
+  takeOver(promotion: Promotion): void {
+    for (const channel of promotion.senders) this.watch(channel);
+    if (promotion.awaitingConfirm.length > 0) {
+      const waiting = new Map(promotion.awaitingConfirm.map((entry) => [entry.serial, entry]));
+      for (const { message } of this.backingQueue.all()) {
+        const entry = waiting.get(message.serial);
+        if (entry === undefined) continue;
+        const { channel, confirmNumber } = entry;
+        this.awaitingConfirm.set(message.serial, { channel, delivery: { confirmNumber, message } });
+      }
+    }
+    for (const { delivery, channel } of promotion.unmatched) this.deliverOrEnqueue(delivery, channel, true);
+  }
+
+  private deliverOrEnqueue(delivery: DeliverToQueue['delivery'], channel: Pid, delivered: boolean): void {
+    const { message, confirmNumber } = delivery;
+    if (this.backingQueue.isDuplicate(message)) {
+      // Dropped before anything is noted for its confirm, which is therefore never given.
+      this.context.vm.cite(MIR_37);
+      return;
+    }
+    let properties = WANTS_NOTHING;
+    let confirmNow = false;
+    if (confirmNumber > 0) {
+      if (this.durable && message.properties.persistent) {
+        this.awaitingConfirm.set(message.serial, { channel, delivery });
+        properties = WANTS_CONFIRM;
+      } else confirmNow = true;
+    }
+    if (confirmNow) this.confirmAtOnce(message, channel, confirmNumber);
+    const consumer = this.consumers.next();
+    if (consumer === undefined) {
+      this.backingQueue.publish(message, properties, delivered, channel);
+      this.records.stored(message);
+    } else if (consumer.noAck) {
+      this.context.vm.cite(BRK_33);
+      const awaiting = this.awaitingConfirm.get(message.serial);
+      if (awaiting !== undefined) {
+        this.awaitingConfirm.delete(message.serial);
+        this.confirmAtOnce(message, channel, confirmNumber);
+      }
+      this.backingQueue.discard(message, channel);
+      this.hand(consumer, message, -1, delivered);
+    } else {
+      const ackTag = this.backingQueue.publishDelivered(message, properties, channel);
+      this.records.stored(message);
+      this.hand(consumer, message, ackTag, delivered);
+    }
+  }
+
+  private confirmAtOnce(message: BasicMessage, channel: Pid, confirmNumber: number): void {
+    this.context.vm.cite(MIR_31);
+    this.records.confirmed(message);
+    this.sendConfirm(channel, [confirmNumber]);
+  }
+
+  /** Confirms what the backing queue reports as safe by now, in one message for each channel. */
+  confirmSafeMessages(): void {
+    const serials = this.backingQueue.drainConfirmed();
+    if (serials.length === 0) return;
+    const byChannel = new Map<Pid, number[]>();
+    for (const serial of serials) {
+      const awaiting = this.awaitingConfirm.get(serial);
+      if (awaiting === undefined) continue;
+      this.awaitingConfirm.delete(serial);
+      this.records.confirmed(awaiting.delivery.message);
+      let numbers = byChannel.get(awaiting.channel);
+      if (numbers === undefined) byChannel.set(awaiting.channel, (numbers = []));
+      numbers.push(awaiting.delivery.confirmNumber);
+    }
+    for (const [channel, numbers] of byChannel) this.sendConfirm(channel, numbers);
+  }
+
+  private sendConfirm(channel: Pid, confirmNumbers: readonly number[]): void {
+    const { queue, process } = this;
+    const confirm: QueueConfirm = { type: 'queue_confirm', queue, replica: process.pid, confirmNumbers };
+    process.send(channel, confirm, CONFIRM_BYTES + 4 * confirmNumbers.length);
+  }
+
+  // --- delivering --------------------------------------------------------------------------------------------
+
+  /** Delivers while there is something ready and a consumer for it. */
+  run(): void {
+    while (this.backingQueue.length > 0) {
+      const consumer = this.consumers.next();
+      if (consumer === undefined) return;
+      const fetched = this.backingQueue.fetch(!consumer.noAck)!;
+      this.hand(consumer, fetched.message, fetched.ackTag, fetched.redelivered);
+    }
+  }
+
+  /** From here on the message counts as unacknowledged, wherever it is on its way to the client (BRK-30). */
+  private hand(consumer: Consumer, message: BasicMessage, ackTag: number, redelivered: boolean): void {
+    this.context.vm.cite(BRK_27);
+    this.context.vm.cite(BRK_30);
+    this.process.work(DELIVER_COST_US);
+    this.records.taken(message, redelivered, consumer.noAck);
+    if (consumer.noAck) this.records.finished(message);
+    else this.consumers.recordDelivery(consumer, ackTag);
+    const channel = consumer.channel.pid;
+    if (this.outboxChannel !== channel || this.outboxNoAck !== consumer.noAck) {
+      this.flushOutbox();
+      this.outboxChannel = channel;
+      this.outboxNoAck = consumer.noAck;
+    }
+    this.outbox.push(this.delivery(consumer.tag, message, ackTag, redelivered));
+    this.outboxBytes += message.wireBytes;
+  }
+
+  private delivery(tag: string, message: BasicMessage, ackTag: number, redelivered: boolean): QueueDelivery {
+    const { queue, process } = this;
+    return { queue, consumerTag: tag, queuePid: process.pid, messageId: ackTag, redelivered, message };
+  }
+
+  /** Sends what the message being handled has caused to be delivered. */
+  flushOutbox(): void {
+    if (this.outboxChannel === undefined) return;
+    const deliver: QueueDeliver = {
+      type: 'queue_deliver',
+      noAck: this.outboxNoAck,
+      deliveries: this.outbox,
+    };
+    this.process.send(this.outboxChannel, deliver, this.outboxBytes);
+    this.outbox = [];
+    this.outboxChannel = undefined;
+    this.outboxBytes = 0;
+  }
+
+  consume(channel: Pid, spec: ConsumeSpec): void {
+    this.watch(channel);
+    this.consumers.add(channel, spec);
+    this.run();
+  }
+
+  /** Takes the head whatever consumers there are (BRK-34). */
+  get(channel: Pid, noAck: boolean): GetAnswer | null {
+    this.context.vm.cite(BRK_34);
+    const fetched = this.backingQueue.fetch(!noAck);
+    if (fetched === undefined) return null;
+    const { message, ackTag, redelivered } = fetched;
+    this.records.taken(message, redelivered, noAck);
+    if (noAck) this.records.finished(message);
+    else {
+      this.watch(channel);
+      this.consumers.channel(channel).unacked.add(ackTag, null);
+    }
+    return {
+      delivery: this.delivery('', message, ackTag, redelivered),
+      messagesReady: this.backingQueue.length,
+    };
+  }
+
+  // --- coming back -------------------------------------------------------------------------------------------
+
+  ack({ ackTags, channel }: AckMessages): void {
+    const effect = this.consumers.subtract(channel, ackTags);
+    if (effect === 'unknown') return;
+    for (const ackTag of ackTags) {
+      const message = this.backingQueue.outstanding(ackTag);
+      if (message !== undefined) this.records.finished(message);
+    }
+    this.backingQueue.ack(ackTags);
+    if (effect === 'unblocked') this.run();
+  }
+
+  /** Without a dead-letter exchange a message that is refused and not requeued is gone (BRK-31). */
+  reject({ ackTags, channel, requeue }: RejectMessages): void {
+    const effect = this.consumers.subtract(channel, ackTags);
+    if (effect === 'unknown') return;
+    if (requeue) this.requeue(ackTags, BRK_32);
+    else {
+      this.context.vm.cite(BRK_31);
+      for (const ackTag of ackTags) {
+        const message = this.backingQueue.outstanding(ackTag);
+        if (message !== undefined) this.records.ended(message, 'rejected', BRK_31);
+      }
+      this.backingQueue.ack(ackTags);
+    }
+    if (effect === 'unblocked') this.run();
+  }
+
+  private requeue(ackTags: readonly number[], why: Rule): void {
+    if (ackTags.length === 0) return;
+    for (const ackTag of ackTags) {
+      const message = this.backingQueue.outstanding(ackTag);
+      if (message !== undefined) this.records.requeued(message, why);
+    }
+    this.backingQueue.requeue(ackTags);
+    this.run();
+  }
+
+  /**
+   * A channel is gone: its consumers go and what it had is requeued (MIR-40, BRK-36). `endsWithIt` is asked in between: true if
+   * the queue goes with its last consumer, and then nothing is requeued.
+   */
+  channelDown(channel: Pid, why: Rule, endsWithIt: () => boolean): boolean {
+    this.context.vm.cite(why);
+    const monitor = this.monitors.get(channel);
+    if (monitor !== undefined) this.process.demonitor(monitor);
+    this.monitors.delete(channel);
+    this.process.credit.forget(channel);
+    const ackTags = this.consumers.erase(channel);
+    if (ackTags === undefined) return false;
+    if (endsWithIt()) return true;
+    this.requeue(ackTags, why);
+    return false;
+  }
+
+  /** Removes what is ready; what is out stays out (BRK-52). */
+  purge(): number {
+    this.context.vm.cite(BRK_52);
+    for (const { message, pending } of this.backingQueue.all()) {
+      if (!pending) this.records.ended(message, 'purged', BRK_52);
+    }
+    return this.backingQueue.purge();
+  }
+
+  private watch(channel: Pid): void {
+    if (!this.monitors.has(channel)) this.monitors.set(channel, this.process.monitor(channel));
+  }
+}
