@@ -27,7 +27,7 @@ const CLI_3 = rule('CLI-3');
 export interface ClientContext {
   readonly internet: Internet;
   /** Marks a rule of the registry as exercised. */
-  cite(rule: { readonly index: number }): void;
+  readonly cite: (rule: { readonly index: number }) => void;
 }
 
 export interface ConnectionOwner {

@@ -8,7 +8,12 @@ import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
 import { confirmed, nacked, published, returned } from '../records/messages.ts';
-import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
+import {
+  AmqpConnection,
+  type ClientContext,
+  type ConnectionOptions,
+  type ConnectionOwner,
+} from './amqp-connection.ts';
 
 const CHANNEL_TIMEOUT_US = 5_000_000;
 const METHOD_TIMEOUT_US = 15_000_000;
@@ -65,33 +70,38 @@ export type OneShotCall =
     }
   | { readonly method: 'basic.get'; readonly queue: string; readonly noAck: boolean };
 
-export class OneShot implements ConnectionOwner {
+/** Begins at once. `name` is the fresh client's, and the publisher of what it publishes. */
+export function askOnce(context: ClientContext, name: string, node: string, call: OneShotCall): void {
+  new OneShot(context, name, node, call).begin();
+}
+
+class OneShot implements ConnectionOwner {
   private readonly context: ClientContext;
   private readonly call: OneShotCall;
-  private readonly connection: AmqpConnection;
+  private readonly options: ConnectionOptions;
+  private connection: AmqpConnection | undefined;
   /** Interned: the client's name (also its messages' publisher), the node. */
   private readonly nameId: number;
   private readonly nodeId: number;
-  private readonly done: (() => void) | undefined;
   private timer: EventHandle = 0;
   private answered = false;
   private wasReturned: string | undefined;
 
-  /** Begins at once; `done` is called when the answer has been noted. */
-  constructor(context: ClientContext, name: string, node: string, call: OneShotCall, done?: () => void) {
+  constructor(context: ClientContext, name: string, node: string, call: OneShotCall) {
     this.context = context;
     this.call = call;
-    this.done = done;
-    const { internet } = context;
-    const { journal } = internet.simulation;
+    const { journal } = context.internet.simulation;
     this.nameId = journal.intern(name);
     this.nodeId = journal.intern(node);
-    const from = internet.host(`client-${name}`);
-    this.connection = new AmqpConnection(context, { from, node, heartbeatUs: HEARTBEAT_US }, this);
+    this.options = { from: context.internet.host(`client-${name}`), node, heartbeatUs: HEARTBEAT_US };
+  }
+
+  begin(): void {
+    this.connection = new AmqpConnection(this.context, this.options, this);
   }
 
   connected(): void {
-    this.connection.send({ type: 'channel.open', channel: 1 });
+    this.connection?.send({ type: 'channel.open', channel: 1 });
     this.wait(CHANNEL_TIMEOUT_US);
   }
 
@@ -113,14 +123,14 @@ export class OneShot implements ConnectionOwner {
       case 'channel.open-ok':
         this.wait(METHOD_TIMEOUT_US);
         if (this.call.method === 'basic.publish')
-          this.connection.send({ type: 'confirm.select', channel: 1 });
-        else this.connection.send(methodOf(this.call));
+          this.connection?.send({ type: 'confirm.select', channel: 1 });
+        else this.connection?.send(methodOf(this.call));
         return;
       case 'confirm.select-ok':
         if (this.call.method === 'basic.publish') this.publish(this.call);
         return;
       case 'channel.close':
-        this.connection.send({ type: 'channel.close-ok', channel: 1 });
+        this.connection?.send({ type: 'channel.close-ok', channel: 1 });
         this.answer(method.code, method.text);
         return;
       case 'basic.return':
@@ -169,7 +179,7 @@ export class OneShot implements ConnectionOwner {
     const { exchange, routingKey, mandatory, bodyBytes } = call;
     const { journal } = this.context.internet.simulation;
     journal.write(published, this.nameId, this.nameId, 1, 1, this.nodeId);
-    this.connection.send(
+    this.connection?.send(
       new BasicPublish(1, exchange, routingKey, mandatory, this.nameId, 1, properties, bodyBytes),
     );
   }
@@ -191,8 +201,7 @@ export class OneShot implements ConnectionOwner {
     simulation.cancel(this.timer);
     const { journal } = simulation;
     journal.write(amqpReply, journal.intern(this.call.method), this.nodeId, code, journal.intern(text));
-    this.connection.close();
-    this.done?.();
+    this.connection?.close();
   }
 }
 

@@ -1,0 +1,166 @@
+/**
+ * The nodes of a scenario, set going: every member boots at once, with the protocol of any boot but in no time; when all of them run,
+ * the topology is declared as a person would, and when that has settled the experiment begins.
+ */
+import { OneShot, type OneShotCall } from '../clients/one-shot.ts';
+import { Scheduler } from '../kernel/process.ts';
+import { Priority } from '../kernel/simulation.ts';
+import { RabbitNode } from '../node/rabbit-node.ts';
+import type { NodeSettings } from '../node/settings.ts';
+import { createClassicQueueType } from '../queues/classic/classic-queue-type.ts';
+import { createMirroring } from '../queues/mirrored/create-mirroring.ts';
+import type { PartitionHandling } from '../partitions/port.ts';
+import type { NodeSpec, Scenario, Topology } from '../scenario/model.ts';
+import { medianUs } from './timings.ts';
+import type { ClusterOptions, World, WorldNode } from './world.ts';
+import { RabbitWorldNode } from './world-node.ts';
+
+/** How often the formation looks whether its next step can be taken, and how long it lets things settle at the end. */
+const LOOK_INTERVAL_US = 10_000;
+const SETTLING_US = 1_000_000;
+
+export function createCluster(options: ClusterOptions): World {
+  const { simulation, internet, scenario, cite } = options;
+  const scheduler = new Scheduler(simulation);
+  const formation = { over: false };
+  const rabbits: RabbitNode[] = [];
+  const nodes = new Map<string, WorldNode>();
+  for (const spec of scenario.nodes) {
+    const rabbit = new RabbitNode(scheduler, internet, settingsOf(options, spec, formation), cite);
+    rabbits.push(rabbit);
+    nodes.set(spec.name, new RabbitWorldNode(rabbit, cite));
+  }
+  const running = rabbits.filter((_rabbit, index) => scenario.nodes[index]!.running);
+  for (const rabbit of running) rabbit.start();
+  const world: World = { nodes };
+
+  const begin = (): void => {
+    simulation.after(SETTLING_US, Priority.world, () => {
+      formation.over = true;
+      options.formed();
+    });
+  };
+  const look = (): void => {
+    if (running.every((rabbit) => rabbit.state === 'running')) declareTopology(options, world, begin);
+    else simulation.after(LOOK_INTERVAL_US, Priority.world, look);
+  };
+  look();
+  return world;
+}
+
+function settingsOf(options: ClusterOptions, spec: NodeSpec, formation: { over: boolean }): NodeSettings {
+  const { scenario, timings } = options;
+  const clustered = scenario.nodes.filter((node) => node.clustered);
+  const schema = (spec.clustered ? clustered.toReversed() : [spec]).map(({ name, type }) => ({ name, type }));
+  const down = clustered.filter((node) => !node.running && node.name !== spec.name).map((node) => node.name);
+  // The formation takes no time: the experiment begins with a cluster that has been there for a while.
+  const once =
+    (draw: () => number): (() => number) =>
+    () =>
+      formation.over ? draw() : 0;
+  const { name } = spec;
+  return {
+    name,
+    schema,
+    downs: spec.clustered && spec.running ? down : [],
+    cookie: spec.cookie,
+    fsyncUs: medianUs(spec.disk.fsync),
+    netTicktimeUs: scenario.netTicktimeUs,
+    partitionHandling: handlingOf(scenario),
+    config: {
+      queueMasterLocator: spec.config.queueMasterLocator,
+      heartbeatUs: spec.config.heartbeatUs,
+      channelMax: spec.config.channelMax,
+      consumerTimeoutUs: spec.config.consumerTimeoutUs ?? 0,
+      mirroringSyncBatchSize: spec.config.mirroringSyncBatchSize,
+      mirroringSyncMaxThroughput: spec.config.mirroringSyncMaxThroughput,
+    },
+    timings: {
+      vmBootUs: once(() => timings.vmBootUs(name)),
+      firstAppBootUs: once(() => timings.firstAppBootUs(name)),
+      appBootUs: once(() => timings.appBootUs(name)),
+      listenersUs: once(() => timings.listenersUs(name)),
+      appStopUs: once(() => timings.appStopUs(name)),
+    },
+    queueTypes: () => [createClassicQueueType(createMirroring())],
+  };
+}
+
+function handlingOf(scenario: Scenario): PartitionHandling {
+  const handling = scenario.partitionHandling;
+  return handling.kind === 'pause_if_all_down'
+    ? { strategy: 'pause_if_all_down', nodes: handling.nodes, recover: handling.recover }
+    : { strategy: handling.kind };
+}
+
+/** Policies first, so that queues are mirrored from their first moment; then exchanges, queues and bindings, one after the other. */
+function declareTopology(options: ClusterOptions, world: World, done: () => void): void {
+  const { topology } = options.scenario;
+  const firstNode = options.scenario.nodes.find((node) => node.running)!.name;
+  const calls = topologyCalls(topology, firstNode);
+  const context = {
+    internet: options.internet,
+    cite: (rule: { readonly index: number }) => options.cite(rule),
+  };
+  const nextCall = (): void => {
+    const call = calls.shift();
+    if (call === undefined) done();
+    else new OneShot(context, `setup-${calls.length}`, call.node, call.call, nextCall, 'unobserved');
+  };
+  const policies = [...topology.policies];
+  const nextPolicy = (): void => {
+    const policy = policies.shift();
+    if (policy === undefined) nextCall();
+    else world.nodes.get(firstNode)!.setPolicy(policy, nextPolicy);
+  };
+  nextPolicy();
+}
+
+function topologyCalls(topology: Topology, firstNode: string): { node: string; call: OneShotCall }[] {
+  const calls: { node: string; call: OneShotCall }[] = [];
+  for (const exchange of topology.exchanges) {
+    const { name, type, durable, autoDelete, internal } = exchange;
+    const passive = false;
+    calls.push({
+      node: firstNode,
+      call: {
+        method: 'exchange.declare',
+        exchange: name,
+        type,
+        passive,
+        durable,
+        autoDelete,
+        internal,
+        arguments: exchange.arguments,
+      },
+    });
+  }
+  for (const queue of topology.queues) {
+    const { name, durable, autoDelete } = queue;
+    calls.push({
+      node: queue.declareOn,
+      call: {
+        method: 'queue.declare',
+        queue: name,
+        passive: false,
+        durable,
+        exclusive: false,
+        autoDelete,
+        arguments: queue.arguments,
+      },
+    });
+  }
+  for (const binding of topology.bindings) {
+    calls.push({
+      node: firstNode,
+      call: {
+        method: 'queue.bind',
+        queue: binding.destination,
+        exchange: binding.source,
+        routingKey: binding.routingKey,
+        arguments: binding.arguments,
+      },
+    });
+  }
+  return calls;
+}

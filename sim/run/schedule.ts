@@ -1,0 +1,63 @@
+/**
+ * When an experiment ends: `settle` after the last thing that the scenario says will happen. Rows that wait for an event, and
+ * restarts, move the end while the run goes on.
+ */
+import type { MomentExpectation, ExpectBlock, Scenario } from '../scenario/model.ts';
+
+export class Schedule {
+  private readonly settleUs: number;
+  private busyUntilUs = 0;
+
+  /** All times count from the start of the scenario. */
+  constructor(scenario: Scenario) {
+    this.settleUs = scenario.settleUs;
+    for (const workload of scenario.workloads) {
+      if (workload.stopUs !== null) this.busyUntil(workload.stopUs);
+    }
+    for (const { when, forUs, action } of scenario.chaos) {
+      if (when.kind === 'at') this.busyUntil(when.atUs + (forUs ?? 0));
+      if (action.verb === 'nemesis') this.busyUntil(action.untilUs);
+    }
+  }
+
+  /** Something goes on until then. */
+  busyUntil(timeUs: number): void {
+    if (timeUs > this.busyUntilUs) this.busyUntilUs = timeUs;
+  }
+
+  /** When everything that is known of will have happened. */
+  get settlingFromUs(): number {
+    return this.busyUntilUs;
+  }
+
+  /** When the workloads are closed: the result's `duration`. */
+  get endUs(): number {
+    return this.busyUntilUs + this.settleUs;
+  }
+}
+
+/** The times at which expectations look at the cluster, ascending, each once; `end` is not among them. */
+export function momentsOf(scenario: Scenario): number[] {
+  const { expect } = scenario;
+  if (expect === null) return [];
+  const blocks: ExpectBlock[] = [
+    expect,
+    ...expect.anyOf,
+    ...(expect.sometimes === null ? [] : [expect.sometimes]),
+  ];
+  const rows: MomentExpectation[] = blocks.flatMap((block) => block.at);
+  const times = rows.flatMap(({ timeUs }) => (timeUs === null ? [] : [timeUs]));
+  return [...new Set(times)].toSorted((a, b) => a - b);
+}
+
+/** The queues that the drain empties: those that the scenario names, in the order in which it does, then the others. */
+export function queuesToDrain(scenario: Scenario, existing: readonly string[]): string[] {
+  const declared = scenario.topology.queues.map((queue) => queue.name);
+  const consumed = scenario.workloads.flatMap((workload) =>
+    workload.kind === 'publish' ? [] : [workload.queue],
+  );
+  const stepped = scenario.chaos.flatMap(({ action }) =>
+    action.verb === 'amqp' && action.call.method === 'queue.declare' ? [action.call.queue] : [],
+  );
+  return [...new Set([...declared, ...consumed, ...stepped, ...existing])];
+}

@@ -1,0 +1,56 @@
+/** The clients of a scenario, each set going at its own time. */
+import type { ClientContext } from '../clients/amqp-connection.ts';
+import type { Client, ClientOptions } from '../clients/client.ts';
+import { Consumer } from '../clients/consumer.ts';
+import { Getter } from '../clients/getter.ts';
+import { Publisher } from '../clients/publisher.ts';
+import { fail } from '../kernel/invariant.ts';
+import type { ClientSpec, Workload } from '../scenario/workload-model.ts';
+import { drawUs } from './timings.ts';
+
+/** Names of a workload's clients: its own, or numbered from 1 where it has several. */
+export function clientNames({ name, count }: Workload): string[] {
+  return count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}.${index + 1}`);
+}
+
+/** Makes the clients; `originUs` is the virtual time of the scenario's time 0, which must not have passed. */
+export function makeClients(
+  context: ClientContext,
+  workloads: readonly Workload[],
+  originUs: number,
+): Client[] {
+  return workloads.flatMap((workload) =>
+    clientNames(workload).map((name) => makeClient(context, workload, optionsOf(workload, name, originUs))),
+  );
+}
+
+function optionsOf(workload: Workload & ClientSpec, name: string, originUs: number): ClientOptions {
+  return {
+    name,
+    workload: workload.name,
+    via: workload.via.map((target) => target.name),
+    startUs: originUs + workload.startUs,
+    stopUs: workload.stopUs === null ? null : originUs + workload.stopUs,
+    reconnectUs: workload.reconnectUs,
+    heartbeatUs: workload.heartbeatUs,
+  };
+}
+
+function makeClient(context: ClientContext, workload: Workload, options: ClientOptions): Client {
+  switch (workload.kind) {
+    case 'publish':
+      return new Publisher(context, options, workload);
+    case 'consume': {
+      const random = context.internet.simulation.random.stream(`client/${options.name}/processing_time`);
+      const processingTimeUs = (): number => drawUs(workload.processingTime, random);
+      return new Consumer(context, options, { ...workload, processingTimeUs });
+    }
+    case 'get':
+      return new Getter(context, options, workload);
+    case 'service':
+    case 'rpc':
+      return fail(
+        `workload ${workload.name}: kind ${workload.kind} should have been refused when it was loaded`,
+      );
+  }
+}

@@ -1,0 +1,146 @@
+/** A node as an experiment handles it: what operators may ask, what faults do to it, and what can be seen of it from outside. */
+import { rabbitDurableQueue } from '../broker/queue-record.ts';
+import type { Pid } from '../erlang/message.ts';
+import { RabbitNodeControl } from '../node/control.ts';
+import { knownQueues, type KnownQueue } from '../node/queue-info.ts';
+import type { RabbitNode } from '../node/rabbit-node.ts';
+import { RABBIT } from '../partitions/port.ts';
+import { leaderStatistics } from '../queues/classic/statistics.ts';
+import type { ObservedNodeState, ObservedQueue } from '../records/observation.ts';
+import type { WorldNode } from './world.ts';
+
+export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
+  private readonly rabbit: RabbitNode;
+
+  constructor(node: RabbitNode, cite: (rule: { readonly index: number }) => void) {
+    super(node, cite);
+    this.rabbit = node;
+  }
+
+  // --- faults ----------------------------------------------------------------------------------------------
+
+  kill(): void {
+    this.rabbit.kill();
+  }
+
+  powerOff(): void {
+    this.rabbit.powerOff();
+  }
+
+  freeze(): void {
+    this.rabbit.freeze();
+  }
+
+  unfreeze(): void {
+    this.rabbit.unfreeze();
+  }
+
+  start(): void {
+    this.rabbit.start();
+  }
+
+  resetConnection(peer: string): void {
+    this.rabbit.vm?.netKernel.disconnect(peer, 'connection_closed');
+  }
+
+  crashQueue(queue: string): void {
+    for (const { record } of this.knownQueues()) {
+      if (record.name !== queue) continue;
+      for (const pid of [record.pid, ...record.slavePids]) {
+        if (pid !== null && this.rabbit.vm?.isProcessAlive(pid) === true) pid.process.crash();
+      }
+    }
+  }
+
+  suspendProcess(name: string): void {
+    this.rabbit.vm?.whereis(name)?.halt();
+  }
+
+  resumeProcess(name: string): void {
+    this.rabbit.vm?.whereis(name)?.unhalt();
+  }
+
+  setFsyncUs(fsyncUs: number): void {
+    this.rabbit.disk.fsyncUs = fsyncUs;
+  }
+
+  // --- what can be seen ------------------------------------------------------------------------------------
+
+  get state(): ObservedNodeState {
+    return this.rabbit.state;
+  }
+
+  private get isUp(): boolean {
+    return this.rabbit.application?.isUp === true;
+  }
+
+  partitions(): readonly string[] {
+    return this.isUp ? this.rabbit.application!.partitions : [];
+  }
+
+  members(): readonly string[] | null {
+    return this.isUp ? this.rabbit.application!.mnesia.members() : null;
+  }
+
+  running(): readonly string[] | null {
+    return this.isUp ? this.rabbit.application!.mnesia.runningNodes() : null;
+  }
+
+  private knownQueues(): readonly KnownQueue[] {
+    return this.isUp ? knownQueues(this.rabbit.application!.context) : [];
+  }
+
+  queues(): ReadonlyMap<string, ObservedQueue> {
+    const seen = new Map<string, ObservedQueue>();
+    for (const queue of this.knownQueues()) seen.set(queue.record.name, this.observe(queue));
+    return seen;
+  }
+
+  /**
+   * The queue as a person at this node finds it. Its processes are looked at where they run, because a person waits for an
+   * answer and an observation must not change the run; a leader that this node cannot reach does not answer.
+   */
+  private observe({ record, live }: KnownQueue): ObservedQueue {
+    const leader = live ? record.pid : null;
+    const statistics = leader !== null && this.reaches(leader) ? leaderStatistics(leader.process) : null;
+    const stopped =
+      record.state === 'stopped' ||
+      (live && statistics === null && this.waitsForItsOldLeader(record.name, leader));
+    const state =
+      record.state === 'crashed'
+        ? 'crashed'
+        : stopped
+          ? 'stopped'
+          : statistics === null
+            ? 'down'
+            : statistics.syncing
+              ? 'syncing'
+              : 'running';
+    return {
+      type: 'classic',
+      state,
+      master: record.pid?.node ?? null,
+      mirrors: live ? record.slavePids.map((pid) => pid.node) : [],
+      synchronised_mirrors: live ? record.syncSlavePids.map((pid) => pid.node) : [],
+      messages_ready: statistics?.messagesReady ?? 0,
+      messages_unacknowledged: statistics?.messagesUnacknowledged ?? 0,
+    };
+  }
+
+  private reaches(pid: Pid): boolean {
+    if (!pid.process.alive || !pid.process.vm.runnable) return false;
+    return pid.node === this.rabbit.name || this.rabbit.vm?.netKernel.isConnected(pid.node) === true;
+  }
+
+  /** A mirrored queue without a living replica: it is there again when its last leader's node is (MIR-20). */
+  private waitsForItsOldLeader(queue: string, leader: Pid | null): boolean {
+    const { application } = this.rabbit;
+    if (application === null || leader === null || leader.process.alive) return false;
+    const record = application.context.database.read(rabbitDurableQueue, queue);
+    return record?.policy?.definition['ha-mode'] !== undefined && !isAppUp(this.rabbit, leader.node);
+  }
+}
+
+function isAppUp(from: RabbitNode, node: string): boolean {
+  return from.application?.mnesia.isRunning(node) === true && from.vm?.whereis(RABBIT) !== undefined;
+}
