@@ -70,9 +70,19 @@ export type OneShotCall =
     }
   | { readonly method: 'basic.get'; readonly queue: string; readonly noAck: boolean };
 
-/** Begins at once. `name` is the fresh client's, and the publisher of what it publishes. */
-export function askOnce(context: ClientContext, name: string, node: string, call: OneShotCall): void {
-  new OneShot(context, name, node, call).begin();
+/**
+ * Begins at once. `name` is the fresh client's, and the publisher of what it publishes; `done` is called when the answer is there. An
+ * `unobserved` question is part of the set-up: its answer is not noted.
+ */
+export function askOnce(
+  context: ClientContext,
+  name: string,
+  node: string,
+  call: OneShotCall,
+  done: () => void = () => {},
+  observed: 'observed' | 'unobserved' = 'observed',
+): void {
+  new OneShot(context, name, node, call, done, observed === 'observed').begin();
 }
 
 class OneShot implements ConnectionOwner {
@@ -84,11 +94,22 @@ class OneShot implements ConnectionOwner {
   private readonly nameId: number;
   private readonly nodeId: number;
   private timer: EventHandle = 0;
+  private readonly done: () => void;
+  private readonly isObserved: boolean;
   private answered = false;
   private wasReturned: string | undefined;
 
-  constructor(context: ClientContext, name: string, node: string, call: OneShotCall) {
+  constructor(
+    context: ClientContext,
+    name: string,
+    node: string,
+    call: OneShotCall,
+    done: () => void,
+    isObserved: boolean,
+  ) {
     this.context = context;
+    this.done = done;
+    this.isObserved = isObserved;
     this.call = call;
     const { journal } = context.internet.simulation;
     this.nameId = journal.intern(name);
@@ -199,9 +220,12 @@ class OneShot implements ConnectionOwner {
     this.answered = true;
     const { simulation } = this.context.internet;
     simulation.cancel(this.timer);
-    const { journal } = simulation;
-    journal.write(amqpReply, journal.intern(this.call.method), this.nodeId, code, journal.intern(text));
+    if (this.isObserved) {
+      const { journal } = simulation;
+      journal.write(amqpReply, journal.intern(this.call.method), this.nodeId, code, journal.intern(text));
+    }
     this.connection?.close();
+    this.done();
   }
 }
 

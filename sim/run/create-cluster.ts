@@ -2,7 +2,7 @@
  * The nodes of a scenario, set going: every member boots at once, with the protocol of any boot but in no time; when all of them run,
  * the topology is declared as a person would, and when that has settled the experiment begins.
  */
-import { OneShot, type OneShotCall } from '../clients/one-shot.ts';
+import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
 import { Scheduler } from '../kernel/process.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { RabbitNode } from '../node/rabbit-node.ts';
@@ -105,7 +105,7 @@ function declareTopology(options: ClusterOptions, world: World, done: () => void
   const nextCall = (): void => {
     const call = calls.shift();
     if (call === undefined) done();
-    else new OneShot(context, `setup-${calls.length}`, call.node, call.call, nextCall, 'unobserved');
+    else askOnce(context, `setup-${calls.length}`, call.node, call.call, nextCall, 'unobserved');
   };
   const policies = [...topology.policies];
   const nextPolicy = (): void => {
