@@ -35,10 +35,8 @@ export type ObservedQueue =
     };
 
 export interface Observation {
-  /** From the start of the scenario. */
-  readonly timeUs: number;
-  /** The look after the drain, which `at: end` means; its clients are those of just before the drain. */
-  readonly isEnd: boolean;
+  /** From the start of the scenario; null: `at: end`, after the drain, but the clients as they were just before it. */
+  readonly timeUs: number | null;
   /** Every node of the scenario, in file order. */
   readonly nodes: Readonly<Record<string, ObservedNode>>;
   /** The cluster as each node's metadata has it; nodes without a running application are left out, and so below. */

@@ -122,7 +122,7 @@ class Run {
     const chaos = new Chaos(scene, this.scenario.chaos, this.schedule);
     for (const timeUs of momentsOf(this.scenario)) {
       simulation.after(timeUs, Priority.process, () => {
-        this.observations.push(observe(world, observeClients(clients), timeUs, false));
+        this.observations.push(observe(world, observeClients(clients), timeUs));
       });
     }
     const limitReached = this.tell(world, clients);
@@ -175,7 +175,7 @@ class Run {
       for (const client of clients) client.close();
       this.runUntil(this.nowUs + AFTER_CLOSING_US);
       if (this.scenario.drain) this.drain(world);
-      this.observations.push(observe(world, clientStates, this.nowUs, true));
+      this.observations.push(observe(world, clientStates, null));
       this.enter('end');
       return null;
     } catch (error) {

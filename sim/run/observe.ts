@@ -11,13 +11,8 @@ import type { World } from './world.ts';
 /** The worst first: what stands for a workload of several clients. */
 const CLIENT_STATES: readonly ObservedClientState[] = ['disconnected', 'cancelled', 'blocked', 'connected'];
 
-/** `timeUs` counts from the start of the scenario. */
-export function observe(
-  world: World,
-  clients: Observation['clients'],
-  timeUs: number,
-  isEnd: boolean,
-): Observation {
+/** `timeUs` counts from the start of the scenario; null is the end. */
+export function observe(world: World, clients: Observation['clients'], timeUs: number | null): Observation {
   const nodes: Record<string, ObservedNode> = {};
   const members: Record<string, readonly string[]> = {};
   const running: Record<string, readonly string[]> = {};
@@ -37,7 +32,7 @@ export function observe(
     }
     seenBy[name] = seen;
   }
-  return { timeUs, isEnd, nodes, members, running, queues, seenBy, clients };
+  return { timeUs, nodes, members, running, queues, seenBy, clients };
 }
 
 /** States by client, and by workload where a workload has several. */
