@@ -99,6 +99,11 @@ export abstract class ErlangProcess extends Process<Message> {
     this.vm.processExited(this, reason);
   }
 
+  /** Something in this process went wrong: it ends with an abnormal reason. */
+  crash(): void {
+    this.deliverUrgent(() => this.exit('crash'));
+  }
+
   /** The VM died: nobody is told by this process, no last deeds are done. */
   perish(): void {
     this.retire();

@@ -137,10 +137,10 @@ export class NetKernel {
     else (peer ?? this.startConnecting(node)).waiting.push(answer);
   }
 
-  /** Ends the connection on purpose (`erlang:disconnect_node`). */
-  disconnect(node: string): void {
+  /** Ends the connection: on purpose (`erlang:disconnect_node`), or because somebody on the way reset it. */
+  disconnect(node: string, reason: 'disconnect' | 'connection_closed' = 'disconnect'): void {
     const peer = this.peers.get(node);
-    if (peer?.state === 'up') this.drop(peer, 'disconnect');
+    if (peer?.state === 'up') this.drop(peer, reason);
   }
 
   stop(): void {

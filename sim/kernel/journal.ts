@@ -51,9 +51,21 @@ export class Journal {
   private readonly listeners: RecordListener[][] = [];
   private readonly anyListeners: AnyRecordListener[] = [];
   private written = 0;
+  /** Simulation time of the journal's time 0; null while its clock is held there. */
+  private originUs: number | null = 0;
 
   constructor(clock: { readonly nowUs: number }) {
     this.clock = clock;
+  }
+
+  /** Until `startClock`, records carry time 0: what is done before the experiment begins is there when it begins. */
+  holdClock(): void {
+    this.originUs = null;
+  }
+
+  /** Time 0 of the journal is now. */
+  startClock(): void {
+    this.originUs = this.clock.nowUs;
   }
 
   /** How many records have been written. */
@@ -94,7 +106,7 @@ export class Journal {
    * type's fields; a listener that writes in turn writes after this record.
    */
   write(type: RecordType, f0 = 0, f1 = 0, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = 0, f7 = 0): void {
-    const timeUs = this.clock.nowUs;
+    const timeUs = this.originUs === null ? 0 : this.clock.nowUs - this.originUs;
     const slots = type.slots;
     const digest = this.digest;
     digest.block(type.nameHash, timeUs | 0, (timeUs / WORD) | 0, f0 | 0);

@@ -58,6 +58,7 @@ export abstract class Process<M extends object = object> {
   /** Only the wake scheduled last counts; an earlier one that was overtaken is ignored when it fires. */
   private wakeNumber = 0;
   private suspended = false;
+  private halted = false;
   private busyUntilUs = 0;
 
   constructor(scheduler: Scheduler, host: Host, name: string) {
@@ -126,6 +127,17 @@ export abstract class Process<M extends object = object> {
     return this.mailbox.shift();
   }
 
+  /** Stands still from outside, whatever arrives (`erlang:suspend_process`), until `unhalt`. */
+  halt(): void {
+    this.halted = true;
+  }
+
+  unhalt(): void {
+    if (!this.halted) return;
+    this.halted = false;
+    this.scheduleWake();
+  }
+
   /** Ends the process at once; nothing that waits in its mailbox is handled. */
   protected retire(): void {
     this.alive = false;
@@ -152,6 +164,7 @@ export abstract class Process<M extends object = object> {
   run(wakeNumber: number): void {
     if (wakeNumber !== this.wakeNumber) return;
     this.wakePending = false;
+    if (this.halted) return;
     if (!this.host.runnable) {
       this.wakePending = true;
       this.host.defer(this);

@@ -41,7 +41,9 @@ export class RabbitNodeControl implements NodeControl {
 
   startApp(done: Done): void {
     this.node.startApplication('start_app', (error) =>
-      done(error === null ? null : { reason: error === 'nodedown' ? 'nodedown' : 'boot_failed', detail: error }),
+      done(
+        error === null ? null : { reason: error === 'nodedown' ? 'nodedown' : 'boot_failed', detail: error },
+      ),
     );
   }
 
@@ -102,7 +104,13 @@ export class RabbitNodeControl implements NodeControl {
   private onQueue(
     queue: string,
     refuse: (refusal: { reason: 'nodedown' | 'not_found' }) => void,
-    work: (context: NodeContext, steps: StepProcess, record: QueueRecord, type: QueueType, finish: () => void) => void,
+    work: (
+      context: NodeContext,
+      steps: StepProcess,
+      record: QueueRecord,
+      type: QueueType,
+      finish: () => void,
+    ) => void,
   ): void {
     this.inApplication(refuse, (context, steps, finish) => {
       const record = context.database.read(rabbitQueue, queue);
@@ -193,18 +201,25 @@ export class RabbitNodeControl implements NodeControl {
         done(null, { clusterName, discNodes, ramNodes, runningNodes: running, partitions });
         return;
       }
-      steps.request<MonitorStatus>({ node, name: NODE_MONITOR }, { type: 'status' }, {
-        reply: (status) => {
-          if (status.partitions.length > 0) partitions.push({ node, peers: status.partitions });
-          next();
+      steps.request<MonitorStatus>(
+        { node, name: NODE_MONITOR },
+        { type: 'status' },
+        {
+          reply: (status) => {
+            if (status.partitions.length > 0) partitions.push({ node, peers: status.partitions });
+            next();
+          },
+          failed: next,
         },
-        failed: next,
-      });
+      );
     };
     next();
   }
 
-  listQueues(_vhost: string, done: (refusal: Parameters<Done>[0], queues: readonly QueueInfo[]) => void): void {
+  listQueues(
+    _vhost: string,
+    done: (refusal: Parameters<Done>[0], queues: readonly QueueInfo[]) => void,
+  ): void {
     const refuse = (refusal: { reason: 'nodedown' }): void => done(refusal, []);
     this.inApplication(refuse, (context, steps, finish) =>
       askQueues(context, steps, knownQueues(context), (infos) => {

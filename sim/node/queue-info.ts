@@ -60,7 +60,9 @@ function stateOf(
   if (!live) return 'down';
   if (statistics === 'syncing') return 'syncing';
   if (statistics !== null) return 'running';
-  return record.type === 'classic' && record.slavePids.length === 0 && record.policy !== null ? 'stopped' : 'down';
+  return record.type === 'classic' && record.slavePids.length === 0 && record.policy !== null
+    ? 'stopped'
+    : 'down';
 }
 
 /** Asks every queue, one after the other as the tool does; a queue that does not answer holds the rest up. */
