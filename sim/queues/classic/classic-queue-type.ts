@@ -44,7 +44,8 @@ const DELETE_POLL_US = 100_000;
  */
 export function createReplicaParts(mirroring: () => Mirroring | null): ReplicaParts {
   return {
-    openBackingQueue(context, _process, record): BackingQueue {
+    openBackingQueue(context, process, record): BackingQueue {
+      QueueSupervisor.of(context, mirroring()).adopt(record.name, process);
       eraseFile(context, record.name);
       return VariableQueue.create(context.vm, record.name, record.durable);
     },

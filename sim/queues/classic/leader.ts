@@ -33,7 +33,7 @@ import type {
   RejectMessages,
 } from './leader-messages.ts';
 import type { LeaderPort, Mirroring, Promotion } from './mirroring.ts';
-import type { QueueBehaviour, QueueProcess } from './queue-process.ts';
+import type { LeaderLook, QueueBehaviour, QueueProcess } from './queue-process.ts';
 import { QueueWork } from './queue-work.ts';
 import { LEADER_SYNC_INTERVAL_US, SyncSchedule, type SyncTimeout } from './sync-schedule.ts';
 
@@ -64,6 +64,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
   private readonly life: LeaderLife;
   private exclusiveConsumer: { readonly channel: Pid; readonly tag: string } | null = null;
   private hasHadConsumers = false;
+  private syncing = false;
 
   /** `backingQueue` is empty until the process is told to recover or declare. */
   constructor(
@@ -101,6 +102,20 @@ export class Leader implements QueueBehaviour, LeaderPort {
     return leader;
   }
 
+  get isRunning(): boolean {
+    return this.life.isRunning;
+  }
+
+  get isSyncing(): boolean {
+    return this.syncing;
+  }
+
+  statistics(): QueueStatistics {
+    const { length, depth } = this.backingQueue;
+    const consumers = this.work.consumers.count;
+    return { messagesReady: length, messagesUnacknowledged: depth - length, consumers };
+  }
+
   // --- what mirroring sees -----------------------------------------------------------------------------------
 
   record(): QueueRecord | undefined {
@@ -118,10 +133,12 @@ export class Leader implements QueueBehaviour, LeaderPort {
   /** While mirrors synchronise, everybody else waits (MIR-28). */
   blockForSync(): void {
     this.context.vm.cite(MIR_28);
+    this.syncing = true;
     this.process.receiveOnly((message) => message.type === 'info' || message.type === 'cancel_sync_mirrors');
   }
 
   resumeFromSync(): void {
+    this.syncing = false;
     this.process.receiveAll();
   }
 
@@ -287,13 +304,9 @@ export class Leader implements QueueBehaviour, LeaderPort {
     this.depth.note(this.backingQueue);
   }
 
-  private statistics(): QueueStatistics {
+  look(): LeaderLook {
     const { length, depth } = this.backingQueue;
-    return {
-      messagesReady: length,
-      messagesUnacknowledged: depth - length,
-      consumers: this.work.consumers.count,
-    };
+    return { messagesReady: length, messagesUnacknowledged: depth - length };
   }
 
   // --- consumers ---------------------------------------------------------------------------------------------

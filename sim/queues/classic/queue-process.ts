@@ -25,6 +25,14 @@ export interface QueueBehaviour {
   onShutdown(reason: ExitReason): void;
   /** The VM died with the process in it: only journal records may be written. */
   onVmDeath(): void;
+  /** A leader's depth; other replicas have nothing to show. */
+  look?(): LeaderLook;
+}
+
+/** What somebody who watches the experiment sees of a leader without asking it. */
+export interface LeaderLook {
+  readonly messagesReady: number;
+  readonly messagesUnacknowledged: number;
 }
 
 export class QueueProcess extends ErlangProcess {
@@ -43,6 +51,17 @@ export class QueueProcess extends ErlangProcess {
   /** Goes on as something else. Messages that wait keep the priorities that they came with. */
   become(next: QueueBehaviour): void {
     this.behaviour = next;
+  }
+
+  /** Looks without disturbing; null when this is no leader. */
+  look(): (LeaderLook & { readonly syncing: boolean }) | null {
+    const look = this.behaviour.look?.();
+    return look === undefined ? null : { ...look, syncing: this.accepts !== undefined };
+  }
+
+  /** What it is at present. */
+  get role(): QueueBehaviour {
+    return this.behaviour;
   }
 
   get isIdle(): boolean {

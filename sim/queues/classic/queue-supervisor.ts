@@ -47,12 +47,17 @@ export class QueueSupervisor extends ErlangProcess {
     return running instanceof QueueSupervisor ? running : new QueueSupervisor(context, mirroring);
   }
 
-  /** Starts a replica's process under supervision: a leader, or a mirror for mirroring. */
-  startChild(queue: string, behave: (process: QueueProcess) => QueueBehaviour): QueueProcess {
+  private startChild(queue: string, behave: (process: QueueProcess) => QueueBehaviour): QueueProcess {
     const process = new QueueProcess(this.vm, `rabbit_amqqueue/${queue}`, behave);
+    this.adopt(queue, process);
+    return process;
+  }
+
+  /** Takes a replica's process under supervision that mirroring has started. */
+  adopt(queue: string, process: QueueProcess): void {
+    if (this.children.has(process.pid)) return;
     this.children.set(process.pid, { queue, process });
     this.link(process.pid);
-    return process;
   }
 
   startLeader(record: QueueRecord): QueueProcess {
