@@ -7,7 +7,6 @@ import type { CallFrom, Message, Pid } from '../../erlang/message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import type { BackingQueue } from './backing-queue.ts';
-import type { CreditGrants } from './credit-flow.ts';
 import type { DeliverToQueue } from './leader-messages.ts';
 import type { QueueBehaviour, QueueProcess } from './queue-process.ts';
 
@@ -36,8 +35,6 @@ export interface Promotion {
   readonly awaitingConfirm: readonly { serial: number; channel: Pid; confirmNumber: number }[];
   /** Direct copies that never came through the ring, per channel in order. */
   readonly unmatched: readonly DeliverToQueue[];
-  /** What is owed to channels of the credit that they spent on this process (MIR-47). */
-  readonly grants: CreditGrants;
   /** Channels that the mirror monitored and the leader is to monitor. */
   readonly senders: readonly Pid[];
 }

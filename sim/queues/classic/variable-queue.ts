@@ -102,9 +102,10 @@ export class VariableQueue implements BackingQueue {
   }
 
   publishDelivered(message: BasicMessage, properties: MessageProperties, _channel: Pid): number {
-    invariant(this.ready === 0, 'a message can be handed on directly only when none waits');
+    // A mirror that is being synchronised is given messages that are out between ones that are ready.
+    const skipsNone = this.ready === 0;
     const sequence = this.store(message, OUT, properties);
-    this.fresh = this.nextSequence;
+    if (skipsNone) this.fresh = this.nextSequence;
     this.out += 1;
     this.passWatermark(sequence);
     return sequence;

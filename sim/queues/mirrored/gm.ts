@@ -1,0 +1,468 @@
+/**
+ * One member of a queue's ring: guaranteed multicast (`gm`). Each replica of a mirrored queue has a ring process beside it.
+ *
+ * A broadcast is buffered and goes to the right neighbour once the mailbox is empty; each member passes it on
+ * and hands it to its replica; when it has come round, a lap of acknowledgements lets everyone forget it. When a
+ * neighbour dies, its right neighbour inherits what it had under way. What one flush carries travels as one publication
+ * (see `Batch`), because RabbitMQ never splits it either; confirmed broadcasts are left out, because mirrored queues
+ * use none.
+ */
+import type { Database } from '../../cluster/database.ts';
+import { ErlangProcess } from '../../erlang/erlang-process.ts';
+import type { CallFrom, DownMessage, ExitReason, Message, MonitorRef, Pid } from '../../erlang/message.ts';
+import { rule } from '../../rules/registry.ts';
+import type { NodeContext } from '../../broker/node-context.ts';
+import {
+  eraseDead,
+  gmGroup,
+  groupLock,
+  insertRightOf,
+  isListed,
+  knownMembers,
+  pruneOrCreate,
+  recordDead,
+  viewOf,
+  type Group,
+  type View,
+} from './gm-group.ts';
+import {
+  catchUp,
+  MemberState,
+  snapshotOf,
+  takeIn,
+  withoutErased,
+  type ActivityEntry,
+  type Members,
+} from './gm-members.ts';
+import {
+  RING_SHUTDOWN,
+  type Activity,
+  type AddOnRight,
+  type CatchUp,
+  type GmCallback,
+  type RingMessage,
+  type ValidateMembers,
+} from './gm-messages.ts';
+import { BroadcastBuffer } from './broadcast-buffer.ts';
+import { isControl, type Batch, type Instruction } from './instructions.ts';
+
+const MIR_12 = rule('MIR-12');
+const MIR_13 = rule('MIR-13');
+const MIR_14 = rule('MIR-14');
+const MIR_15 = rule('MIR-15');
+const MIR_26 = rule('MIR-26');
+const MIR_53 = rule('MIR-53');
+
+const DEATH_PAUSE_US = 100_000;
+/** A newcomer that asks a member which is itself joining asks again; RabbitMQ does so at once. */
+const JOIN_RETRY_US = 1_000;
+/** Processor time of sending or passing on one activity, and of each instruction in it. */
+const ACTIVITY_COST_US = 20;
+const INSTRUCTION_COST_US = 1;
+const ACTIVITY_OVERHEAD_BYTES = 200;
+
+interface Neighbour {
+  readonly pid: Pid;
+  readonly monitor: MonitorRef | undefined;
+}
+
+export class Gm extends ErlangProcess {
+  private readonly database: Database;
+  private readonly group: string;
+  private readonly bornVersion: number;
+  private callback: GmCallback;
+  private view: View | undefined;
+  private left: Neighbour;
+  private right: Neighbour;
+  /** Undefined until the left neighbour's catch-up has come. */
+  private members: Members | undefined;
+  private readonly buffer = new BroadcastBuffer();
+  private stopReason: ExitReason | undefined;
+  private readonly downReasons = new Map<Pid, ExitReason>();
+  private readonly isAlias = (pid: Pid): boolean =>
+    pid === this.pid || this.view!.members.get(this.pid)?.aliases.includes(pid) === true;
+
+  /** Starts to join the group of that name at once; `callback.joined` follows. */
+  constructor(context: NodeContext, group: string, callback: GmCallback) {
+    super(context.vm, `gm/${group}`);
+    this.database = context.database;
+    this.group = group;
+    this.callback = callback;
+    this.bornVersion = this.readGroup()?.version ?? 0;
+    this.left = { pid: this.pid, monitor: undefined };
+    this.right = this.left;
+    this.deliver({ type: 'join' });
+  }
+
+  /** Living members as this one knows them, in ring order. */
+  get viewMembers(): readonly Pid[] {
+    return this.view === undefined ? [] : [...this.view.members.keys()];
+  }
+
+  protected override priorityOf(message: Message): number {
+    if (message.type !== 'DOWN' || this.members === undefined) return 0;
+    // What the left neighbour sent before it died comes first; the right one's death does not wait (MIR-15).
+    return (message as DownMessage).target === this.left.pid ? 0 : 1;
+  }
+
+  protected handleMessage(message: Message): void {
+    switch (message.type) {
+      case '$gm':
+        this.handleRing(message as RingMessage);
+        break;
+      case 'DOWN':
+        this.handleDown(message as DownMessage);
+        break;
+      case 'join':
+        this.join(this.readGroup());
+        break;
+      case 'leave':
+        this.exit('normal');
+        return;
+      case 'validate_members':
+        this.validateMembers((message as ValidateMembers).members);
+        break;
+      default:
+        this.broadcast(message as Instruction);
+    }
+    this.settle();
+  }
+
+  protected override handleCall(request: Message, from: CallFrom): void {
+    if (request.type !== 'add_on_right') super.handleCall(request, from);
+    this.addOnRight((request as AddOnRight).newcomer, from);
+  }
+
+  protected override onIdle(): void {
+    if (!this.isSuspended) this.flush();
+  }
+
+  protected override onExit(reason: ExitReason): void {
+    this.callback.terminated(this, reason);
+  }
+
+  // --- broadcasting ----------------------------------------------------------------------------------------
+
+  private broadcast(instruction: Instruction): void {
+    if (this.stopReason !== undefined || this.members === undefined) return;
+    const control = isControl(instruction);
+    if (control) this.stopWith(this.callback.takeOne(this, instruction));
+    if (this.right.pid === this.pid) return;
+    if (this.buffer.push(instruction, control, this.nowUs)) this.flush();
+  }
+
+  private flush(): void {
+    if (this.buffer.isEmpty || this.members === undefined) return;
+    this.vm.cite(MIR_12);
+    const publications = [this.buffer.take()];
+    this.sendActivity([{ member: this.pid, publications, acks: [] }]);
+    let own = this.members.get(this.pid);
+    if (own === undefined) this.members.set(this.pid, (own = new MemberState()));
+    own.publish(publications);
+  }
+
+  private sendActivity(entries: readonly ActivityEntry[]): void {
+    if (entries.length === 0) return;
+    let bytes = ACTIVITY_OVERHEAD_BYTES;
+    let instructions = 0;
+    for (const entry of entries) {
+      for (const batch of entry.publications) {
+        bytes += batch.bytes;
+        instructions += batch.instructions.length;
+      }
+    }
+    this.spend(ACTIVITY_COST_US + instructions * INSTRUCTION_COST_US);
+    this.sendRight({ kind: 'activity', left: this.pid, entries }, bytes);
+  }
+
+  private sendRight(body: CatchUp | Activity, bytes: number): void {
+    this.tell(this.right.pid, body, bytes);
+  }
+
+  private tell(to: Pid, body: RingMessage['body'], bytes?: number): void {
+    const message: RingMessage = { type: '$gm', version: this.view!.version, body };
+    this.send(to, message, bytes);
+  }
+
+  private sendCatchUp(to: Pid): void {
+    const members = snapshotOf(this.members!);
+    let bytes = ACTIVITY_OVERHEAD_BYTES;
+    for (const member of members.values()) for (const batch of member.pending) bytes += batch.bytes;
+    this.tell(to, { kind: 'catchup', left: this.pid, members }, bytes);
+  }
+
+  /** The end of each step: stop if that is due, send what has waited long enough. */
+  private settle(): void {
+    if (!this.alive || this.isSuspended) return;
+    if (this.stopReason !== undefined && !this.hasPending()) {
+      this.exit(this.stopReason);
+      return;
+    }
+    if (this.buffer.isEmpty) return;
+    if (this.mailboxLength === 0 || this.buffer.isDue(this.nowUs)) this.flush();
+  }
+
+  private stopWith(reason: ExitReason | undefined): void {
+    this.stopReason ??= reason;
+  }
+
+  private hasPending(): boolean {
+    if (!this.buffer.isEmpty) return true;
+    if (this.members !== undefined) {
+      for (const state of this.members.values()) if (!state.isSettled) return true;
+    }
+    return false;
+  }
+
+  // --- messages of the ring ----------------------------------------------------------------------------------
+
+  private handleRing(message: RingMessage): void {
+    const { body } = message;
+    if (this.members === undefined && body.kind === 'check_neighbours') return;
+    if (this.view!.version >= message.version) {
+      this.handleBody(body);
+      return;
+    }
+    const group = this.readGroup();
+    if (group === undefined || !isListed(group, this.pid)) {
+      this.loseMembership();
+      return;
+    }
+    this.vm.cite(MIR_14);
+    const view = viewOf(group);
+    if (this.members !== undefined) this.members = withoutErased(this.members, knownMembers(view));
+    this.changeView(view, () => this.handleBody(body));
+  }
+
+  private handleBody(body: RingMessage['body']): void {
+    if (body.kind === 'check_neighbours' || body.left !== this.left.pid) {
+      this.settle();
+      return;
+    }
+    if (body.kind === 'activity') {
+      if (this.members !== undefined) this.handleActivity(body.entries);
+    } else if (this.members === undefined) {
+      this.members = new Map();
+      for (const [pid, snapshot] of body.members) this.members.set(pid, MemberState.of(snapshot));
+      if (this.right.pid !== this.pid) this.sendRight({ ...body, left: this.pid }, ACTIVITY_OVERHEAD_BYTES);
+    } else {
+      this.vm.cite(MIR_53);
+      this.handleActivity(catchUp(this.members, body.members, this.isAlias));
+    }
+    this.settle();
+  }
+
+  private handleActivity(entries: readonly ActivityEntry[]): void {
+    if (!isListed(this.readGroup(), this.pid)) {
+      this.loseMembership();
+      return;
+    }
+    const onward = takeIn(this.members!, entries, this.isAlias);
+    this.sendActivity(onward);
+    this.eraseAliases(this.view!, () => {
+      for (const entry of onward) {
+        for (const batch of entry.publications) this.handOver(batch);
+      }
+      this.settle();
+    });
+  }
+
+  private handOver(batch: Batch): void {
+    if (!batch.hasControl) {
+      this.callback.takeBatch(this, batch);
+      return;
+    }
+    for (const instruction of batch.instructions) {
+      const stop = this.callback.takeOne(this, instruction);
+      if (stop !== undefined) {
+        this.stopWith(stop);
+        return;
+      }
+    }
+  }
+
+  private loseMembership(): void {
+    this.vm.cite(MIR_26);
+    this.exit('shutdown');
+  }
+
+  // --- views -------------------------------------------------------------------------------------------------
+
+  private readGroup(): Group | undefined {
+    return this.database.read(gmGroup, this.group);
+  }
+
+  /** Runs a change of the group; a `body` that yields undefined has found that we are no member. */
+  private change(
+    body: Parameters<typeof this.database.transaction<Group | undefined>>[2],
+    then: (group: Group) => void,
+  ): void {
+    this.database.transaction(this, { locks: [groupLock(this.group)] }, body, (group) => {
+      if (group === undefined) this.loseMembership();
+      else then(group);
+    });
+  }
+
+  private changeView(view: View, then: () => void): void {
+    if (view === this.view) {
+      then();
+      return;
+    }
+    const known = knownMembers(view);
+    const deaths =
+      this.view === undefined ? [] : [...knownMembers(this.view)].filter((pid) => !known.has(pid));
+    const proceed = (next?: GmCallback): void => {
+      if (next !== undefined) this.callback = next;
+      this.view = view;
+      this.checkNeighbours();
+      then();
+    };
+    if (deaths.length === 0) proceed();
+    else this.callback.deaths(this, deaths, this.reasonOf(deaths), proceed);
+  }
+
+  /** How the first of these died, as far as we saw it ourselves. */
+  private reasonOf(deaths: readonly Pid[]): ExitReason {
+    for (const pid of deaths) {
+      const reason = this.downReasons.get(pid);
+      if (reason !== undefined) return reason;
+    }
+    return 'noconnection';
+  }
+
+  private checkNeighbours(): void {
+    const member = this.view!.members.get(this.pid)!;
+    const oldRight = this.right;
+    this.left = this.ensureNeighbour(this.left, member.left);
+    this.right = this.ensureNeighbour(oldRight, member.right);
+    if (this.right.pid === this.pid) {
+      this.buffer.clear();
+    } else if (this.right !== oldRight && this.members !== undefined) this.sendCatchUp(this.right.pid);
+  }
+
+  private ensureNeighbour(present: Neighbour, wanted: Pid): Neighbour {
+    if (present.pid === wanted) return present;
+    if (present.monitor !== undefined) {
+      this.demonitor(present.monitor);
+      this.tell(present.pid, { kind: 'check_neighbours' });
+    }
+    if (wanted === this.pid) return { pid: wanted, monitor: undefined };
+    this.tell(wanted, { kind: 'check_neighbours' });
+    return { pid: wanted, monitor: this.monitor(wanted) };
+  }
+
+  // --- births and deaths ---------------------------------------------------------------------------------------
+
+  private join(group: Group | undefined): void {
+    if (group === undefined || group.members.every((member) => member.dead)) {
+      this.change(
+        (transaction) => pruneOrCreate(transaction, this.group, this.pid, this.bornVersion),
+        (created) => this.join(created),
+      );
+      return;
+    }
+    if (isListed(group, this.pid)) {
+      this.joined(group);
+      return;
+    }
+    this.vm.cite(MIR_13);
+    const alive = group.members.filter((member) => !member.dead);
+    const left = this.vm.simulation.random.stream(`gm/join/${this.group}`).pick(alive).pid;
+    const request: AddOnRight = { type: 'add_on_right', newcomer: this.pid };
+    this.call<Group | 'not_ready'>(left, request, {
+      reply: (answer) => {
+        if (answer === 'not_ready') this.sleep(JOIN_RETRY_US, () => this.join(this.readGroup()));
+        else this.joined(answer);
+      },
+      failed: () =>
+        this.change(
+          (transaction) => recordDead(transaction, this.group, left, null),
+          (pruned) => this.join(pruned),
+        ),
+    });
+  }
+
+  private joined(group: Group): void {
+    const view = viewOf(group);
+    this.view = view;
+    if (view.members.size === 1) this.members = new Map();
+    this.checkNeighbours();
+    this.callback.joined(this);
+    this.settle();
+  }
+
+  private addOnRight(newcomer: Pid, from: CallFrom): void {
+    if (this.members === undefined) {
+      this.reply(from, 'not_ready');
+      return;
+    }
+    this.change(
+      (transaction) => insertRightOf(transaction, this.group, this.pid, newcomer),
+      (group) => {
+        const view = viewOf(group);
+        this.members = withoutErased(this.members!, knownMembers(view));
+        this.tellNewcomer(newcomer, view);
+        this.changeView(view, () => {
+          this.reply(from, group);
+          this.settle();
+        });
+      },
+    );
+  }
+
+  private tellNewcomer(newcomer: Pid, view: View): void {
+    const body: CatchUp = { kind: 'catchup', left: this.pid, members: snapshotOf(this.members!) };
+    const message: RingMessage = { type: '$gm', version: view.version, body };
+    this.send(newcomer, message);
+  }
+
+  private handleDown(down: DownMessage): void {
+    if (this.stopReason === RING_SHUTDOWN) return;
+    if (!isListed(this.readGroup(), this.pid)) {
+      this.loseMembership();
+      return;
+    }
+    const dead = [this.left, this.right].find((neighbour) => neighbour.monitor === down.ref)?.pid;
+    if (dead === undefined || down.reason === RING_SHUTDOWN) return;
+    this.vm.cite(MIR_15);
+    this.downReasons.set(dead, down.reason);
+    this.sleep(DEATH_PAUSE_US, () =>
+      this.change(
+        (transaction) => recordDead(transaction, this.group, dead, this.pid),
+        (group) => {
+          const view = viewOf(group);
+          if (view.members.size > 1) this.changeView(view, () => this.settle());
+          else {
+            this.members = new Map();
+            this.eraseAliases(view, () => this.settle());
+          }
+        },
+      ),
+    );
+  }
+
+  /** Erases the dead members we speak for whose broadcasts everybody has, then takes the view that results. */
+  private eraseAliases(view: View, then: () => void): void {
+    const aliases = view.members.get(this.pid)!.aliases;
+    const erasable = aliases.filter((pid) => this.members!.get(pid)?.isSettled ?? true);
+    if (erasable.length === 0) {
+      this.changeView(view, then);
+      return;
+    }
+    for (const pid of erasable) this.members!.delete(pid);
+    this.change(
+      (transaction) => eraseDead(transaction, this.group, this.pid, erasable),
+      (group) => this.changeView(viewOf(group), then),
+    );
+  }
+
+  private validateMembers(members: readonly Pid[]): void {
+    const known = knownMembers(this.view!);
+    const deaths = members.filter((pid) => !known.has(pid));
+    if (deaths.length === 0) return;
+    this.callback.deaths(this, deaths, this.reasonOf(deaths), (next) => {
+      if (next !== undefined) this.callback = next;
+      this.settle();
+    });
+  }
+}
