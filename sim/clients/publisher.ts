@@ -206,12 +206,12 @@ export class Publisher extends Client {
     switch (method.type) {
       case 'basic.ack':
         this.window.settle(method.deliveryTag, method.multiple, this.onConfirmed);
-        if (this.owed > 0) this.pump();
+        if (this.owed > 0 && this.pumpEvent === 0) this.pump();
         return;
       case 'basic.nack':
         this.window.settle(method.deliveryTag, method.multiple, this.onNacked);
         if (this.refused.length > 0) this.retryRefusedLater();
-        if (this.owed > 0) this.pump();
+        if (this.owed > 0 && this.pumpEvent === 0) this.pump();
         return;
       case 'basic.return': {
         const { publisher, sequence } = method.message;
@@ -252,7 +252,7 @@ export class Publisher extends Client {
       const late = this.window.abandon(this.simulation.nowUs - timeoutUs);
       if (this.reliable) for (const sequence of late) this.publishAgain(sequence);
       if (this.timeoutEvent === 0) this.watchTimeouts(timeoutUs);
-      if (this.owed > 0) this.pump();
+      if (this.owed > 0 && this.pumpEvent === 0) this.pump();
     });
   }
 
