@@ -1,0 +1,91 @@
+/** Why a message came after a later one of its publisher. The case is its first delivery, judged as it happens. */
+import { type Cause, type CauseRow, explainBy, UNEXPLAINED } from './causes.ts';
+import type { Decision } from './decisions.ts';
+import type { History, QueueHistory } from './history.ts';
+import { Copy, Id } from './message-words.ts';
+
+export interface ReorderedCase {
+  readonly timeUs: number;
+  readonly id: number;
+  readonly copy: number;
+  /** The decision that put it back before anybody had it, if one did. */
+  readonly returned: Decision | null;
+  /** The node whose leader it came from, and the one that the later message came from. */
+  readonly from: string;
+  readonly laterFrom: string;
+  readonly severalConsumers: boolean;
+  readonly queue: QueueHistory;
+  readonly history: History;
+}
+
+const now = ({ timeUs }: ReorderedCase): number => timeUs;
+const otherLeader = (fate: ReorderedCase): boolean => fate.from !== fate.laterFrom;
+const promotedHere = ({ from, queue }: ReorderedCase): boolean =>
+  queue.promotions.some((promotion) => promotion.node === from);
+
+const table: readonly CauseRow<ReorderedCase>[] = [
+  {
+    hazard: 'HAZ-12',
+    rule: 'MIR-48',
+    when: (fate) => otherLeader(fate) && fate.history.runs(fate.laterFrom, fate.timeUs),
+    timeUs: now,
+    says: ({ from, laterFrom, queue }) =>
+      `${laterFrom} and ${from} both led ${queue.name}, each with its own order`,
+  },
+  {
+    hazard: 'HAZ-32',
+    rule: 'CLI-19',
+    when: ({ id, copy }) => (id & Id.republished) !== 0 && (copy & Copy.requeued) === 0,
+    timeUs: now,
+    says: ({ queue }) => `Its publisher published it again, behind later ones, to ${queue.name}`,
+  },
+  {
+    hazard: 'HAZ-41',
+    rule: 'MIR-33',
+    when: (fate) => otherLeader(fate) || fate.returned?.rule === 'MIR-33',
+    timeUs: (fate) => fate.queue.promotions.findLast(({ node }) => node === fate.from)?.timeUs ?? fate.timeUs,
+    says: ({ from, queue }) => `${from} took over ${queue.name}, which changes the order between channels`,
+  },
+  {
+    hazard: 'HAZ-43',
+    rule: 'QQ-23',
+    when: ({ returned }) => returned?.rule === 'QQ-23',
+    timeUs: ({ returned, timeUs }) => returned?.timeUs ?? timeUs,
+    says: ({ queue }) => `${queue.name} put what a consumer refused behind all others`,
+  },
+  {
+    hazard: 'HAZ-40',
+    rule: (fate) => fate.returned?.rule ?? 'BRK-32',
+    when: ({ copy }) => (copy & Copy.requeued) !== 0,
+    timeUs: ({ returned, timeUs }) => returned?.timeUs ?? timeUs,
+    says: ({ queue }) => `It was put back into ${queue.name} after later ones had been handed out`,
+  },
+  {
+    hazard: 'HAZ-40',
+    rule: 'BRK-50',
+    when: ({ severalConsumers }) => severalConsumers,
+    timeUs: now,
+    says: ({ queue }) => `Several consumers of ${queue.name} had messages out at a time`,
+  },
+  {
+    hazard: 'HAZ-41',
+    rule: 'MIR-33',
+    when: promotedHere,
+    timeUs: (fate) => fate.queue.promotions.findLast(({ node }) => node === fate.from)?.timeUs ?? fate.timeUs,
+    says: ({ from, queue }) => `${from} took over ${queue.name}, which changes the order between channels`,
+  },
+];
+
+/** Why this message came late. */
+export function causeOfDisorder(fate: ReorderedCase): Cause {
+  return (
+    explainBy(table, fate, 'reordered', fate.from) ?? {
+      outcome: 'reordered',
+      hazard: UNEXPLAINED,
+      rule: '',
+      timeUs: fate.timeUs,
+      sentence: `${fate.queue.name} delivered it after a later message`,
+      node: fate.from,
+    }
+  );
+}

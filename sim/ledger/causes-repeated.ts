@@ -1,0 +1,133 @@
+/** Why a message was delivered to workloads more than once. The case is a copy and the moment it was handed out again. */
+import { type Cause, type CauseRow, explainBy, UNEXPLAINED } from './causes.ts';
+import type { Decision } from './decisions.ts';
+import type { History, QueueHistory } from './history.ts';
+import { Copy, Id } from './message-words.ts';
+
+export interface RepeatedCase {
+  readonly id: number;
+  readonly copy: number;
+  /** The decision of kind `taken_again`; null if the journal has none. */
+  readonly again: Decision | null;
+  readonly queue: QueueHistory;
+  readonly history: History;
+  readonly endUs: number;
+}
+
+const basisCites = ({ again }: RepeatedCase, ...rules: string[]): boolean =>
+  again?.basis != null && again.basis.rule !== null && rules.includes(again.basis.rule);
+const otherLeader = ({ again }: RepeatedCase): boolean =>
+  again !== null && again.role !== '' && again.role !== again.node;
+const republished = ({ id }: RepeatedCase): boolean => (id & Id.republished) !== 0;
+const promotedBefore = ({ again, queue }: RepeatedCase): boolean =>
+  again !== null && queue.promotions.some((p) => p.node === again.node && p.timeUs <= again.timeUs);
+
+const when = ({ again, endUs }: RepeatedCase): number => again?.basis?.timeUs ?? again?.timeUs ?? endUs;
+const again = (fate: RepeatedCase): number => fate.again?.timeUs ?? fate.endUs;
+
+const table: readonly CauseRow<RepeatedCase>[] = [
+  {
+    hazard: 'HAZ-34',
+    rule: 'BRK-32',
+    when: (fate) => basisCites(fate, 'BRK-32', 'BRK-31'),
+    timeUs: when,
+    says: ({ queue }) => `A consumer of ${queue.name} refused with requeue`,
+  },
+  {
+    hazard: 'HAZ-32',
+    rule: 'CLI-19',
+    when: (fate) => republished(fate) && !otherLeader(fate) && fate.again?.basis == null,
+    timeUs: again,
+    says: ({ queue }) => `Its publisher got no answer and published it again, so ${queue.name} had it twice`,
+  },
+  {
+    hazard: 'HAZ-12',
+    rule: 'MIR-48',
+    when: (fate) => otherLeader(fate) && fate.history.runs(fate.again!.role, fate.again!.timeUs),
+    timeUs: again,
+    says: ({ queue, again }) =>
+      `${again!.role} and ${again!.node} both led ${queue.name} and each delivered the common backlog`,
+  },
+  {
+    hazard: 'HAZ-14',
+    rule: 'MIR-41',
+    when: (fate) =>
+      otherLeader(fate) &&
+      fate.history.outage(fate.again!.role, fate.again!.timeUs)?.reasons.has('pause') === true,
+    timeUs: again,
+    says: ({ queue, again }) =>
+      `${again!.role} paused in the minority, and what was acknowledged there ${again!.node} delivered again from ${queue.name}`,
+  },
+  {
+    hazard: 'HAZ-31',
+    rule: 'MIR-33',
+    when: (fate) => otherLeader(fate) || basisCites(fate, 'MIR-33', 'MIR-34', 'MIR-41'),
+    timeUs: when,
+    says: ({ queue, again }) =>
+      `${again!.node} took over ${queue.name} and delivered again what was not known to be acknowledged`,
+  },
+  {
+    hazard: 'HAZ-38',
+    rule: (fate) => fate.again!.basis!.rule!,
+    when: (fate) => basisCites(fate, 'BRK-48', 'BRK-35', 'BRK-49'),
+    timeUs: when,
+    says: ({ queue }) => `A consumer of ${queue.name} was taken for dead and its messages went to others`,
+  },
+  {
+    hazard: 'HAZ-30',
+    rule: (fate) => fate.again!.basis!.rule!,
+    when: (fate) => basisCites(fate, 'MIR-40', 'BRK-36'),
+    timeUs: when,
+    says: ({ queue, again }) =>
+      `${again!.node} put back what a consumer of ${queue.name} had not acknowledged when its channel was lost`,
+  },
+  {
+    hazard: 'HAZ-35',
+    rule: 'QQ-20',
+    when: (fate) => basisCites(fate, 'QQ-20', 'QQ-21'),
+    timeUs: when,
+    says: ({ queue }) =>
+      `The leader of ${queue.name} suspected a consumer's node and gave its messages to others`,
+  },
+  {
+    hazard: 'HAZ-33',
+    rule: 'BRK-26',
+    when: (fate) => (fate.copy & Copy.recovered) !== 0 && !promotedBefore(fate),
+    timeUs: again,
+    says: ({ queue, again }) =>
+      `${again?.node ?? 'A node'} recovered ${queue.name} from disk, where the last acknowledgements were missing`,
+  },
+  {
+    hazard: 'HAZ-31',
+    rule: 'MIR-33',
+    when: promotedBefore,
+    timeUs: again,
+    says: ({ queue, again }) =>
+      `${again!.node} took over ${queue.name} and delivered again what was not known to be acknowledged`,
+  },
+  {
+    hazard: 'HAZ-32',
+    rule: 'CLI-19',
+    when: republished,
+    timeUs: again,
+    says: ({ queue }) => `Its publisher got no answer and published it again, so ${queue.name} had it twice`,
+  },
+];
+
+/** Why this copy was delivered more than once. */
+export function causeOfRepeat(fate: RepeatedCase): Cause {
+  const place = fate.again?.node ?? '';
+  return (
+    explainBy(table, fate, 'duplicated', place) ?? {
+      outcome: 'duplicated',
+      hazard: UNEXPLAINED,
+      rule: fate.again?.basis?.rule ?? '',
+      timeUs: when(fate),
+      sentence:
+        fate.again === null
+          ? `No record tells why ${fate.queue.name} delivered it again`
+          : `The leader of ${fate.queue.name} on ${place} handed it out again`,
+      node: place,
+    }
+  );
+}

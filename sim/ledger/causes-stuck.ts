@@ -1,0 +1,32 @@
+/** Why a message neither arrived nor ended: it is in a queue that nobody can read, or has not left its client. */
+import type { Cause } from './causes.ts';
+import type { History, QueueHistory } from './history.ts';
+
+/** Why the copies in this queue cannot be read at the end. */
+export function causeOfWaiting(queue: QueueHistory, mirrored: boolean, endUs: number): Cause {
+  return {
+    outcome: 'stuck',
+    hazard: 'HAZ-48',
+    rule: mirrored ? 'MIR-20' : 'BRK-14',
+    timeUs: queue.down ? queue.downSinceUs : endUs,
+    sentence: mirrored
+      ? `${queue.name} had no mirror that could be promoted and waits for its old leader`
+      : `${queue.name} lives on one node, which did not come back`,
+    node: queue.leader ?? '',
+  };
+}
+
+/** Why publishes of this client were still in its socket at the end. */
+export function causeOfUnsent(workload: string, history: History, endUs: number): Cause {
+  const blocked = history.blockedWorkloads.has(workload);
+  return {
+    outcome: 'stuck',
+    hazard: blocked ? 'HAZ-55' : 'HAZ-45',
+    rule: blocked ? 'BRK-45' : 'MIR-47',
+    timeUs: endUs,
+    sentence: blocked
+      ? `An alarm blocked the connection of ${workload}, and its publishes were never read`
+      : `The broker had stopped reading from ${workload} when the run ended`,
+    node: '',
+  };
+}

@@ -1,0 +1,230 @@
+/**
+ * The closing of the books: each id and each copy gets its fate, each message that came to grief its cause, and the sums
+ * are checked. Works on stretches of messages with equal histories, so a million of one fate are one step.
+ */
+import { fail } from '../kernel/invariant.ts';
+import type { Accounts, CopyAccount, PublisherAccount } from './accounts.ts';
+import type { Cause } from './causes.ts';
+import { CauseTally } from './cause-tally.ts';
+import { causeOfLoss } from './causes-lost.ts';
+import { causeOfRepeat } from './causes-repeated.ts';
+import { causeOfUnsent, causeOfWaiting } from './causes-stuck.ts';
+import { type CopyFate, fateOf, holdersOf, type QueueEnd } from './copy-fate.ts';
+import type { History } from './history.ts';
+import { Copy, Id } from './message-words.ts';
+import { walkTogether } from './pages.ts';
+
+/** What the end of the run looks like to the ledger. */
+export interface EndOfRun {
+  readonly endUs: number;
+  /** Null: there is no such queue. */
+  readonly queue: (name: string) => QueueEnd | null;
+}
+
+/** What an id needs to be safe. */
+const SAFE = Id.delivered | Id.drained | Id.ended | Id.returned;
+/** Books of a copy account in the walk: words, ends, repeats. */
+const BOOKS = 3;
+
+export class Fates {
+  readonly tally = new CauseTally();
+  private readonly accounts: Accounts;
+  private readonly history: History;
+  private readonly end: EndOfRun;
+  private readonly ends = new Map<CopyAccount, QueueEnd | null>();
+  /** Causes by everything that they follow from: messages of one fate are asked about once. */
+  private readonly causes = new Map<string, Cause>();
+
+  constructor(accounts: Accounts, history: History, end: EndOfRun) {
+    this.accounts = accounts;
+    this.history = history;
+    this.end = end;
+  }
+
+  /** Settles everything; throws InvariantError when a sum does not close. */
+  settle(): void {
+    for (const publisher of this.accounts.publishers) this.settlePublisher(publisher);
+  }
+
+  private settlePublisher(publisher: PublisherAccount): void {
+    const { copyAccounts } = publisher;
+    for (const copies of copyAccounts) this.ends.set(copies, this.end.queue(copies.queue.name));
+    const books = [publisher.ids, publisher.ends];
+    for (const { words, ends, repeats } of copyAccounts) books.push(words, ends, repeats);
+    const fates: (CopyFate | null)[] = copyAccounts.map(() => null);
+    const copiesSettled = copyAccounts.map(() => 0);
+    let idsSettled = 0;
+
+    walkTogether(books, (from, to, words) => {
+      const count = to - from;
+      idsSettled += count;
+      copyAccounts.forEach((copies, index) => {
+        const word = words[2 + index * BOOKS]!;
+        fates[index] = word === 0 ? null : fateOf(word, copies, from, to, this.ends.get(copies)!);
+        if (word === 0) return;
+        copiesSettled[index]! += count;
+        this.countCopies(copies, words[0]!, word, fates[index]!, count);
+        if ((word & Copy.deliveries) >= 2) {
+          this.repeat(copies, words[0]!, word, words[4 + index * BOOKS]!, from, to);
+        }
+      });
+      this.countIds(publisher, words, fates, from, to);
+    });
+
+    if (idsSettled !== publisher.publishedIds) {
+      fail(
+        `conservation: ${publisher.name} published ${publisher.publishedIds} ids, ${idsSettled} have a fate`,
+      );
+    }
+    copyAccounts.forEach((copies, index) => {
+      if (copiesSettled[index] === copies.routedCopies) return;
+      fail(
+        `conservation: ${copies.routedCopies} copies of ${publisher.name} in ${copies.queue.name}, ${copiesSettled[index]} have a fate`,
+      );
+    });
+  }
+
+  /** Figures of a queue: its copies, with what their publishers know of them. */
+  private countCopies(copies: CopyAccount, id: number, word: number, fate: CopyFate, count: number): void {
+    const { counts } = copies.queue;
+    if ((id & Id.confirmed) !== 0) counts.confirmed += count;
+    if ((id & Id.nacked) !== 0) counts.nacked += count;
+    if ((id & Id.returned) !== 0) counts.returned += count;
+    if (fate === 'drained' && (word & Copy.deliveries) === 0) counts.drained += count;
+    if (fate === 'unreachable') counts.unreachable += count;
+    if (fate === 'unreachable' || fate === 'lost') {
+      if ((id & Id.confirmed) !== 0) counts.confirmed_lost += count;
+      else counts.unconfirmed_lost += count;
+    }
+  }
+
+  private repeat(
+    copies: CopyAccount,
+    id: number,
+    word: number,
+    again: number,
+    from: number,
+    to: number,
+  ): void {
+    this.accounts.counts.duplicated += to - from;
+    const key = `repeat ${copies.queue.name} ${id} ${word} ${again}`;
+    const cause = this.cached(key, () =>
+      causeOfRepeat({
+        id,
+        copy: word,
+        again: this.accounts.decisions.at(again),
+        queue: this.history.queue(copies.queue.name),
+        history: this.history,
+        endUs: this.end.endUs,
+      }),
+    );
+    const range = { publisher: copies.publisher, from, to };
+    this.tally.add(cause, copies.queue.name, range, (id & Id.confirmed) !== 0);
+  }
+
+  private countIds(
+    publisher: PublisherAccount,
+    words: Int32Array,
+    fates: readonly (CopyFate | null)[],
+    from: number,
+    to: number,
+  ): void {
+    const id = words[0]!;
+    const count = to - from;
+    const { counts } = this.accounts;
+    const own = publisher.workload.counts;
+    if ((id & (Id.drained | Id.delivered)) === Id.drained) {
+      counts.drained += count;
+      own.drained += count;
+    }
+    if ((id & SAFE) !== 0 || fates.includes('waiting')) return;
+    const confirmed = (id & Id.confirmed) !== 0;
+    const figure = confirmed ? 'confirmed_lost' : 'unconfirmed_lost';
+    counts[figure] += count;
+    own[figure] += count;
+    const unreachable = fates.indexOf('unreachable');
+    if (unreachable !== -1) {
+      counts.unreachable += count;
+      own.unreachable += count;
+      const queue = publisher.copyAccounts[unreachable]!.queue;
+      const cause = causeOfWaiting(this.history.queue(queue.name), queue.nodes.length > 1, this.end.endUs);
+      this.tally.add(cause, queue.name, { publisher, from, to }, confirmed);
+      return;
+    }
+    this.lose(publisher, words, from, to);
+  }
+
+  /** Finds the cause of ids that are lost: of their last copy, or of the publish where there was none. */
+  private lose(publisher: PublisherAccount, words: Int32Array, from: number, to: number): void {
+    const id = words[0]!;
+    const confirmed = (id & Id.confirmed) !== 0;
+    let worst: Cause | null = null;
+    let queueName = '';
+    for (const [index, copies] of publisher.copyAccounts.entries()) {
+      const word = words[2 + index * BOOKS]!;
+      if (word === 0) continue;
+      const cause = this.lostCopy(copies, id, word, words[3 + index * BOOKS]! || words[1]!);
+      if (worst !== null && worst.timeUs > cause.timeUs) continue;
+      worst = cause;
+      queueName = copies.queue.name;
+    }
+    if (worst !== null) {
+      this.tally.add(worst, queueName, { publisher, from, to }, confirmed);
+      return;
+    }
+    // A publish that never became a copy went with a connection, if no record says more of it.
+    let start = from;
+    while (start < to) {
+      const begin = start;
+      const loss =
+        words[1] !== 0 ? undefined : publisher.connectionsLost.find(({ highest }) => highest >= begin);
+      const stop = loss === undefined ? to : Math.min(to, loss.highest + 1);
+      const cause = this.lostPublish(publisher, id, loss?.decision ?? words[1]!);
+      this.tally.add(cause, '', { publisher, from: start, to: stop }, confirmed);
+      start = stop;
+    }
+  }
+
+  private lostCopy(copies: CopyAccount, id: number, word: number, end: number): Cause {
+    return this.cached(`lost ${copies.queue.name} ${id} ${word} ${end}`, () =>
+      causeOfLoss({
+        id,
+        copy: word,
+        end: this.accounts.decisions.at(end),
+        queue: this.history.queue(copies.queue.name),
+        heldBy: holdersOf(word, copies),
+        history: this.history,
+        endUs: this.end.endUs,
+      }),
+    );
+  }
+
+  private lostPublish(publisher: PublisherAccount, id: number, end: number): Cause {
+    const decision = this.accounts.decisions.at(end);
+    if (decision === null && (id & (Id.routed | Id.confirmed)) === 0) {
+      return this.cached(`unsent ${publisher.name}`, () =>
+        causeOfUnsent(publisher.name, this.history, this.end.endUs),
+      );
+    }
+    return this.cached(`publish ${id} ${end}`, () =>
+      causeOfLoss({
+        id,
+        copy: 0,
+        end: decision,
+        queue: null,
+        heldBy: [],
+        history: this.history,
+        endUs: this.end.endUs,
+      }),
+    );
+  }
+
+  private cached(key: string, find: () => Cause): Cause {
+    let cause = this.causes.get(key);
+    if (cause === undefined) {
+      cause = find();
+      this.causes.set(key, cause);
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * What happened to nodes and queues, kept so that a message's fate can be explained by what happened around it: outages
+ * with their reasons, partitions seen, promotions, synchronisations. Grows with events of the cluster, not with traffic,
+ * and forgets the oldest beyond a limit.
+ */
+import type { Journal } from '../kernel/journal.ts';
+import {
+  autohealWinner,
+  connectionBlocked,
+  connectionUnblocked,
+  nodedown,
+  nodeKilled,
+  nodePaused,
+  nodeRestarting,
+  nodeState,
+  nodeStopped,
+  nodeup,
+  operator,
+  partitionDetected,
+  queueDeclared,
+  queueDeleted,
+  queueDown,
+  queuePromoted,
+  queueRecovered,
+  queueUp,
+  syncCancelled,
+  syncFinished,
+  syncStarted,
+} from '../records/cluster.ts';
+
+/** Why a node was not running. */
+export type OutageReason = 'autoheal' | 'pause' | 'killed' | 'frozen' | 'stopped';
+
+/** A time in which a node did not run, begun by the first sign of it. */
+export interface Outage {
+  readonly node: string;
+  readonly fromUs: number;
+  /** Null while it lasts. */
+  toUs: number | null;
+  readonly reasons: Set<OutageReason>;
+  /** Command lines run on the node meanwhile or just before. */
+  readonly commands: string[];
+}
+
+export interface Promotion {
+  readonly timeUs: number;
+  readonly queue: string;
+  readonly node: string;
+  readonly synchronised: boolean;
+  readonly messages: number;
+  readonly why: string;
+  /** The node that led before, as far as the journal told. */
+  readonly from: string | null;
+  /** An eager synchronisation was under way, or had been broken off since the last complete one. */
+  readonly duringSync: boolean;
+}
+
+export interface QueueDeletion {
+  readonly timeUs: number;
+  readonly node: string;
+  readonly why: string;
+}
+
+export interface QueueHistory {
+  readonly name: string;
+  durable: boolean;
+  leader: string | null;
+  syncing: boolean;
+  down: boolean;
+  downSinceUs: number;
+  readonly promotions: Promotion[];
+  readonly deletions: QueueDeletion[];
+  readonly recoveries: { readonly timeUs: number; readonly node: string }[];
+}
+
+export interface LinkEvent {
+  readonly timeUs: number;
+  readonly node: string;
+  readonly peer: string;
+}
+
+interface NodeHistory {
+  readonly outages: Outage[];
+  /** Commands of this node that came while it ran: they belong to an outage that follows at once. */
+  readonly commands: { readonly timeUs: number; readonly command: string }[];
+}
+
+const EVENTS_MAX = 10_000;
+/** A command belongs to the outage that begins within this time of it, and an outage to what follows its end so soon. */
+export const NEARBY_US = 60_000_000;
+
+export class History {
+  readonly downs: LinkEvent[] = [];
+  readonly ups: LinkEvent[] = [];
+  readonly partitions: LinkEvent[] = [];
+  readonly autoheals: { readonly timeUs: number; readonly winner: string; readonly losers: string }[] = [];
+  readonly commands: { readonly timeUs: number; readonly on: string; readonly command: string }[] = [];
+  readonly blockedWorkloads = new Set<string>();
+  private readonly nodes = new Map<string, NodeHistory>();
+  private readonly queues = new Map<string, QueueHistory>();
+
+  constructor(journal: Journal) {
+    this.watchNodes(journal);
+    this.watchPeers(journal);
+    this.watchQueues(journal);
+  }
+
+  queue(name: string): QueueHistory {
+    let queue = this.queues.get(name);
+    if (queue === undefined) {
+      queue = {
+        name,
+        durable: true,
+        leader: null,
+        syncing: false,
+        down: false,
+        downSinceUs: 0,
+        promotions: [],
+        deletions: [],
+        recoveries: [],
+      };
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** The outage of the node that was under way at `timeUs`, or had ended at most a minute before; null if none. */
+  outage(node: string, timeUs: number): Outage | null {
+    const outages = this.nodes.get(node)?.outages ?? [];
+    for (let i = outages.length - 1; i >= 0; i -= 1) {
+      const outage = outages[i]!;
+      if (outage.fromUs > timeUs) continue;
+      return outage.toUs === null || timeUs - outage.toUs <= NEARBY_US ? outage : null;
+    }
+    return null;
+  }
+
+  /** Whether the node runs, as far as the journal told, at `timeUs`. */
+  runs(node: string, timeUs: number): boolean {
+    const outages = this.nodes.get(node)?.outages ?? [];
+    return !outages.some(({ fromUs, toUs }) => fromUs <= timeUs && (toUs === null || toUs > timeUs));
+  }
+
+  private node(name: string): NodeHistory {
+    let node = this.nodes.get(name);
+    if (node === undefined) {
+      node = { outages: [], commands: [] };
+      this.nodes.set(name, node);
+    }
+    return node;
+  }
+
+  private watchNodes(journal: Journal): void {
+    const began = (timeUs: number, node: number, reason: OutageReason | null): void => {
+      const name = journal.text(node);
+      const { outages, commands } = this.node(name);
+      let outage = outages.at(-1);
+      if (outage === undefined || outage.toUs !== null) {
+        const recent = commands.filter((entry) => timeUs - entry.timeUs <= NEARBY_US);
+        const words = recent.map((entry) => entry.command);
+        outage = { node: name, fromUs: timeUs, toUs: null, reasons: new Set(), commands: words };
+        push(outages, outage);
+        commands.length = 0;
+      }
+      if (reason !== null) outage.reasons.add(reason);
+    };
+    journal.on(nodeState, (timeUs, node, state, why) => {
+      const stateText = journal.text(state);
+      if (stateText !== 'running') {
+        began(timeUs, node, reasonOf(stateText, journal.text(why)));
+        return;
+      }
+      const outage = this.node(journal.text(node)).outages.at(-1);
+      if (outage !== undefined && outage.toUs === null && outage.fromUs < timeUs) outage.toUs = timeUs;
+    });
+    journal.on(nodePaused, (timeUs, node) => began(timeUs, node, 'pause'));
+    journal.on(nodeKilled, (timeUs, node) => began(timeUs, node, 'killed'));
+    journal.on(nodeStopped, (timeUs, node) => began(timeUs, node, 'stopped'));
+    journal.on(nodeRestarting, (timeUs, node) => began(timeUs, node, 'autoheal'));
+    journal.on(operator, (timeUs, command, on) => {
+      const text = journal.text(command);
+      const name = journal.text(on);
+      push(this.commands, { timeUs, on: name, command: text });
+      const { outages, commands } = this.node(name);
+      const outage = outages.at(-1);
+      if (outage !== undefined && outage.toUs === null) outage.commands.push(text);
+      else push(commands, { timeUs, command: text });
+    });
+  }
+
+  private watchPeers(journal: Journal): void {
+    const keep = (list: LinkEvent[]) => (timeUs: number, node: number, peer: number) =>
+      push(list, { timeUs, node: journal.text(node), peer: journal.text(peer) });
+    journal.on(nodedown, keep(this.downs));
+    journal.on(nodeup, keep(this.ups));
+    journal.on(partitionDetected, keep(this.partitions));
+    journal.on(autohealWinner, (timeUs, _, winner, losers) =>
+      push(this.autoheals, { timeUs, winner: journal.text(winner), losers: journal.text(losers) }),
+    );
+    journal.on(connectionBlocked, (_, workload) => this.blockedWorkloads.add(journal.text(workload)));
+    journal.on(connectionUnblocked, (_, workload) => this.blockedWorkloads.delete(journal.text(workload)));
+  }
+
+  private watchQueues(journal: Journal): void {
+    const queueOf = (name: number): QueueHistory => this.queue(journal.text(name));
+    journal.on(queueDeclared, (_, queue, node, __, durable) => {
+      const history = queueOf(queue);
+      history.durable = durable !== 0;
+      history.leader = journal.text(node);
+      history.down = false;
+    });
+    journal.on(queueDeleted, (timeUs, queue, node, why) =>
+      push(queueOf(queue).deletions, { timeUs, node: journal.text(node), why: journal.text(why) }),
+    );
+    journal.on(queuePromoted, (timeUs, queue, node, synchronised, messages, why) => {
+      const history = queueOf(queue);
+      push(history.promotions, {
+        timeUs,
+        queue: history.name,
+        node: journal.text(node),
+        synchronised: synchronised !== 0,
+        messages,
+        why: journal.text(why),
+        from: history.leader,
+        duringSync: history.syncing,
+      });
+      history.leader = journal.text(node);
+      history.syncing = false;
+      history.down = false;
+    });
+    journal.on(queueRecovered, (timeUs, queue, node) => {
+      const history = queueOf(queue);
+      push(history.recoveries, { timeUs, node: journal.text(node) });
+      history.leader = journal.text(node);
+      history.down = false;
+    });
+    journal.on(queueDown, (timeUs, queue) => {
+      const history = queueOf(queue);
+      history.down = true;
+      history.downSinceUs = timeUs;
+    });
+    journal.on(queueUp, (_, queue) => {
+      queueOf(queue).down = false;
+    });
+    journal.on(syncStarted, (_, queue) => {
+      queueOf(queue).syncing = true;
+    });
+    journal.on(syncFinished, (_, queue) => {
+      queueOf(queue).syncing = false;
+    });
+    // A cancelled synchronisation leaves mirrors as empty as a running one, so it does not end the danger (MIR-29).
+    journal.on(syncCancelled, (_, queue) => {
+      queueOf(queue).syncing = true;
+    });
+  }
+}
+
+function reasonOf(state: string, why: string): OutageReason | null {
+  if (why.includes('autoheal')) return 'autoheal';
+  if (state === 'paused' || why.includes('pause')) return 'pause';
+  if (state === 'frozen') return 'frozen';
+  if (why.includes('kill') || why.includes('power')) return 'killed';
+  if (state === 'stopped') return 'stopped';
+  return null;
+}
+
+function push<T>(list: T[], item: T): void {
+  if (list.length >= EVENTS_MAX) list.splice(0, EVENTS_MAX / 2);
+  list.push(item);
+}

@@ -1,0 +1,166 @@
+/**
+ * The ledger: what became of each message, from the journal alone (and, at the end, from what the nodes answer when they
+ * are asked about their queues). It listens while the run goes on and keeps books whose size follows from how many
+ * different histories messages had, not from how many messages there were; `close` settles them.
+ *
+ * Left out: the way of each single message. A run is deterministic, so the lives of a few interesting ones are
+ * collected in a second pass (`interestingIds`, `lives.ts`).
+ */
+import type { Journal } from '../kernel/journal.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { Accounts } from './accounts.ts';
+import { Availability, clientNames } from './availability.ts';
+import { type CauseGroup, CauseTally } from './cause-tally.ts';
+import type { QueueEnd } from './copy-fate.ts';
+import { watchDeliveries } from './deliveries.ts';
+import { Disorder } from './disorder.ts';
+import { Fates } from './fates.ts';
+import { addCounts, type Counts, zeroCounts } from './figures.ts';
+import { History } from './history.ts';
+import { Id } from './message-words.ts';
+import { leaderOf, type Observation } from './observation.ts';
+import { watchPublishing } from './publishing.ts';
+import { watchReplicas } from './replicas.ts';
+import type { AvailabilityFigures, CauseFigures, MessageFigures } from './result.ts';
+
+/** The figures of a closed ledger. */
+export interface LedgerFigures {
+  readonly messages: MessageFigures;
+  readonly availability: AvailabilityFigures;
+  /** By client; where a workload has several, also their sum under the workload's own name. */
+  readonly byWorkload: ReadonlyMap<string, MessageFigures & Partial<AvailabilityFigures>>;
+  readonly byQueue: ReadonlyMap<string, MessageFigures>;
+  readonly causes: readonly CauseFigures[];
+  readonly groups: readonly CauseGroup[];
+}
+
+/** A message that has a story: one of those that share a fate and a cause. */
+export interface InterestingId {
+  readonly publisher: number;
+  readonly sequence: number;
+  readonly id: string;
+  readonly confirmed: boolean;
+  readonly group: CauseGroup;
+}
+
+export interface Closing {
+  /** When the workloads' time was over: availability is measured up to here. */
+  readonly endUs: number;
+  /** The end as the nodes tell it; null (tests) takes every queue for readable. */
+  readonly observation: Observation | null;
+}
+
+export class Ledger {
+  private readonly accounts: Accounts;
+  private readonly history: History;
+  private readonly availability: Availability;
+  private readonly disorder: Disorder;
+  private readonly scenario: Pick<Scenario, 'workloads'>;
+  private figures: LedgerFigures | null = null;
+
+  /** Subscribes to the journal; nothing may have been written yet. */
+  constructor(journal: Journal, scenario: Pick<Scenario, 'workloads'>) {
+    this.scenario = scenario;
+    this.accounts = new Accounts(journal);
+    this.history = new History(journal);
+    this.availability = new Availability(journal, scenario.workloads);
+    this.disorder = new Disorder(this.accounts, this.history);
+    watchPublishing(journal, this.accounts, (timeUs, publisher, sequence, latencyUs) => {
+      this.availability.confirm(timeUs, publisher, latencyUs);
+      this.disorder.confirmed(publisher, sequence);
+    });
+    watchReplicas(journal, this.accounts);
+    watchDeliveries(journal, this.accounts, (timeUs, copies, sequence, word) =>
+      this.disorder.late(timeUs, copies, sequence, word),
+    );
+  }
+
+  /** What the books hold, for tests of their size: distinct pages, open pages, 4-byte words in all. */
+  get size(): { readonly distinctPages: number; readonly openPages: number; readonly words: number } {
+    const { pool } = this.accounts;
+    return { distinctPages: pool.distinctPages, openPages: pool.openPageCount, words: pool.heldWords };
+  }
+
+  /**
+   * Settles the books. Call once, when the drain is over.
+   * Throws InvariantError naming the messages when a sum does not close.
+   */
+  close(closing: Closing): LedgerFigures {
+    const fates = new Fates(this.accounts, this.history, {
+      endUs: closing.endUs,
+      queue: (name) => queueEnd(name, closing.observation, this.accounts),
+    });
+    fates.settle();
+    const tally = new CauseTally();
+    tally.include(fates.tally);
+    tally.include(this.disorder.tally);
+    this.figures = {
+      messages: this.accounts.counts,
+      availability: this.availability.figures(closing.endUs),
+      byWorkload: this.byWorkload(closing.endUs),
+      byQueue: new Map(this.accounts.queues.map(({ name, counts }) => [name, counts])),
+      causes: tally.figures(),
+      groups: tally.sorted(),
+    };
+    return this.figures;
+  }
+
+  /** Up to `cap` messages of each group of equal fate, cause and queue: the first ones. After `close`. */
+  interestingIds(cap: number): InterestingId[] {
+    const chosen: InterestingId[] = [];
+    for (const group of this.figures?.groups ?? []) {
+      let left = cap;
+      for (const { publisher, from, to } of group.ranges) {
+        for (let sequence = from; sequence < to && left > 0; sequence += 1, left -= 1) {
+          chosen.push({
+            publisher: publisher.number,
+            sequence,
+            id: publisher.nameOf(sequence),
+            confirmed: (publisher.ids.get(sequence) & Id.confirmed) !== 0,
+            group,
+          });
+        }
+      }
+    }
+    return chosen;
+  }
+
+  private byWorkload(endUs: number): Map<string, MessageFigures & Partial<AvailabilityFigures>> {
+    const counted = new Map(this.accounts.workloads.map(({ name, counts }) => [name, counts]));
+    const availability = this.availability.byClient(endUs);
+    const figures = new Map<string, MessageFigures & Partial<AvailabilityFigures>>();
+    for (const workload of this.scenario.workloads) {
+      const names = clientNames(workload);
+      const sum: Counts = zeroCounts();
+      for (const name of names) {
+        const counts = counted.get(name) ?? zeroCounts();
+        addCounts(sum, counts);
+        figures.set(name, { ...counts, ...availability.get(name) });
+        counted.delete(name);
+      }
+      if (names.length > 1) figures.set(workload.name, sum);
+    }
+    for (const [name, counts] of counted) figures.set(name, counts);
+    return figures;
+  }
+}
+
+function queueEnd(name: string, observation: Observation | null, accounts: Accounts): QueueEnd | null {
+  if (observation === null) {
+    const nodes = accounts.queues.find((queue) => queue.name === name)?.nodes ?? [];
+    return { readable: true, leaders: nodes, empty: false };
+  }
+  const views = Object.values(observation.seenBy).map((queues) => queues[name]);
+  const known = [observation.queues[name], ...views].filter((queue) => queue !== undefined);
+  if (known.length === 0) return null;
+  const leaders = new Set<string>();
+  for (const queue of known) {
+    const leader = leaderOf(queue);
+    if (leader !== null) leaders.add(leader);
+  }
+  return {
+    readable: known.some(({ state }) => state === 'running' || state === 'syncing'),
+    leaders: [...leaders],
+    empty: known.every((queue) => queue.messages_ready === 0 && queue.messages_unacknowledged === 0),
+  };
+}
