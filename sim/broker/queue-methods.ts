@@ -112,7 +112,7 @@ function create(operation: Operation, name: string, method: QueueDeclare, durabl
   const type = typeof typeName === 'string' ? context.queueTypes.get(typeName) : undefined;
   if (type === undefined) {
     operation.refuse(
-      preconditionFailed(`invalid arg 'x-queue-type' for ${queueText(name)}: ${String(typeName)}`),
+      preconditionFailed(`invalid arg 'x-queue-type' for ${queueText(name)}: ${JSON.stringify(typeName)}`),
     );
     return;
   }

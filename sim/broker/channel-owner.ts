@@ -1,0 +1,38 @@
+/** What a channel and its connection say to each other. */
+import type { BasicDeliver } from '../amqp/message-methods.ts';
+import type { BasicGetOk, ChannelMethodFromServer } from '../amqp/methods.ts';
+import type { Message, Pid } from '../erlang/message.ts';
+import type { ChannelError } from './queue-type.ts';
+
+/** The connection as its channels see it: the writer, and the keeper of what belongs to the connection. */
+export interface ChannelOwner {
+  readonly pid: Pid;
+  /** The client wants to know when the server ends a consumer (MIR-44). */
+  readonly consumerCancelNotify: boolean;
+  write(method: ChannelMethodFromServer, bytes: number): void;
+  /** As `write`, for a message that no queue has any more (MIR-42). */
+  writeAutoAcked(method: BasicDeliver | BasicGetOk, queue: string): void;
+  /** The channel's number may be used again. */
+  released(channel: number): void;
+  /** An exclusive queue that goes with the connection. */
+  own(queue: string): void;
+}
+
+/** Connection to channel: end after what is in the mailbox. */
+export const TERMINATE: Message = { type: 'terminate' };
+
+/** Channel to connection: an error that ends the connection. */
+export interface ChannelExit extends Message {
+  readonly type: 'channel_exit';
+  readonly error: ChannelError;
+}
+
+/** Channel to connection: it has taken in this many publishes more (BRK-46). */
+export interface BumpCredit extends Message {
+  readonly type: 'bump_credit';
+  readonly channel: number;
+}
+
+/** Publishes that a connection may hand to a channel before any is taken, and the step in which credit comes back. */
+export const INITIAL_CREDIT = 400;
+export const MORE_CREDIT_AFTER = 200;

@@ -1,0 +1,373 @@
+/**
+ * A client's connection (`rabbit_reader`, merged with its writers, its heartbeaters and the collector of its exclusive
+ * queues): the handshake, its channels, reading and not reading, and the ways in which it ends. Methods of a channel go
+ * to the channel's process as they are; the socket is read as bytes come in, unless a channel is too slow.
+ *
+ * Left out: authentication, limits on connections, and blocking by alarms (BRK-44). Unread bytes are unlimited where a
+ * real socket's buffers would stop the client.
+ */
+import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
+import { wireBytes } from '../amqp/methods.ts';
+import type { BasicGetOk, ChannelMethodFromClient, ChannelMethodFromServer } from '../amqp/methods.ts';
+import type { ClientMethod, ConnectionMethodFromServer, ServerMethod } from '../amqp/methods.ts';
+import { replyText } from '../amqp/reply-codes.ts';
+import { ErlangProcess } from '../erlang/erlang-process.ts';
+import type { DownMessage, ExitReason, Message } from '../erlang/message.ts';
+import { Fifo } from '../kernel/fifo.ts';
+import { Priority } from '../kernel/simulation.ts';
+import type { CloseReason, TcpEnd } from '../network/tcp.ts';
+import { publishDropped } from '../records/messages.ts';
+import { rule } from '../rules/registry.ts';
+import { AutoAcked } from './auto-acked.ts';
+import type { BrokerNode } from './broker-node.ts';
+import type { BrokerSocket, SocketReader } from './broker-socket.ts';
+import { INITIAL_CREDIT, MORE_CREDIT_AFTER, TERMINATE } from './channel-owner.ts';
+import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
+import { Channel } from './channel.ts';
+import { HeartbeatMonitor } from './heartbeat-monitor.ts';
+import { typeOf } from './queue-facts.ts';
+import { rabbitQueue } from './queue-record.ts';
+import type { ChannelError } from './queue-type.ts';
+
+const BRK_37 = rule('BRK-37');
+const BRK_46 = rule('BRK-46');
+const BRK_48 = rule('BRK-48');
+const CLU_22 = rule('CLU-22');
+
+const HANDSHAKE_TIMEOUT_US = 10_000_000;
+/** How long channels may take to end in order, for each of them. */
+const CHANNEL_TERMINATION_US = 3_000_000;
+/** How long the client may take to close the socket after the last words. */
+const CLOSING_TIMEOUT_US = 30_000_000;
+
+/** A channel's number in use, and how many publishes its channel may still be handed. */
+interface Slot {
+  readonly channel: Channel;
+  credit: number;
+}
+
+/** `closing`: channels are ending in order; `closed`: last words were sent. */
+type State = 'handshake' | 'running' | 'closing' | 'closed';
+
+type HandshakeStep = 'protocol-header' | 'connection.start-ok' | 'connection.tune-ok' | 'connection.open';
+
+export class Connection extends ErlangProcess implements SocketReader, ChannelOwner {
+  consumerCancelNotify = false;
+  private readonly node: BrokerNode;
+  private readonly end: TcpEnd;
+  private readonly ended: (connection: Connection) => void;
+  private state: State = 'handshake';
+  private expected: HandshakeStep = 'protocol-header';
+  private readonly slots: (Slot | undefined)[] = [];
+  private readonly channels = new Set<Channel>();
+  /** Channels whose credit is used up: while there is one the socket is not read. */
+  private slowChannels = 0;
+  private readonly unread = new Fifo<ClientMethod>();
+  private socketEnd: CloseReason | undefined;
+  private heartbeat: HeartbeatMonitor | undefined;
+  private readonly exclusiveQueues = new Set<string>();
+  private whenChannelsEnded: (() => void) | undefined;
+  private writtenBytes = 0;
+  private readonly autoAcked = new AutoAcked();
+
+  /** Takes over a socket that was just accepted; `ended` is told when the connection is gone. */
+  constructor(node: BrokerNode, socket: BrokerSocket, name: string, ended: (connection: Connection) => void) {
+    super(node.context.vm, name);
+    this.node = node;
+    this.end = socket.end;
+    this.ended = ended;
+    socket.reader = this;
+    this.vm.simulation.after(HANDSHAKE_TIMEOUT_US, Priority.timer, () =>
+      this.deliverUrgent(() => {
+        if (this.state === 'handshake') this.stop('handshake_timeout');
+      }),
+    );
+  }
+
+  /** Whether the client has come through the handshake: what autoheal counts (PAR-20). */
+  get isRegistered(): boolean {
+    return this.state !== 'handshake';
+  }
+
+  // --- the socket ---------------------------------------------------------------------------------------------
+
+  socketClosed(reason: CloseReason): void {
+    // Who does not read learns nothing of an orderly end behind what is unread; a reset takes that away.
+    if (reason !== 'fin') this.loseUnread();
+    if (this.slowChannels > 0) this.socketEnd = reason;
+    else this.stop('normal');
+  }
+
+  read(payload: object): void {
+    if (!this.alive) return;
+    if (this.slowChannels > 0) this.unread.push(payload as ClientMethod);
+    else this.take(payload as ClientMethod);
+  }
+
+  write(method: ChannelMethodFromServer | ConnectionMethodFromServer, bytes: number): void {
+    if (this.socketEnd !== undefined) {
+      // Only writing shows a connection that is not read that its client is gone.
+      this.deliverUrgent(() => this.stop('normal'));
+      return;
+    }
+    this.writtenBytes += bytes;
+    this.end.send(method, bytes);
+  }
+
+  private say(method: ServerMethod): void {
+    this.write(method, wireBytes(method));
+  }
+
+  writeAutoAcked(method: BasicDeliver | BasicGetOk, queue: string): void {
+    const { message } = method;
+    if (!this.end.isOpen) {
+      this.autoAcked.loseOne(this.node, message, queue);
+      return;
+    }
+    this.write(method, message.wireBytes);
+    this.autoAcked.written(message, queue, this.writtenBytes, this.writtenBytes - this.end.bytesWaiting);
+  }
+
+  // --- methods ------------------------------------------------------------------------------------------------
+
+  private take(method: ClientMethod): void {
+    if (this.state === 'running') {
+      if ('channel' in method) this.forward(method);
+      else if (method.type === 'connection.close') this.closeForClient();
+    } else if (this.state === 'handshake') this.shakeHands(method);
+    else if (this.state === 'closed') {
+      if (method.type === 'connection.close-ok') this.stop('normal');
+      else if (method.type === 'connection.close') this.say({ type: 'connection.close-ok' });
+    }
+  }
+
+  private shakeHands(method: ClientMethod): void {
+    if (method.type !== this.expected) {
+      this.stop('handshake_error');
+      return;
+    }
+    const { heartbeatUs, channelMax } = this.node.context.config;
+    switch (method.type) {
+      case 'protocol-header':
+        this.expected = 'connection.start-ok';
+        this.say({ type: 'connection.start' });
+        return;
+      case 'connection.start-ok':
+        this.expected = 'connection.tune-ok';
+        this.consumerCancelNotify = method.consumerCancelNotify;
+        this.say({ type: 'connection.tune', channelMax, heartbeatUs });
+        return;
+      case 'connection.tune-ok':
+        this.expected = 'connection.open';
+        this.watch(method.heartbeatUs);
+        return;
+      default:
+        this.state = 'running';
+        this.say({ type: 'connection.open-ok' });
+    }
+  }
+
+  private watch(intervalUs: number): void {
+    this.heartbeat = new HeartbeatMonitor(this.vm, this.end, intervalUs, () => {
+      this.vm.cite(BRK_48);
+      this.stop('heartbeat_timeout');
+    });
+  }
+
+  private forward(method: ChannelMethodFromClient): void {
+    const slot = this.slots[method.channel];
+    if (slot === undefined) {
+      if (method.type === 'channel.open') this.openChannel(method.channel, method);
+      else if (method.type !== 'channel.close-ok') {
+        this.closeWith({ code: 504, text: "expected 'channel.open'" });
+      }
+      return;
+    }
+    slot.channel.deliver(method);
+    if (method.type === 'basic.publish') {
+      slot.credit -= 1;
+      if (slot.credit === 0) this.stopReading();
+    }
+  }
+
+  private openChannel(number: number, method: ChannelMethodFromClient): void {
+    const { channelMax } = this.node.context.config;
+    if (channelMax !== 0 && number > channelMax) {
+      const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${channelMax})`;
+      this.closeWith({ code: 530, text });
+      return;
+    }
+    const channel = new Channel(this.node, this, number);
+    this.channels.add(channel);
+    this.slots[number] = { channel, credit: INITIAL_CREDIT };
+    this.monitor(channel.pid);
+    channel.deliver(method);
+  }
+
+  // --- flow ---------------------------------------------------------------------------------------------------
+
+  /** A channel has not kept up: nothing is read for any of them until it has (BRK-46). */
+  private stopReading(): void {
+    this.vm.cite(BRK_46);
+    this.slowChannels += 1;
+    if (this.slowChannels === 1) this.heartbeat?.pause();
+  }
+
+  private readAgain(): void {
+    this.slowChannels -= 1;
+    if (this.slowChannels > 0) return;
+    this.heartbeat?.resume();
+    while (this.alive && this.slowChannels === 0 && this.unread.length > 0) this.take(this.unread.shift()!);
+    if (this.alive && this.slowChannels === 0 && this.socketEnd !== undefined) this.stop('normal');
+  }
+
+  // --- the process --------------------------------------------------------------------------------------------
+
+  protected handleMessage(message: Message): void {
+    switch (message.type) {
+      case 'bump_credit':
+        this.moreCredit((message as BumpCredit).channel);
+        return;
+      case 'channel_exit':
+        this.closeWith((message as ChannelExit).error);
+        return;
+      case 'DOWN':
+        this.channelEnded((message as DownMessage).target);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private moreCredit(number: number): void {
+    const slot = this.slots[number];
+    if (slot === undefined) return;
+    const wasSlow = slot.credit <= 0;
+    slot.credit += MORE_CREDIT_AFTER;
+    if (wasSlow && slot.credit > 0) this.readAgain();
+  }
+
+  released(number: number): void {
+    const slot = this.slots[number];
+    if (slot === undefined) return;
+    this.slots[number] = undefined;
+    if (slot.credit <= 0) this.readAgain();
+  }
+
+  private channelEnded(target: DownMessage['target']): void {
+    for (const channel of this.channels) {
+      if (channel.pid !== target) continue;
+      this.channels.delete(channel);
+      if (this.slots[channel.channel]?.channel === channel) this.released(channel.channel);
+      break;
+    }
+    if (this.channels.size === 0) this.whenChannelsEnded?.();
+  }
+
+  own(queue: string): void {
+    this.exclusiveQueues.add(queue);
+  }
+
+  // --- ends ---------------------------------------------------------------------------------------------------
+
+  /** The client says goodbye: what it sent before is done first (BRK-37). */
+  private closeForClient(): void {
+    this.endInOrder(() => this.sayLast({ type: 'connection.close-ok' }));
+  }
+
+  /** An error that ends the connection. */
+  private closeWith(error: ChannelError): void {
+    if (this.state !== 'running') return;
+    const { code } = error;
+    this.endInOrder(() =>
+      this.sayLast({ type: 'connection.close', code, text: replyText(code, error.text) }),
+    );
+  }
+
+  private sayLast(method: ConnectionMethodFromServer): void {
+    this.state = 'closed';
+    this.say(method);
+    this.vm.simulation.after(CLOSING_TIMEOUT_US, Priority.timer, () =>
+      this.deliverUrgent(() => this.stop('normal')),
+    );
+  }
+
+  /** The application stops (CLU-22): the client is told, and the socket closed without waiting for an answer. */
+  protected override onShutdown(reason: ExitReason): void {
+    this.vm.cite(CLU_22);
+    if (this.state === 'handshake' || this.state === 'closed') {
+      this.stop(reason);
+      return;
+    }
+    const text = replyText(320, `broker forced connection closure with reason '${reason}'`);
+    const farewell = (): void => {
+      this.say({ type: 'connection.close', code: 320, text });
+      this.stop(reason);
+    };
+    if (this.state === 'closing') this.stop(reason);
+    else this.endInOrder(farewell);
+  }
+
+  /** Channels end after what is in their mailboxes, then exclusive queues are deleted, then `then`. */
+  private endInOrder(then: () => void): void {
+    this.state = 'closing';
+    const patienceUs = CHANNEL_TERMINATION_US * this.channels.size;
+    const timer = this.vm.simulation.after(patienceUs, Priority.timer, () =>
+      this.deliverUrgent(() => this.stop('channel_termination_timeout')),
+    );
+    this.whenChannelsEnded = () => {
+      this.whenChannelsEnded = undefined;
+      this.vm.simulation.cancel(timer);
+      this.deleteExclusiveQueues([...this.exclusiveQueues], then);
+    };
+    for (const channel of this.channels) channel.deliver(TERMINATE);
+    if (this.channels.size === 0) this.whenChannelsEnded();
+  }
+
+  private deleteExclusiveQueues(names: readonly string[], then: () => void): void {
+    const { context } = this.node;
+    const name = names[0];
+    if (name === undefined) {
+      then();
+      return;
+    }
+    const next = (): void => this.deleteExclusiveQueues(names.slice(1), then);
+    const record = context.database.read(rabbitQueue, name);
+    if (record === undefined || record.exclusiveOwner !== this.pid) next();
+    else typeOf(context, record).delete(context, this, record, { ifUnused: false, ifEmpty: false }, next);
+  }
+
+  /** Ends now. Channels are told to, and take that before what is in their mailboxes (BRK-37). */
+  private stop(reason: ExitReason): void {
+    if (!this.alive) return;
+    const farewellWritten = this.end.isOpen;
+    for (const channel of this.channels) channel.shutdown('shutdown');
+    if (farewellWritten) this.end.close(this.unread.length > 0 ? 'reset' : 'fin');
+    else this.autoAcked.lose(this.node, this.writtenBytes - this.end.bytesWaiting);
+    this.exit(reason);
+  }
+
+  protected override onExit(_reason: ExitReason): void {
+    this.heartbeat?.pause();
+    this.loseUnread();
+    this.ended(this);
+  }
+
+  private loseUnread(): void {
+    for (const method of this.unread) if (method.type === 'basic.publish') this.drop(method);
+    this.unread.clear();
+  }
+
+  private drop(method: BasicPublish): void {
+    this.vm.cite(BRK_37);
+    const { journal } = this.vm.simulation;
+    journal.write(publishDropped, method.publisher, method.sequence, this.node.nodeId, BRK_37.index);
+  }
+
+  /** Writes down what goes with a VM that dies at this instant: its processes have no last deeds. */
+  abandon(): void {
+    this.loseUnread();
+    this.autoAcked.lose(this.node, this.writtenBytes - this.end.bytesWaiting);
+    for (const channel of this.channels) channel.abandonMailbox();
+  }
+}
