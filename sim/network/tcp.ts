@@ -176,11 +176,11 @@ class Pipe implements LinkListener {
     const segment = this.segments.shift();
     if (segment === undefined) return;
     if (this.segments.length === 0) this.tail = undefined;
-    this.bytesWaiting -= segment.bytes;
     if (!this.target.isOpen) {
       this.source.peerIsGone();
       return;
     }
+    this.bytesWaiting -= segment.bytes;
     if (segment.ending !== undefined) {
       this.target.peerClosed(segment.ending);
       return;
@@ -282,6 +282,7 @@ export class TcpEnd {
   private outgoing!: Pipe;
   private peer!: TcpEnd;
   private released = false;
+  private bytesAtEnd = 0;
 
   private constructor(host: NetworkHost, owner: TcpOwner) {
     this.host = host;
@@ -313,9 +314,9 @@ export class TcpEnd {
     return this.peer.host;
   }
 
-  /** Bytes written here that have not arrived at the other end. */
+  /** Bytes written here that have not arrived at the other end; once the connection has ended, those that had not by then. */
   get bytesWaiting(): number {
-    return this.outgoing.bytesWaiting;
+    return this.state === 'open' ? this.outgoing.bytesWaiting : this.bytesAtEnd;
   }
 
   /** When this end last received a byte, chatter of a healthy peer included. */
@@ -367,6 +368,7 @@ export class TcpEnd {
   }
 
   private leave(state: 'closed' | 'vanished'): void {
+    this.bytesAtEnd = this.outgoing.bytesWaiting;
     this.state = state;
     this.host.ends.delete(this);
     if (!this.peer.isOpen && !this.released) {
