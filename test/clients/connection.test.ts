@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { askOnce, type OneShotCall } from '../../sim/clients/one-shot.ts';
 import { Consumer } from '../../sim/clients/consumer.ts';
 import { drain } from '../../sim/clients/drain.ts';
-import { FakeBroker, SECOND, TestWorld } from './fake-broker.ts';
+import { SECOND, TestWorld } from './fake-broker.ts';
 
 const declare: OneShotCall = {
   method: 'queue.declare',
@@ -47,7 +47,7 @@ describe('heartbeats', () => {
       [0, 60, 60],
     ] as const) {
       const world = new TestWorld();
-      const broker = new FakeBroker(world, 'rabbit1');
+      const broker = world.broker('rabbit1');
       broker.heartbeatUs = server * SECOND;
       consumerOn(world, client);
       world.runTo(1);
@@ -57,7 +57,7 @@ describe('heartbeats', () => {
 
   test('a client gives up between two and three intervals after the last sign of life (CLI-3)', () => {
     const world = new TestWorld();
-    new FakeBroker(world, 'rabbit1');
+    world.broker('rabbit1');
     const consumer = consumerOn(world, 10);
     world.runTo(95);
     for (const [from, to] of [
@@ -74,7 +74,7 @@ describe('heartbeats', () => {
 
   test('an idle healthy hour costs few events and no connection', () => {
     const world = new TestWorld();
-    new FakeBroker(world, 'rabbit1');
+    world.broker('rabbit1');
     consumerOn(world, 60);
     world.runTo(1);
     const before = world.simulation.eventsExecuted;
@@ -87,7 +87,7 @@ describe('heartbeats', () => {
 describe('connecting', () => {
   test('to a broker that accepts and says nothing ends after four seconds', () => {
     const world = new TestWorld();
-    const broker = new FakeBroker(world, 'rabbit1');
+    const broker = world.broker('rabbit1');
     broker.silent = true;
     consumerOn(world, 60);
     world.runTo(4.9);
@@ -100,7 +100,7 @@ describe('connecting', () => {
 describe('one question by a fresh client', () => {
   test('notes the answer', () => {
     const world = new TestWorld();
-    new FakeBroker(world, 'rabbit1');
+    world.broker('rabbit1');
     askOnce(world.context, 'amqp.1', 'rabbit1', declare);
     world.runTo(1);
     expect(world.of('amqp_reply')).toMatchObject([{ method: 'queue.declare', node: 'rabbit1', code: 200 }]);
@@ -108,7 +108,7 @@ describe('one question by a fresh client', () => {
 
   test('notes a refusal with its code and text', () => {
     const world = new TestWorld();
-    const broker = new FakeBroker(world, 'rabbit1');
+    const broker = world.broker('rabbit1');
     const text = "NOT_FOUND - no queue 'q' in vhost '/'";
     broker.answer = (method, session) => {
       if (method.type !== 'queue.declare') return false;
@@ -124,7 +124,7 @@ describe('one question by a fresh client', () => {
   test('notes that nobody listens, and that nobody answers', () => {
     const world = new TestWorld();
     askOnce(world.context, 'amqp.1', 'rabbit1', declare);
-    const broker = new FakeBroker(world, 'rabbit2');
+    const broker = world.broker('rabbit2');
     broker.answer = (method) => method.type === 'queue.declare';
     askOnce(world.context, 'amqp.2', 'rabbit2', declare);
     world.runTo(20);
@@ -136,7 +136,7 @@ describe('one question by a fresh client', () => {
 
   test('publishes and tells of its fate', () => {
     const world = new TestWorld();
-    new FakeBroker(world, 'rabbit1');
+    world.broker('rabbit1');
     askOnce(world.context, 'amqp.1', 'rabbit1', {
       method: 'basic.publish',
       exchange: '',
@@ -157,8 +157,8 @@ describe('one question by a fresh client', () => {
 describe('the drain', () => {
   test('takes everything out, queue by queue and node by node, and gives up on what does not answer', () => {
     const world = new TestWorld();
-    const first = new FakeBroker(world, 'rabbit1');
-    const second = new FakeBroker(world, 'rabbit2');
+    const first = world.broker('rabbit1');
+    const second = world.broker('rabbit2');
     first.answer = (method, session) => {
       if (method.type === 'queue.declare' && method.queue === 'stuck') return true;
       if (method.type !== 'basic.consume') return false;

@@ -3,7 +3,7 @@ import type { ClientOptions } from '../../sim/clients/client.ts';
 import { Consumer, type ConsumeOptions } from '../../sim/clients/consumer.ts';
 import { Getter } from '../../sim/clients/getter.ts';
 import { BasicMessage } from '../../sim/amqp/basic-message.ts';
-import { FakeBroker, SECOND, TestWorld } from './fake-broker.ts';
+import { SECOND, TestWorld } from './fake-broker.ts';
 
 const options: ClientOptions = {
   name: 'warehouse',
@@ -30,7 +30,7 @@ const spec: ConsumeOptions = {
 
 function setUp(changes: Partial<ConsumeOptions> = {}, clientChanges: Partial<ClientOptions> = {}) {
   const world = new TestWorld();
-  const broker = new FakeBroker(world, 'rabbit1');
+  const broker = world.broker('rabbit1');
   const consumer = new Consumer(world.context, { ...options, ...clientChanges }, { ...spec, ...changes });
   world.runTo(1.5);
   return { world, broker, consumer };
@@ -52,7 +52,7 @@ describe('subscribing', () => {
 
   test('tries again on a new channel after an error, every `reconnect`', () => {
     const world = new TestWorld();
-    const broker = new FakeBroker(world, 'rabbit1');
+    const broker = world.broker('rabbit1');
     const text = "NOT_FOUND - no queue 'q' in vhost '/'";
     broker.answer = (method, session) => {
       if (method.type !== 'basic.consume') return false;
@@ -171,7 +171,7 @@ describe('working', () => {
 describe('a poller', () => {
   test('asks every so often, one question at a time', () => {
     const world = new TestWorld();
-    const broker = new FakeBroker(world, 'rabbit1');
+    const broker = world.broker('rabbit1');
     let asked = 0;
     broker.answer = (method, session) => {
       if (method.type !== 'basic.get') return false;

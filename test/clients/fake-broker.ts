@@ -26,6 +26,11 @@ export class TestWorld {
     journal.onAny((type, timeUs, ...slots) => this.records.push(renderRecord(type, timeUs, slots, journal)));
   }
 
+  /** A broker on this node. */
+  broker(node: string): FakeBroker {
+    return new FakeBroker(this, node);
+  }
+
   /** Runs to `seconds` from the start. */
   runTo(seconds: number): void {
     this.simulation.run({ untilUs: Math.round(seconds * SECOND), maxEvents: 1e7 });
@@ -40,7 +45,7 @@ export class TestWorld {
   }
 }
 
-export class Session {
+class Session {
   readonly received: ClientMethod[] = [];
   closedBy: CloseReason | undefined;
   private readonly broker: FakeBroker;
@@ -118,7 +123,7 @@ export class Session {
   }
 }
 
-export class FakeBroker {
+class FakeBroker {
   readonly sessions: Session[] = [];
   heartbeatUs = 60 * SECOND;
   confirms = true;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BasicNack } from '../../sim/amqp/message-methods.ts';
 import type { ClientOptions } from '../../sim/clients/client.ts';
 import { Publisher, type PublishOptions } from '../../sim/clients/publisher.ts';
-import { FakeBroker, SECOND, TestWorld } from './fake-broker.ts';
+import { SECOND, TestWorld } from './fake-broker.ts';
 
 const options: ClientOptions = {
   name: 'shop',
@@ -32,7 +32,7 @@ const spec: PublishOptions = {
 
 function setUp(changes: Partial<PublishOptions> = {}, clientChanges: Partial<ClientOptions> = {}) {
   const world = new TestWorld();
-  const broker = new FakeBroker(world, 'rabbit1');
+  const broker = world.broker('rabbit1');
   const publisher = new Publisher(world.context, { ...options, ...clientChanges }, { ...spec, ...changes });
   return { world, broker, publisher };
 }
@@ -79,7 +79,7 @@ describe('a publisher with a rate', () => {
 
   test('tries its nodes in turn, one step an attempt', () => {
     const { world, broker } = setUp({}, { via: ['rabbit1', 'rabbit2'] });
-    const other = new FakeBroker(world, 'rabbit2');
+    const other = world.broker('rabbit2');
     world.runTo(2.05);
     broker.session.send({
       type: 'connection.close',
