@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { held, MirrorWorld, mirrorOf, nodesOf, range, TestChannel } from './world.ts';
+
+describe('a mirrored queue', () => {
+  it('MIR-9: has all its mirrors, synchronised, when it is declared', () => {
+    const world = new MirrorWorld();
+    const record = world.mirrored(world.node('a'), 'q');
+    expect(record.pid!.node).toBe('a');
+    const now = world.at('b');
+    expect(nodesOf(now.slavePids)).toEqual(['b', 'c']);
+    expect(nodesOf(now.syncSlavePids).sort()).toEqual(['b', 'c']);
+    expect(now.recoverableSlaves).toEqual(['b', 'c']);
+  });
+
+  it('MIR-30, MIR-31: confirms once every replica has both copies; all hold the same messages', () => {
+    const world = new MirrorWorld();
+    world.mirrored(world.node('a'), 'q');
+    const record = world.at('c');
+    const channel = new TestChannel(world.node('c'));
+    world.publishMany(channel, record, 1, 100);
+    world.settle(2);
+    expect(channel.settledNumbers.sort((x, y) => x - y)).toEqual(range(1, 100));
+    for (const pid of [record.pid!, ...record.slavePids]) expect(held(pid)).toEqual(range(1, 100));
+    expect(mirrorOf(record.slavePids[0]!).pairing.unmatchedOf(channel.pid)).toBe(0);
+  });
+
+  it('MIR-16, MIR-34: the oldest mirror is promoted when the leader dies, and everything is redelivered', () => {
+    const world = new MirrorWorld();
+    world.mirrored(world.node('a'), 'q');
+    const channel = new TestChannel(world.node('c'));
+    world.publishMany(channel, world.at('c'), 1, 20);
+    world.settle(1);
+    const promoted = world.watch('queue_promoted');
+    world.kill(world.node('a'));
+    world.settle(2);
+    const record = world.at('c');
+    expect(record.pid!.node).toBe('b');
+    expect(nodesOf(record.slavePids)).toEqual(['c']);
+    expect(promoted).toEqual([{ queue: 'q', node: 'b', synchronised: 1, messages: 20, why: 'failure' }]);
+    channel.consume(record);
+    world.settle(1);
+    expect(channel.sequences()).toEqual(range(1, 20));
+    expect(channel.deliveries.every(({ redelivered }) => redelivered)).toBe(true);
+  });
+});
