@@ -8,7 +8,7 @@
  * mailbox before stays there.
  */
 import { ErlangProcess } from '../../erlang/erlang-process.ts';
-import type { CallFrom, CallMessage, ExitReason, Message } from '../../erlang/message.ts';
+import type { CallFrom, CallMessage, ExitMessage, ExitReason, Message, Pid } from '../../erlang/message.ts';
 import type { Vm } from '../../erlang/vm.ts';
 import { CreditGrants } from './credit-flow.ts';
 
@@ -88,6 +88,13 @@ export class QueueProcess extends ErlangProcess {
         else this.handle(message);
       });
     } else super.receive(message);
+  }
+
+  /** An exit signal is a message here, also to a selective receive. */
+  override receiveExit(from: Pid, reason: ExitReason): void {
+    this.links.delete(from);
+    const exit: ExitMessage = { type: 'EXIT', from, reason };
+    this.receive(exit);
   }
 
   protected handleMessage(message: Message): void {

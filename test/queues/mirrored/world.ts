@@ -24,7 +24,7 @@ export class MirrorWorld extends QueueWorld {
   readonly nodes: ClusterNode[] = [];
   private readonly directories = new Map<string, MnesiaDirectory>();
 
-  /** Boots the nodes of these names, all but those in `later`. */
+  /** Boots the nodes of these names; those in `later` are down again when the test begins. */
   constructor(names: readonly string[] = ['a', 'b', 'c'], seed = 'test', later: readonly string[] = []) {
     super(seed);
     this.names = names;
@@ -34,8 +34,10 @@ export class MirrorWorld extends QueueWorld {
       directory.discTables.set(schemaTable.name, new Map([[SCHEMA_KEY, schema]]));
       this.directories.set(name, directory);
     }
-    for (const name of names) if (!later.includes(name)) this.nodes.push(this.boot(name));
+    for (const name of names) this.nodes.push(this.boot(name));
     this.settle(3);
+    for (const name of later) this.kill(this.node(name));
+    this.settle(1);
   }
 
   node(name: string): ClusterNode {
@@ -111,7 +113,7 @@ export class MirrorWorld extends QueueWorld {
     caller.do(() =>
       node.type.stop(node.context, caller, () => {
         (node as ClusterNode).mnesia.exit('shutdown');
-        node.vm.kill();
+        this.simulation.after(1_000_000, 0, () => node.vm.kill());
       }),
     );
     this.settle(seconds);

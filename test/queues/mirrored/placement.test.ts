@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { held, MirrorWorld, nodesOf, range, TestChannel } from './world.ts';
+
+const FOUR = ['a', 'b', 'c', 'd'];
+
+describe('placement', () => {
+  it('MIR-2: all: a node that joins later gets a mirror', () => {
+    const world = new MirrorWorld(FOUR, 'all', ['d']);
+    world.mirrored(world.node('a'), 'q');
+    expect(nodesOf(world.at('a').slavePids)).toEqual(['b', 'c']);
+    world.restart('d');
+    expect(nodesOf(world.at('a').slavePids)).toEqual(['b', 'c', 'd']);
+    expect(nodesOf(world.at('a').syncSlavePids)).toContain('d');
+  });
+
+  it('MIR-3, MIR-19, MIR-24: exactly: a random node replaces a dead mirror, which then stays out', () => {
+    const chosen = new Set<string>();
+    for (let seed = 0; seed < 12; seed += 1) {
+      const world = new MirrorWorld(FOUR, `exactly${seed}`);
+      world.mirrored(world.node('a'), 'q', { 'ha-mode': 'exactly', 'ha-params': 2 });
+      const [mirror] = nodesOf(world.at('a').slavePids);
+      chosen.add(mirror!);
+      if (seed > 0) continue;
+      world.kill(world.node(mirror!));
+      world.settle(2);
+      const after = nodesOf(world.at('a').slavePids);
+      expect(after.length).toBe(1);
+      expect(after).not.toContain(mirror);
+      world.restart(mirror!);
+      expect(nodesOf(world.at('a').slavePids)).toEqual(after);
+    }
+    expect(chosen.size).toBeGreaterThan(1);
+  });
+
+  it('MIR-4: nodes: the leader moves to a listed node once a mirror there is synchronised, without loss', () => {
+    const world = new MirrorWorld(FOUR);
+    const record = world.mirrored(world.node('a'), 'q', { 'ha-mode': 'all' });
+    world.publishMany(new TestChannel(world.node('d')), record, 1, 10);
+    world.settle(1);
+    world.setPolicy('a', { 'ha-mode': 'nodes', 'ha-params': ['rabbit@c', 'rabbit@d'] });
+    world.settle(3);
+    const after = world.at('d');
+    expect(after.pid!.node).toBe('c');
+    expect(nodesOf(after.slavePids)).toEqual(['d']);
+    expect(held(after.pid!)).toEqual(range(1, 10));
+  });
+
+  it('MIR-4: nodes: a queue declared elsewhere is created there and moves away', () => {
+    const world = new MirrorWorld(FOUR);
+    world.mirrored(world.node('a'), 'q', { 'ha-mode': 'nodes', 'ha-params': ['b', 'c'] });
+    world.settle(3);
+    expect(world.at('d').pid!.node).toBe('b');
+    expect(nodesOf(world.at('d').slavePids)).toEqual(['c']);
+  });
+
+  it('MIR-5: an exclusive queue is not mirrored', () => {
+    const world = new MirrorWorld();
+    const owner = new TestChannel(world.node('a')).pid;
+    world.mirrored(world.node('a'), 'q', { 'ha-mode': 'all' }, { exclusiveOwner: owner });
+    expect(world.at('a').slavePids).toEqual([]);
+  });
+
+  it('MIR-25: a policy starts mirroring of a queue with messages, and stops it', () => {
+    const world = new MirrorWorld();
+    const record = world.declare(world.node('a'), 'q');
+    world.publishMany(new TestChannel(world.node('a')), record, 1, 10);
+    world.settle(1);
+    world.setPolicy('a', { 'ha-mode': 'all' });
+    expect(nodesOf(world.at('b').slavePids)).toEqual(['b', 'c']);
+    expect(world.at('b').syncSlavePids).toEqual([]);
+    const mirrors = world.at('b').slavePids;
+    world.setPolicy('a', null);
+    world.settle(2);
+    expect(world.at('b').slavePids).toEqual([]);
+    expect(world.at('b').gmPids).toEqual([]);
+    for (const pid of mirrors) expect(pid.process.alive).toBe(false);
+    expect(held(world.at('b').pid!)).toEqual(range(1, 10));
+  });
+});
