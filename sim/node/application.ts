@@ -2,10 +2,10 @@
  * The `rabbit` application on one VM, from boot to stop: what starts after what, who hears of whom (CLU-15, CLU-22). Everything that
  * one room asks of another on this node is connected here.
  */
-import { closeAllConnections, countConnections } from '../broker/connections.ts';
-import { Listener } from '../broker/listener.ts';
+import { AmqpListener } from '../broker/amqp-listener.ts';
+import { BrokerNode } from '../broker/broker-node.ts';
+import { purgeDeadQueues } from '../broker/dead-queues.ts';
 import type { NodeContext } from '../broker/node-context.ts';
-import { purgeDeadQueues } from '../broker/purge-dead-queues.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import { recoverTopology } from '../broker/recovery.ts';
 import { MembershipService, type MemberView } from '../cluster/membership.ts';
@@ -53,7 +53,7 @@ export class Application {
   private networking: NetworkingProcess | undefined;
   private membership: MembershipService | undefined;
   private monitor: NodeMonitor | undefined;
-  private listener: Listener | undefined;
+  private readonly listener: AmqpListener;
   private waitTimer: EventHandle = 0;
   private whenLoaded: (() => void) | undefined;
   isUp = false;
@@ -76,6 +76,7 @@ export class Application {
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
       intern: (text) => vm.simulation.journal.intern(text),
     };
+    this.listener = new AmqpListener(new BrokerNode(this.context, owner.settings.serials));
   }
 
   /** The nodes this one reports itself partitioned from. */
@@ -152,7 +153,7 @@ export class Application {
   private recover(up: () => void): void {
     const { vm, steps, context } = this;
     this.rabbit = new RabbitProcess(vm);
-    this.networking = new NetworkingProcess(vm, () => countConnections(context));
+    this.networking = new NetworkingProcess(vm, () => this.listener.countConnections());
     this.membership = new MembershipService(vm, this.mnesia);
     this.askPossiblyPartitioned((possiblyPartitioned) => {
       this.monitor = new NodeMonitor(
@@ -166,7 +167,6 @@ export class Application {
           for (const type of this.queueTypes) type.virtualHostUp(context);
           this.monitor!.announce();
           steps.pause(this.owner.settings.timings.listenersUs(), () => {
-            this.listener = new Listener(context);
             this.listener.open();
             this.isUp = true;
             up();
@@ -231,18 +231,24 @@ export class Application {
     const steps = new StepProcess(this.vm, 'rabbit_stop');
     this.steps.finish();
     steps.pause(this.owner.settings.timings.appStopUs(), () => {
-      this.listener?.close();
-      closeAllConnections(this.context);
-      this.stopQueueTypes(steps, [...this.queueTypes], () => {
-        this.monitor?.exit('shutdown');
-        this.membership?.exit('shutdown');
-        this.networking?.exit('shutdown');
-        this.rabbit?.exit('shutdown');
-        this.mnesia.exit('shutdown');
-        steps.finish();
-        done();
-      });
+      this.listener.close();
+      this.listener.closeAllConnections(() =>
+        this.stopQueueTypes(steps, [...this.queueTypes], () => {
+          this.monitor?.exit('shutdown');
+          this.membership?.exit('shutdown');
+          this.networking?.exit('shutdown');
+          this.rabbit?.exit('shutdown');
+          this.mnesia.exit('shutdown');
+          steps.finish();
+          done();
+        }),
+      );
     });
+  }
+
+  /** The VM is about to die with everything in it: what its connections lose is written down. */
+  abandon(): void {
+    this.listener.abandonAll();
   }
 
   private stopQueueTypes(steps: StepProcess, left: QueueType[], done: () => void): void {

@@ -144,11 +144,13 @@ export class RabbitNode implements ApplicationOwner {
   }
 
   kill(): void {
+    this.app?.abandon();
     this.currentVm?.kill();
     this.die('kill');
   }
 
   powerOff(): void {
+    this.app?.abandon();
     if (this.currentVm === null) this.internet.host(this.name).powerOff();
     else this.currentVm.powerOff();
     this.die('power_off');

@@ -1,4 +1,5 @@
 /** What a node is made with: its place in the cluster, its configuration, and how long the things take that no rule fixes. */
+import type { MessageSerials } from '../broker/broker-node.ts';
 import type { BrokerConfig } from '../broker/node-context.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { SchemaNode } from '../cluster/table-store.ts';
@@ -30,6 +31,8 @@ export interface NodeSettings {
   readonly partitionHandling: PartitionHandling;
   readonly config: BrokerConfig;
   readonly timings: NodeTimings;
+  /** Numbers of messages, shared by all nodes of an experiment. */
+  readonly serials: MessageSerials;
   /** Makes the queue types of one incarnation of the application. */
   readonly queueTypes: () => readonly QueueType[];
 }

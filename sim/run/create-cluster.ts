@@ -3,6 +3,7 @@
  * the topology is declared as a person would, and when that has settled the experiment begins.
  */
 import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
+import { MessageSerials } from '../broker/broker-node.ts';
 import { Scheduler } from '../kernel/process.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { RabbitNode } from '../node/rabbit-node.ts';
@@ -23,10 +24,11 @@ export function createCluster(options: ClusterOptions): World {
   const { simulation, internet, scenario, cite } = options;
   const scheduler = new Scheduler(simulation);
   const formation = { over: false };
+  const serials = new MessageSerials();
   const rabbits: RabbitNode[] = [];
   const nodes = new Map<string, WorldNode>();
   for (const spec of scenario.nodes) {
-    const rabbit = new RabbitNode(scheduler, internet, settingsOf(options, spec, formation), cite);
+    const rabbit = new RabbitNode(scheduler, internet, settingsOf(options, spec, formation, serials), cite);
     rabbits.push(rabbit);
     nodes.set(spec.name, new RabbitWorldNode(rabbit, cite));
   }
@@ -48,7 +50,12 @@ export function createCluster(options: ClusterOptions): World {
   return world;
 }
 
-function settingsOf(options: ClusterOptions, spec: NodeSpec, formation: { over: boolean }): NodeSettings {
+function settingsOf(
+  options: ClusterOptions,
+  spec: NodeSpec,
+  formation: { over: boolean },
+  serials: MessageSerials,
+): NodeSettings {
   const { scenario, timings } = options;
   const clustered = scenario.nodes.filter((node) => node.clustered);
   const schema = (spec.clustered ? clustered.toReversed() : [spec]).map(({ name, type }) => ({ name, type }));
@@ -82,6 +89,7 @@ function settingsOf(options: ClusterOptions, spec: NodeSpec, formation: { over: 
       listenersUs: once(() => timings.listenersUs(name)),
       appStopUs: once(() => timings.appStopUs(name)),
     },
+    serials,
     queueTypes: () => [createClassicQueueType(createMirroring())],
   };
 }
