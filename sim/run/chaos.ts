@@ -45,7 +45,7 @@ export class Chaos {
     for (const row of rows) {
       const { when } = row;
       if (when.kind === 'after') this.unmet.add(row);
-      else this.simulation.after(when.atUs, Priority.world, () => this.happen(row));
+      else this.simulation.after(when.atUs, Priority.world, () => this.atItsTurn(row));
     }
     this.arm(rows[0]);
   }
@@ -68,6 +68,11 @@ export class Chaos {
       this.listener.busyUntil(this.nowUs + plusUs + (row.forUs ?? 0));
       this.simulation.after(plusUs, Priority.world, () => this.happen(row));
     });
+  }
+
+  /** Behind everything that ends at this very moment: what ends and begins again must not end what has just begun. */
+  private atItsTurn(row: ChaosRow): void {
+    this.simulation.after(0, Priority.world, () => this.happen(row));
   }
 
   private happen(row: ChaosRow): void {

@@ -45,15 +45,24 @@ export class TestWorld {
   }
 }
 
-class Session {
+/** How a broker behaves on its connections. */
+interface Manners {
+  readonly heartbeatUs: number;
+  readonly confirms: boolean;
+  readonly silent: boolean;
+  /** True: the test has dealt with the method. */
+  readonly answer: (method: ClientMethod, session: Session) => boolean;
+}
+
+export class Session {
   readonly received: ClientMethod[] = [];
   closedBy: CloseReason | undefined;
-  private readonly broker: FakeBroker;
+  private readonly broker: Manners;
   private readonly end: TcpEnd;
   private published = 0;
   private deliveries = 0;
 
-  constructor(broker: FakeBroker, end: TcpEnd) {
+  constructor(broker: Manners, end: TcpEnd) {
     this.broker = broker;
     this.end = end;
     end.owner = {
