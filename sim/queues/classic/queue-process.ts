@@ -64,6 +64,11 @@ export class QueueProcess extends ErlangProcess {
     return this.behaviour;
   }
 
+  /** It waits for something (a call, a transaction, a selective receive): nothing else may make it wait, or wake it. */
+  get isStandingStill(): boolean {
+    return this.isSuspended;
+  }
+
   get isIdle(): boolean {
     return this.mailboxLength === 0;
   }

@@ -101,7 +101,8 @@ export class SyncSchedule {
   }
 
   private sync(): void {
-    if (this.syncing) return;
+    // A process that waits for something else syncs when it has gone on.
+    if (this.syncing || this.process.isStandingStill) return;
     this.stop();
     this.syncing = true;
     this.process.vm.cite(BRK_22);
