@@ -6,11 +6,14 @@ import type { Vm } from '../../erlang/vm.ts';
 export class Errand extends ErlangProcess {
   private readonly work: (self: Errand) => void;
 
-  /** `work` runs at once in the new process and calls `exit` when it is done. */
-  constructor(vm: Vm, name: string, work: (self: Errand) => void) {
+  /** Starts the process; `work` runs in it at once and calls `exit` when it is done. */
+  static start(vm: Vm, name: string, work: (self: Errand) => void): void {
+    new Errand(vm, name, work).deliver({ type: 'start' });
+  }
+
+  private constructor(vm: Vm, name: string, work: (self: Errand) => void) {
     super(vm, name);
     this.work = work;
-    this.deliver({ type: 'start' });
   }
 
   protected handleMessage(message: Message): void {

@@ -47,7 +47,7 @@ function executeOne(mirror: Mirror, instruction: Instruction): boolean {
     case 'depth':
       return mirror.setDelta(instruction.depth - mirror.content.depth);
     case 'sender_death':
-      if (mirror.senders.has(instruction.channel)) mirror.senderDown(instruction.channel, 'down_from_gm');
+      mirror.senders.leaderSawDeath(instruction.channel);
       return false;
     case 'delete_and_terminate':
       mirror.deleteContent('mirrors_stopped', instruction.rule);
@@ -60,7 +60,7 @@ function executeOne(mirror: Mirror, instruction: Instruction): boolean {
 
 function receive(mirror: Mirror, instruction: Publish | Discard): void {
   mirror.process.credit.acknowledge(mirror.process, instruction.channel);
-  mirror.monitorSender(instruction.channel);
+  mirror.senders.note(instruction.channel);
   mirror.pairing.broadcast(instruction);
 }
 

@@ -9,9 +9,10 @@
  */
 import type { Database } from '../../cluster/database.ts';
 import { ErlangProcess } from '../../erlang/erlang-process.ts';
-import type { CallFrom, DownMessage, ExitReason, Message, MonitorRef, Pid } from '../../erlang/message.ts';
+import type { CallFrom, DownMessage, ExitReason, Message, Pid } from '../../erlang/message.ts';
 import { rule } from '../../rules/registry.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
+import { BroadcastBuffer } from './broadcast-buffer.ts';
 import {
   eraseDead,
   gmGroup,
@@ -28,7 +29,6 @@ import {
 import {
   catchUp,
   MemberState,
-  snapshotOf,
   takeIn,
   withoutErased,
   type ActivityEntry,
@@ -36,14 +36,12 @@ import {
 } from './gm-members.ts';
 import {
   RING_SHUTDOWN,
-  type Activity,
   type AddOnRight,
-  type CatchUp,
   type GmCallback,
   type RingMessage,
   type ValidateMembers,
 } from './gm-messages.ts';
-import { BroadcastBuffer } from './broadcast-buffer.ts';
+import { GmNeighbours } from './gm-neighbours.ts';
 import { isControl, type Batch, type Instruction } from './instructions.ts';
 
 const MIR_12 = rule('MIR-12');
@@ -56,15 +54,6 @@ const MIR_53 = rule('MIR-53');
 const DEATH_PAUSE_US = 100_000;
 /** A newcomer that asks a member which is itself joining asks again; RabbitMQ does so at once. */
 const JOIN_RETRY_US = 1_000;
-/** Processor time of sending or passing on one activity, and of each instruction in it. */
-const ACTIVITY_COST_US = 20;
-const INSTRUCTION_COST_US = 1;
-const ACTIVITY_OVERHEAD_BYTES = 200;
-
-interface Neighbour {
-  readonly pid: Pid;
-  readonly monitor: MonitorRef | undefined;
-}
 
 export class Gm extends ErlangProcess {
   private readonly database: Database;
@@ -72,8 +61,7 @@ export class Gm extends ErlangProcess {
   private readonly bornVersion: number;
   private callback: GmCallback;
   private view: View | undefined;
-  private left: Neighbour;
-  private right: Neighbour;
+  private readonly neighbours: GmNeighbours;
   /** Undefined until the left neighbour's catch-up has come. */
   private members: Members | undefined;
   private readonly buffer = new BroadcastBuffer();
@@ -89,8 +77,7 @@ export class Gm extends ErlangProcess {
     this.group = group;
     this.callback = callback;
     this.bornVersion = this.readGroup()?.version ?? 0;
-    this.left = { pid: this.pid, monitor: undefined };
-    this.right = this.left;
+    this.neighbours = new GmNeighbours(this);
     this.deliver({ type: 'join' });
   }
 
@@ -102,7 +89,7 @@ export class Gm extends ErlangProcess {
   protected override priorityOf(message: Message): number {
     if (message.type !== 'DOWN' || this.members === undefined) return 0;
     // What the left neighbour sent before it died comes first; the right one's death does not wait (MIR-15).
-    return (message as DownMessage).target === this.left.pid ? 0 : 1;
+    return (message as DownMessage).target === this.neighbours.left ? 0 : 1;
   }
 
   protected handleMessage(message: Message): void {
@@ -147,7 +134,7 @@ export class Gm extends ErlangProcess {
     if (this.stopReason !== undefined || this.members === undefined) return;
     const control = isControl(instruction);
     if (control) this.stopWith(this.callback.takeOne(this, instruction));
-    if (this.right.pid === this.pid) return;
+    if (this.neighbours.isAlone) return;
     if (this.buffer.push(instruction, control, this.nowUs)) this.flush();
   }
 
@@ -162,33 +149,7 @@ export class Gm extends ErlangProcess {
   }
 
   private sendActivity(entries: readonly ActivityEntry[]): void {
-    if (entries.length === 0) return;
-    let bytes = ACTIVITY_OVERHEAD_BYTES;
-    let instructions = 0;
-    for (const entry of entries) {
-      for (const batch of entry.publications) {
-        bytes += batch.bytes;
-        instructions += batch.instructions.length;
-      }
-    }
-    this.spend(ACTIVITY_COST_US + instructions * INSTRUCTION_COST_US);
-    this.sendRight({ kind: 'activity', left: this.pid, entries }, bytes);
-  }
-
-  private sendRight(body: CatchUp | Activity, bytes: number): void {
-    this.tell(this.right.pid, body, bytes);
-  }
-
-  private tell(to: Pid, body: RingMessage['body'], bytes?: number): void {
-    const message: RingMessage = { type: '$gm', version: this.view!.version, body };
-    this.send(to, message, bytes);
-  }
-
-  private sendCatchUp(to: Pid): void {
-    const members = snapshotOf(this.members!);
-    let bytes = ACTIVITY_OVERHEAD_BYTES;
-    for (const member of members.values()) for (const batch of member.pending) bytes += batch.bytes;
-    this.tell(to, { kind: 'catchup', left: this.pid, members }, bytes);
+    if (entries.length > 0) this.spend(this.neighbours.sendActivity(this.view!, entries));
   }
 
   /** The end of each step: stop if that is due, send what has waited long enough. */
@@ -235,7 +196,7 @@ export class Gm extends ErlangProcess {
   }
 
   private handleBody(body: RingMessage['body']): void {
-    if (body.kind === 'check_neighbours' || body.left !== this.left.pid) {
+    if (body.kind === 'check_neighbours' || body.left !== this.neighbours.left) {
       this.settle();
       return;
     }
@@ -244,7 +205,7 @@ export class Gm extends ErlangProcess {
     } else if (this.members === undefined) {
       this.members = new Map();
       for (const [pid, snapshot] of body.members) this.members.set(pid, MemberState.of(snapshot));
-      if (this.right.pid !== this.pid) this.sendRight({ ...body, left: this.pid }, ACTIVITY_OVERHEAD_BYTES);
+      this.neighbours.passCatchUp(this.view!, body.members);
     } else {
       this.vm.cite(MIR_53);
       this.handleActivity(catchUp(this.members, body.members, this.isAlias));
@@ -311,44 +272,30 @@ export class Gm extends ErlangProcess {
     const known = knownMembers(view);
     const deaths =
       this.view === undefined ? [] : [...knownMembers(this.view)].filter((pid) => !known.has(pid));
-    const proceed = (next?: GmCallback): void => {
-      if (next !== undefined) this.callback = next;
+    this.announceDeaths(deaths, () => {
       this.view = view;
       this.checkNeighbours();
       then();
-    };
-    if (deaths.length === 0) proceed();
-    else this.callback.deaths(this, deaths, this.reasonOf(deaths), proceed);
+    });
   }
 
-  /** How the first of these died, as far as we saw it ourselves. */
-  private reasonOf(deaths: readonly Pid[]): ExitReason {
-    for (const pid of deaths) {
-      const reason = this.downReasons.get(pid);
-      if (reason !== undefined) return reason;
+  private announceDeaths(deaths: readonly Pid[], then: () => void): void {
+    if (deaths.length === 0) {
+      then();
+      return;
     }
-    return 'noconnection';
+    // How the first of them died that we watched ourselves; of others we only know that they are gone.
+    const reason = deaths.map((pid) => this.downReasons.get(pid)).find((known) => known !== undefined);
+    this.callback.deaths(this, deaths, reason ?? 'noconnection', (next) => {
+      if (next !== undefined) this.callback = next;
+      then();
+    });
   }
 
   private checkNeighbours(): void {
-    const member = this.view!.members.get(this.pid)!;
-    const oldRight = this.right;
-    this.left = this.ensureNeighbour(this.left, member.left);
-    this.right = this.ensureNeighbour(oldRight, member.right);
-    if (this.right.pid === this.pid) {
-      this.buffer.clear();
-    } else if (this.right !== oldRight && this.members !== undefined) this.sendCatchUp(this.right.pid);
-  }
-
-  private ensureNeighbour(present: Neighbour, wanted: Pid): Neighbour {
-    if (present.pid === wanted) return present;
-    if (present.monitor !== undefined) {
-      this.demonitor(present.monitor);
-      this.tell(present.pid, { kind: 'check_neighbours' });
-    }
-    if (wanted === this.pid) return { pid: wanted, monitor: undefined };
-    this.tell(wanted, { kind: 'check_neighbours' });
-    return { pid: wanted, monitor: this.monitor(wanted) };
+    const hasNewRight = this.neighbours.follow(this.view!);
+    if (this.neighbours.isAlone) this.buffer.clear();
+    else if (hasNewRight && this.members !== undefined) this.neighbours.sendCatchUp(this.view!, this.members);
   }
 
   // --- births and deaths ---------------------------------------------------------------------------------------
@@ -401,7 +348,7 @@ export class Gm extends ErlangProcess {
       (group) => {
         const view = viewOf(group);
         this.members = withoutErased(this.members!, knownMembers(view));
-        this.tellNewcomer(newcomer, view);
+        this.neighbours.greet(view, newcomer, this.members);
         this.changeView(view, () => {
           this.reply(from, group);
           this.settle();
@@ -410,19 +357,13 @@ export class Gm extends ErlangProcess {
     );
   }
 
-  private tellNewcomer(newcomer: Pid, view: View): void {
-    const body: CatchUp = { kind: 'catchup', left: this.pid, members: snapshotOf(this.members!) };
-    const message: RingMessage = { type: '$gm', version: view.version, body };
-    this.send(newcomer, message);
-  }
-
   private handleDown(down: DownMessage): void {
     if (this.stopReason === RING_SHUTDOWN) return;
     if (!isListed(this.readGroup(), this.pid)) {
       this.loseMembership();
       return;
     }
-    const dead = [this.left, this.right].find((neighbour) => neighbour.monitor === down.ref)?.pid;
+    const dead = this.neighbours.monitoredBy(down.ref);
     if (dead === undefined || down.reason === RING_SHUTDOWN) return;
     this.vm.cite(MIR_15);
     this.downReasons.set(dead, down.reason);
@@ -459,10 +400,6 @@ export class Gm extends ErlangProcess {
   private validateMembers(members: readonly Pid[]): void {
     const known = knownMembers(this.view!);
     const deaths = members.filter((pid) => !known.has(pid));
-    if (deaths.length === 0) return;
-    this.callback.deaths(this, deaths, this.reasonOf(deaths), (next) => {
-      if (next !== undefined) this.callback = next;
-      this.settle();
-    });
+    this.announceDeaths(deaths, () => this.settle());
   }
 }

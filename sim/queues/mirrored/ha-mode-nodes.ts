@@ -9,7 +9,7 @@ export const haModeNodes: HaMode = {
     const listed = (Array.isArray(params) ? params : []).map((node) => nodeNamed(String(node), possible));
     const { leader, synchronised } = actual;
     // With nothing synchronised the leader is wanted whether listed or not: dropping it would lose messages.
-    const wanted = synchronised.length === 0 ? [...new Set([leader, ...listed])].sort() : listed;
+    const wanted = synchronised.length === 0 ? [...new Set([leader, ...listed])].toSorted() : listed;
     const available = wanted.filter((node) => possible.includes(node));
     if (available.length === 0) return { leader, mirrors: [] };
     if (available.includes(leader)) return { leader, mirrors: available.filter((node) => node !== leader) };

@@ -102,7 +102,7 @@ export function maybeAutoSync(context: NodeContext, record: QueueRecord): void {
   if (policyOf(record, 'ha-sync-mode') !== 'automatic' || record.pid === null) return;
   context.vm.cite(MIR_28);
   const leader = record.pid;
-  new Errand(context.vm, `auto_sync/${record.name}`, (self) => {
+  Errand.start(context.vm, `auto_sync/${record.name}`, (self) => {
     const end = (): void => self.exit('normal');
     self.call(leader, SYNC_MIRRORS, { reply: end, failed: end });
   });

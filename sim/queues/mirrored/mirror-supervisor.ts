@@ -65,7 +65,7 @@ export class MirrorSupervisor extends ErlangProcess {
   startMirrors(): void {
     const { context } = this;
     const { node, database, vm } = context;
-    new Errand(vm, `on_vhost_up/${node}`, (self) => {
+    Errand.start(vm, `on_vhost_up/${node}`, (self) => {
       database.transaction(
         self,
         { locks: [rabbitQueue.name] },

@@ -25,10 +25,11 @@ import type { QueueBehaviour, QueueProcess } from '../classic/queue-process.ts';
 import { MIRROR_SYNC_INTERVAL_US, SyncSchedule, type SyncTimeout } from '../classic/sync-schedule.ts';
 import { execute } from './execution.ts';
 import { Gm } from './gm.ts';
-import type { Batch, EnsureMonitoring, SyncStart } from './instructions.ts';
+import type { Batch, SyncStart } from './instructions.ts';
 import { listMirror, type Listing } from './joining.ts';
 import { MirrorCallback, type GmDeathsCall } from './mirror-callback.ts';
 import { maybeAutoSync, maybeDropLeader } from './mirror-set.ts';
+import { MirrorSenders } from './mirror-senders.ts';
 import { MirrorSync } from './mirror-sync.ts';
 import { Pairing } from './pairing.ts';
 import { handleDeaths } from './promotion.ts';
@@ -43,13 +44,10 @@ const MIR_22 = rule('MIR-22');
 const MIR_23 = rule('MIR-23');
 const MIR_26 = rule('MIR-26');
 const MIR_27 = rule('MIR-27');
-const MIR_36 = rule('MIR-36');
 
 /** Processor time of one instruction of the ring, and of one direct copy. */
 const INSTRUCTION_COST_US = 8;
 const DIRECT_COPY_COST_US = 4;
-/** A mirror that alone saw a channel die asks the leader to look, each time this has passed. */
-const SENDER_DEATH_TIMEOUT_US = 20_000_000;
 
 export class Mirror implements QueueBehaviour {
   readonly context: NodeContext;
@@ -58,8 +56,7 @@ export class Mirror implements QueueBehaviour {
   readonly parts: ReplicaParts;
   readonly journal: ReplicaJournal;
   readonly pairing: Pairing;
-  /** Channels that we monitor: those that we have heard of and not yet forgotten. */
-  readonly senders = new Map<Pid, MonitorRef>();
+  readonly senders: MirrorSenders;
   /** Messages that the leader has out for acknowledgement: serial to number in our queue. */
   acks = new Map<number, number>();
   gm!: Gm;
@@ -90,14 +87,12 @@ export class Mirror implements QueueBehaviour {
     this.queue = queue;
     this.parts = parts;
     this.journal = new ReplicaJournal(context, queue);
-    const mirror = this;
     this.pairing = new Pairing({
-      get durable() {
-        return mirror.isDurable;
-      },
+      isDurable: () => this.isDurable,
       cite: (cited) => context.vm.cite(cited),
       confirm: (copy) => this.confirm(copy),
     });
+    this.senders = new MirrorSenders(process, this.pairing);
   }
 
   record(): QueueRecord | undefined {
@@ -152,7 +147,7 @@ export class Mirror implements QueueBehaviour {
         this.sync?.handle(message as SyncMessages | SyncComplete);
         return;
       case 'run_backing_queue':
-        this.confirmSenderDeath(message as RunBackingQueue);
+        this.senders.confirmDeath(message as RunBackingQueue, this.gm.pid);
         return;
       case 'DOWN':
         this.handleDown(message as DownMessage);
@@ -260,14 +255,14 @@ export class Mirror implements QueueBehaviour {
   private handleDirect(copy: DeliverToQueue): void {
     this.context.vm.cite(MIR_8);
     this.process.credit.acknowledge(this.process, copy.channel);
-    this.monitorSender(copy.channel);
+    this.senders.note(copy.channel);
     this.pairing.direct(copy);
     this.settle();
   }
 
   /** The end of a turn: confirms go out, the disk is seen to. */
   settle(): void {
-    if (!this.process.alive) return;
+    if (!this.isStarted || !this.process.alive) return;
     for (const serial of this.content.drainConfirmed()) this.pairing.safe(serial);
     this.sendConfirms();
     if (this.sync === undefined) this.schedule.afterMessage();
@@ -292,44 +287,12 @@ export class Mirror implements QueueBehaviour {
     this.confirms = [];
   }
 
-  // --- senders -------------------------------------------------------------------------------------------------------
-
-  monitorSender(channel: Pid): void {
-    if (!this.senders.has(channel)) this.senders.set(channel, this.process.monitor(channel));
-  }
-
   private handleDown(down: DownMessage): void {
-    if (this.joining?.monitor === down.ref) {
-      this.joined();
-      return;
+    if (this.joining?.monitor === down.ref) this.joined();
+    else if (this.sync?.handleDown(down) !== true) {
+      this.senders.monitorFired(down.target as Pid);
+      this.settle();
     }
-    if (this.sync?.handleDown(down) === true) return;
-    const channel = down.target as Pid;
-    if (!this.senders.has(channel)) return;
-    this.confirmLater(channel);
-    this.senderDown(channel, 'down_from_channel');
-  }
-
-  senderDown(channel: Pid, account: 'down_from_channel' | 'down_from_gm'): void {
-    if (!this.pairing.senderDown(channel, account)) return;
-    this.process.credit.forget(channel);
-    const monitor = this.senders.get(channel);
-    if (monitor !== undefined) this.process.demonitor(monitor);
-    this.senders.delete(channel);
-  }
-
-  private confirmLater(channel: Pid): void {
-    const message: RunBackingQueue = { type: 'run_backing_queue', action: 'confirm_sender_death', channel };
-    this.process.startTimer(SENDER_DEATH_TIMEOUT_US, message);
-  }
-
-  private confirmSenderDeath(message: RunBackingQueue): void {
-    const { channel, action } = message;
-    if (action !== 'confirm_sender_death' || channel === null || !this.senders.has(channel)) return;
-    this.context.vm.cite(MIR_36);
-    const request: EnsureMonitoring = { type: 'ensure_monitoring', channels: [channel] };
-    this.process.send(this.gm.pid, request);
-    this.confirmLater(channel);
   }
 
   // --- how far from the leader -----------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ interface Sender {
 }
 
 export interface PairingOwner {
-  readonly durable: boolean;
+  isDurable(): boolean;
   cite(rule: { readonly index: number }): void;
   /** The mirror's confirm for this publish is due. */
   confirm(copy: DeliverToQueue): void;
@@ -136,7 +136,7 @@ export class Pairing {
     if (copy.delivery.confirmNumber === 0) return;
     const { message } = copy.delivery;
     this.owner.cite(MIR_31);
-    if (awaitsDisk && message.properties.persistent && this.owner.durable) {
+    if (awaitsDisk && message.properties.persistent && this.owner.isDurable()) {
       this.statuses.set(message.serial, copy);
     } else this.owner.confirm(copy);
   }

@@ -2,7 +2,7 @@
  * What a mirror does about deaths in the ring (a call, so that its ring process stands still meanwhile: OVR-5), up to
  * becoming the leader itself (MIR-33).
  */
-import type { CallFrom, Pid } from '../../erlang/message.ts';
+import type { CallFrom } from '../../erlang/message.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import { queuePromoted } from '../../records/cluster.ts';
 import { copyRequeued } from '../../records/messages.ts';
@@ -63,7 +63,7 @@ function promote(mirror: Mirror, record: QueueRecord, why: string, from: CallFro
   process.link(coordinator.pid);
   process.unlink(gm.pid);
   process.reply(from, coordinator);
-  const channels = [...mirror.senders.keys()];
+  const { all: channels, alive: senders } = mirror.senders.handOver();
   const monitoring: EnsureMonitoring = { type: 'ensure_monitoring', channels };
   process.send(coordinator.pid, monitoring);
 
@@ -73,12 +73,6 @@ function promote(mirror: Mirror, record: QueueRecord, why: string, from: CallFro
   const backingQueue = new LeaderQueue(process, content, ring, seen, channels);
   backingQueue.broadcastDepth();
   for (const copy of unmatched) mirror.process.credit.acknowledge(process, copy.channel);
-  const senders: Pid[] = [];
-  for (const [channel, monitor] of mirror.senders) {
-    // A monitor that has fired has told us of a death which the leader need not hear of again.
-    if (monitor.active) senders.push(channel);
-    process.demonitor(monitor);
-  }
   mirror.handedOver();
   const promotion = { backingQueue, awaitingConfirm, unmatched, senders };
   process.become(mirror.parts.lead(context, process, record, promotion));

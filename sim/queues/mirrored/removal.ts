@@ -74,9 +74,9 @@ export function removeFromQueue(
       ) {
         return { removal: { outcome: 'not_synced' }, removed: [] };
       }
-      const next = { ...record, pid: leader!, slavePids: mirrors, gmPids };
+      const next = { ...record, pid: leader, slavePids: mirrors, gmPids };
       const written = storeUpdatedMirrors(transaction, context, next);
-      return { removal: { outcome: 'ok', leader: leader!, extraNodes: [], written }, removed };
+      return { removal: { outcome: 'ok', leader, extraNodes: [], written }, removed };
     },
     ({ removal, removed }) => {
       const { vm } = context;

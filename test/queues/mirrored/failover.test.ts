@@ -154,13 +154,19 @@ describe('deletion', () => {
     let answer: unknown;
     const node = world.node('b');
     caller.do(() =>
-      node.type.delete(node.context, caller, record, { ifUnused: false, ifEmpty: false }, (a) => (answer = a)),
+      node.type.delete(
+        node.context,
+        caller,
+        record,
+        { ifUnused: false, ifEmpty: false },
+        (a) => (answer = a),
+      ),
     );
     world.settle(2);
     expect(answer).toEqual({ messageCount: 5 });
     expect(world.at('b')).toBeUndefined();
     for (const pid of mirrors) expect(pid.process.alive).toBe(false);
     world.mirrored(world.node('b'), 'q');
-    expect(nodesOf(world.at('a').syncSlavePids).sort()).toEqual(['a', 'c']);
+    expect(nodesOf(world.at('a').syncSlavePids).toSorted()).toEqual(['a', 'c']);
   });
 });

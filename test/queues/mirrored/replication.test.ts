@@ -8,7 +8,7 @@ describe('a mirrored queue', () => {
     expect(record.pid!.node).toBe('a');
     const now = world.at('b');
     expect(nodesOf(now.slavePids)).toEqual(['b', 'c']);
-    expect(nodesOf(now.syncSlavePids).sort()).toEqual(['b', 'c']);
+    expect(nodesOf(now.syncSlavePids).toSorted()).toEqual(['b', 'c']);
     expect(now.recoverableSlaves).toEqual(['b', 'c']);
   });
 
@@ -19,7 +19,7 @@ describe('a mirrored queue', () => {
     const channel = new TestChannel(world.node('c'));
     world.publishMany(channel, record, 1, 100);
     world.settle(2);
-    expect(channel.settledNumbers.sort((x, y) => x - y)).toEqual(range(1, 100));
+    expect(channel.settledNumbers.toSorted((x, y) => x - y)).toEqual(range(1, 100));
     for (const pid of [record.pid!, ...record.slavePids]) expect(held(pid)).toEqual(range(1, 100));
     expect(mirrorOf(record.slavePids[0]!).pairing.unmatchedOf(channel.pid)).toBe(0);
   });
