@@ -15,7 +15,7 @@ export interface RepeatedCase {
 }
 
 const basisCites = ({ again }: RepeatedCase, ...rules: string[]): boolean =>
-  again?.basis != null && again.basis.rule !== null && rules.includes(again.basis.rule);
+  rules.includes(again?.basis?.rule ?? '');
 const otherLeader = ({ again }: RepeatedCase): boolean =>
   again !== null && again.role !== '' && again.role !== again.node;
 const republished = ({ id }: RepeatedCase): boolean => (id & Id.republished) !== 0;
@@ -36,7 +36,7 @@ const table: readonly CauseRow<RepeatedCase>[] = [
   {
     hazard: 'HAZ-32',
     rule: 'CLI-19',
-    when: (fate) => republished(fate) && !otherLeader(fate) && fate.again?.basis == null,
+    when: (fate) => republished(fate) && !otherLeader(fate) && (fate.again?.basis ?? null) === null,
     timeUs: again,
     says: ({ queue }) => `Its publisher got no answer and published it again, so ${queue.name} had it twice`,
   },

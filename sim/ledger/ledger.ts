@@ -91,6 +91,7 @@ export class Ledger {
       queue: (name) => queueEnd(name, closing.observation, this.accounts),
     });
     fates.settle();
+    this.accounts.pool.putAllAway();
     const tally = new CauseTally();
     tally.include(fates.tally);
     tally.include(this.disorder.tally);

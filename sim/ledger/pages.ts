@@ -290,7 +290,7 @@ function pack(words: Int32Array): Int32Array | null {
 function unpack(runs: Int32Array, words: Int32Array): void {
   let from = 0;
   for (let i = 0; i < runs.length; i += 2) {
-    words.fill(runs[i + 1]!, from, runs[i]!);
+    words.fill(runs[i + 1]!, from, runs[i]);
     from = runs[i]!;
   }
 }

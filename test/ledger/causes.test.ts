@@ -1,0 +1,276 @@
+/** Promise: each fate gets the hazard and the rule of the mechanism that the journal shows, and nothing is left out. */
+import { describe, expect, test } from 'vitest';
+import { Ledger } from '../../sim/ledger/ledger.ts';
+import * as cluster from '../../sim/records/cluster.ts';
+import * as messages from '../../sim/records/messages.ts';
+import { consumer, publisher, Script } from './script.ts';
+
+const workloads = [publisher('shop'), consumer('warehouse')];
+
+/** The causes of the journal that `write` writes. */
+function causesOf(write: (script: Script) => void) {
+  const script = new Script();
+  const ledger = new Ledger(script.journal, { workloads });
+  script.write(cluster.queueDeclared, { queue: 'q', node: 'rabbit1', type: 'classic', durable: true });
+  write(script);
+  return ledger.close({ endUs: 90_000_000, observation: null });
+}
+
+/** Confirmed or not, held by rabbit1 alone. */
+function onRabbit1(script: Script, id: string, confirmed: boolean): Script {
+  script.publish(id, 'q').store(id, 'q', 'rabbit1');
+  return confirmed ? script.confirm(id) : script;
+}
+
+function pausedAndWiped(script: Script, confirmed: boolean): void {
+  onRabbit1(script, 'shop-1', confirmed);
+  script.at(12).write(cluster.nodePaused, { node: 'rabbit1' }).state('rabbit1', 'paused', 'minority');
+  script.at(13).promote('q', 'rabbit2', true);
+  script.at(40).state('rabbit1', 'booting').destroy('shop-1', 'q', 'rabbit1', 'erased at boot');
+  script.at(42).state('rabbit1', 'running');
+}
+
+describe('a lost message', () => {
+  test('of the losing side of an autoheal: HAZ-8, when it was wiped', () => {
+    const { causes, groups } = causesOf((script) => {
+      onRabbit1(script.at(12), 'shop-1', true);
+      onRabbit1(script, 'shop-2', false);
+      script.promote('q', 'rabbit2', true);
+      script.at(30).write(cluster.nodeRestarting, { node: 'rabbit1', by: 'rabbit2' });
+      script.at(31).state('rabbit1', 'stopped', 'autoheal');
+      script.at(33).state('rabbit1', 'booting').destroy('shop-1', 'q', 'rabbit1', 'erased at boot');
+      script.destroy('shop-2', 'q', 'rabbit1', 'erased at boot').at(35).state('rabbit1', 'running');
+    });
+    expect(causes).toEqual([
+      { hazard: 'HAZ-8', rule: 'PAR-26', outcome: 'lost', messages: 2, confirmed: 1, first: 'shop-1' },
+    ]);
+    expect(groups[0]).toMatchObject({ timeUs: 33_000_000, queue: 'q' });
+    expect(groups[0]?.cause.sentence).toContain('Autoheal restarted rabbit1');
+  });
+
+  test('that a paused minority had not confirmed: HAZ-14', () => {
+    expect(causesOf((script) => pausedAndWiped(script, false)).causes).toMatchObject([
+      { hazard: 'HAZ-14', rule: 'PAR-10', confirmed: 0 },
+    ]);
+  });
+
+  test('that a paused minority had confirmed as the connection came back: HAZ-70', () => {
+    const { causes } = causesOf((script) => {
+      script
+        .at(11.9)
+        .write(cluster.nodedown, { node: 'rabbit1', peer: 'rabbit2', reason: 'net_tick_timeout' });
+      script.at(12).write(cluster.nodeup, { node: 'rabbit1', peer: 'rabbit2' });
+      pausedAndWiped(script, true);
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-70', rule: 'NET-11', confirmed: 1 }]);
+  });
+
+  test('that a minority confirmed alone between two cuts: HAZ-15', () => {
+    const { causes } = causesOf((script) => {
+      script.at(2).write(cluster.nodedown, { node: 'rabbit1', peer: 'rabbit2', reason: 'net_tick_timeout' });
+      script.at(12).write(cluster.nodedown, { node: 'rabbit1', peer: 'rabbit3', reason: 'net_tick_timeout' });
+      pausedAndWiped(script, true);
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-15', rule: 'PAR-12' }]);
+  });
+
+  test('of the side restarted by hand after an ignored partition: HAZ-9', () => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(12), 'shop-1', true).promote('q', 'rabbit2', true);
+      script.at(30).write(cluster.partitionDetected, { node: 'rabbit1', peer: 'rabbit2' });
+      script.at(40).write(cluster.operator, { command: 'stop_app', on: 'rabbit1', exit: 0, output: '' });
+      script.state('rabbit1', 'stopped', 'stop_app');
+      script.at(45).destroy('shop-1', 'q', 'rabbit1', 'erased at boot');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-9', rule: 'CLU-11' }]);
+  });
+
+  test('that an unsynchronised promotion passed over: HAZ-3, at the promotion, not at the later wipe', () => {
+    const { causes, groups } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true);
+      script.at(10).write(cluster.nodeKilled, { node: 'rabbit1' }).state('rabbit1', 'down', 'kill');
+      script.at(10.2).promote('q', 'rabbit2', false);
+      script.at(30).destroy('shop-1', 'q', 'rabbit1', 'erased at boot');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-3', rule: 'MIR-18' }]);
+    expect(groups[0]?.timeUs).toBe(10_200_000);
+  });
+
+  test.each([
+    ['shutdown', 'HAZ-5'],
+    ['policy', 'HAZ-19'],
+  ])('that a leader handed over by %s to an unsynchronised mirror: %s', (why, hazard) => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true);
+      script.at(10).promote('q', 'rabbit2', false, why);
+      script.at(10.1).destroy('shop-1', 'q', 'rabbit1', 'dropped', 'MIR-22');
+    });
+    expect(causes).toMatchObject([{ hazard }]);
+  });
+
+  test('whose mirror was emptied by a synchronisation as the leader died: HAZ-6', () => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true).store('shop-1', 'q', 'rabbit2', 'mirror', 'gm');
+      script.at(5).write(cluster.syncStarted, { queue: 'q', node: 'rabbit1', messages: 1 });
+      script.destroy('shop-1', 'q', 'rabbit2', 'sync', 'MIR-28', 'mirror');
+      script.at(5.1).write(cluster.nodeKilled, { node: 'rabbit1' }).at(5.3).promote('q', 'rabbit2', false);
+      script.at(30).destroy('shop-1', 'q', 'rabbit1', 'erased at boot');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-6', rule: 'MIR-29' }]);
+  });
+
+  test.each([
+    ['BRK-21', 'HAZ-2', true],
+    ['BRK-23', 'HAZ-22', false],
+    ['BRK-15', 'HAZ-25', true],
+    ['BRK-16', 'HAZ-24', true],
+    ['BRK-52', 'HAZ-29', true],
+    ['CLU-11', 'HAZ-11', true],
+    ['CLU-6', 'HAZ-17', true],
+    ['CLU-19', 'HAZ-18', true],
+  ])('whose end cites %s: %s', (cited, hazard, confirmed) => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', confirmed).at(2).destroy('shop-1', 'q', 'rabbit1', 'gone', cited);
+    });
+    expect(causes).toMatchObject([{ hazard, outcome: 'lost' }]);
+  });
+
+  test('on its way to a consumer with automatic acknowledgement: HAZ-20', () => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true)
+        .take('shop-1', 'q', 'rabbit1', true)
+        .finish('shop-1', 'q', 'rabbit1');
+      script.write(messages.deliveryLost, { message: 'shop-1', queue: 'q', node: 'rabbit1', rule: 'MIR-42' });
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-20', rule: 'MIR-42' }]);
+  });
+
+  test('removed by an acknowledgement meant for another: HAZ-65', () => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true).take('shop-1', 'q', 'rabbit1').finish('shop-1', 'q', 'rabbit1');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-65', rule: 'MIR-39' }]);
+  });
+
+  test('that went with its connection: HAZ-23 when a broker had read it, else HAZ-21; later publishes are stuck', () => {
+    const { causes } = causesOf((script) => {
+      for (const n of [1, 2, 3]) {
+        const fields = { workload: 'shop', message: `shop-${n}`, attempt: 1, node: 'rabbit1' };
+        script.at(n).write(messages.published, fields);
+        if (n === 1)
+          script.write(messages.publishDropped, { message: 'shop-1', node: 'rabbit1', rule: 'BRK-37' });
+        if (n === 2) {
+          script.write(cluster.connectionLost, { workload: 'shop', node: 'rabbit1', code: 0, text: 'reset' });
+        }
+      }
+    });
+    expect(causes.map(({ hazard, outcome, first }) => [hazard, outcome, first])).toEqual([
+      ['HAZ-23', 'lost', 'shop-1'],
+      ['HAZ-21', 'lost', 'shop-2'],
+      ['HAZ-45', 'stuck', 'shop-3'],
+    ]);
+  });
+
+  test('for which nothing matches is unexplained, with the record that ended it', () => {
+    const { causes, groups } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true).at(2).destroy('shop-1', 'q', 'rabbit1', 'mystery', 'OVR-2');
+    });
+    expect(causes).toMatchObject([{ hazard: 'unexplained', rule: 'OVR-2', messages: 1 }]);
+    expect(groups[0]?.cause.sentence).toContain('mystery');
+  });
+});
+
+describe('a duplicated message', () => {
+  const again = (write: (script: Script) => void) =>
+    causesOf((script) => {
+      script
+        .at(1)
+        .publish('shop-1', 'q')
+        .store('shop-1', 'q', 'rabbit1')
+        .store('shop-1', 'q', 'rabbit2', 'mirror');
+      script.confirm('shop-1').take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q');
+      write(script.at(20));
+    }).causes;
+
+  const requeued = (cited: string) => (script: Script) => {
+    const fields = { message: 'shop-1', queue: 'q', node: 'rabbit1', rule: cited };
+    script.write(messages.copyRequeued, fields).take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q');
+  };
+
+  test.each([
+    ['BRK-32', 'HAZ-34'],
+    ['MIR-40', 'HAZ-30'],
+    ['BRK-36', 'HAZ-30'],
+    ['BRK-35', 'HAZ-38'],
+    ['MIR-33', 'HAZ-31'],
+  ])('put back by %s: %s', (cited, hazard) => {
+    expect(again(requeued(cited))).toMatchObject([{ hazard, outcome: 'duplicated', confirmed: 1 }]);
+  });
+
+  test('handed out by leaders on both sides: HAZ-12', () => {
+    const causes = again((script) => {
+      script.promote('q', 'rabbit2', true).take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-12', rule: 'MIR-48' }]);
+  });
+
+  test('handed out by the majority after the minority paused: HAZ-14', () => {
+    const causes = again((script) => {
+      script.write(cluster.nodePaused, { node: 'rabbit1' }).promote('q', 'rabbit2', true);
+      script.take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-14', rule: 'MIR-41' }]);
+  });
+
+  test('handed out by a promoted mirror after its leader was killed: HAZ-31', () => {
+    const causes = again((script) => {
+      script.write(cluster.nodeKilled, { node: 'rabbit1' }).promote('q', 'rabbit2', true);
+      script.take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-31', rule: 'MIR-33' }]);
+  });
+
+  test('recovered from disk after its acknowledgement: HAZ-33', () => {
+    const causes = again((script) => {
+      script.ack('shop-1', 'q').finish('shop-1', 'q', 'rabbit1');
+      script.at(25).store('shop-1', 'q', 'rabbit1', 'leader', 'recover');
+      script.take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-33', rule: 'BRK-26' }]);
+  });
+});
+
+describe('a reordered message', () => {
+  const late = (write: (script: Script) => void) =>
+    causesOf((script) => {
+      for (const id of ['shop-1', 'shop-2'])
+        script.at(1).publish(id, 'q').store(id, 'q', 'rabbit1').confirm(id);
+      write(script.at(2));
+    }).causes;
+
+  test('put back before anybody had it: HAZ-40', () => {
+    const causes = late((script) => {
+      script.take('shop-1', 'q', 'rabbit1');
+      script.write(messages.copyRequeued, { message: 'shop-1', queue: 'q', node: 'rabbit1', rule: 'BRK-36' });
+      for (const id of ['shop-2', 'shop-1']) script.take(id, 'q', 'rabbit1').deliver(id, 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-40', rule: 'BRK-36', messages: 1, confirmed: 1 }]);
+  });
+
+  test('delivered to one of several consumers: HAZ-40 by BRK-50', () => {
+    const causes = late((script) => {
+      script.take('shop-2', 'q', 'rabbit1').deliver('shop-2', 'q', 'warehouse');
+      script.take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q', 'office');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-40', rule: 'BRK-50' }]);
+  });
+
+  test('delivered by a promoted mirror: HAZ-41', () => {
+    const causes = late((script) => {
+      script.take('shop-2', 'q', 'rabbit1').deliver('shop-2', 'q');
+      script.write(cluster.nodeKilled, { node: 'rabbit1' }).promote('q', 'rabbit2', true);
+      script.take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-41', rule: 'MIR-33' }]);
+  });
+});
