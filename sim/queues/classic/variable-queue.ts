@@ -42,7 +42,7 @@ export class VariableQueue implements BackingQueue {
   private nextSequence = 0;
   /** The first number never delivered, as far as it is known (BRK-24). */
   private watermark = 0;
-  /** Nothing before this number is ready but what was requeued. */
+  /** What is before this number has been handed out: it is ready only if it was requeued. */
   private fresh = 0;
   private readonly requeued = new SequenceHeap();
   private ready = 0;
@@ -159,7 +159,7 @@ export class VariableQueue implements BackingQueue {
       this.out -= 1;
       this.ready += 1;
       this.log.setFlags(sequence, (flags & ~OUT) | READY);
-      if (sequence < this.fresh) this.requeued.add(sequence);
+      this.requeued.add(sequence);
       serials.push(this.log.message(sequence)!.serial);
     }
     if (serials.length > 0) this.vm.cite(BRK_32);

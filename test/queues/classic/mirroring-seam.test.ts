@@ -86,20 +86,24 @@ describe('what mirroring gets from the queue process', () => {
     };
     publisher.publish(record, world.message(1));
     world.settle(0.000_05);
-    call('sync_mirrors');
+    // Both wait for the first one's fsync; then the second one wants a fsync of its own.
     publisher.publish(record, world.message(2));
+    call('sync_mirrors');
+    world.settle(0.000_05);
+    publisher.publish(record, world.message(3));
     world.settle();
     const info = call('info');
     const stat = call('stat');
     world.settle();
-    expect(info).toMatchObject([{ messagesReady: 1 }]);
+    expect(info).toMatchObject([{ messagesReady: 2 }]);
+    expect(publisher.settledNumbers).toEqual([1]);
     expect(stat).toEqual([]);
     expect(leaderStatistics(record.pid!.process)?.syncing).toBe(true);
     call('cancel_sync_mirrors');
     world.settle();
-    // Before the second publish, which has no priority (OVR-2).
-    expect(stat).toMatchObject([{ messagesReady: 1 }]);
-    expect(publisher.settledNumbers).toEqual([1, 2]);
+    // Before the third publish, which has no priority (OVR-2).
+    expect(stat).toMatchObject([{ messagesReady: 2 }]);
+    expect(publisher.settledNumbers).toEqual([1, 2, 3]);
     expect(leaderStatistics(record.pid!.process)?.syncing).toBe(false);
   });
 
