@@ -1,0 +1,122 @@
+/**
+ * A file that appears whole or not at all: written beside its destination under another name, renamed when complete.
+ * Paths come from the command line alone, never from a scenario. An interrupted process may leave the temporary file.
+ */
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+
+/** A file cannot be written where it was asked for: for the person, not for us. */
+export class OutputError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OutputError';
+  }
+}
+
+/** Fewer and larger writes are three times faster than one a line. */
+const bufferCharacters = 65_536;
+
+export class OutputFile {
+  /** As the person wrote it. */
+  readonly path: string;
+  private readonly target: string;
+  private readonly temporary: string;
+  private descriptor: number | undefined;
+  private buffer = '';
+
+  /**
+   * Makes the folders above and opens the temporary file, so that what cannot be written is known before a long run.
+   * `inputs` are files that are being read and must not be overwritten. Throws OutputError.
+   */
+  constructor(wanted: string, inputs: readonly string[]) {
+    this.path = wanted;
+    this.target = resolveTarget(wanted);
+    if (inputs.some((input) => realPath(input) === this.target))
+      throw new OutputError(`${wanted} is a scenario of this run and will not be overwritten`);
+    const { dir, base } = path.parse(this.target);
+    this.temporary = path.join(dir, `.${base}.${process.pid}.part`);
+    this.descriptor = attempt(wanted, () => {
+      mkdirSync(dir, { recursive: true });
+      return openSync(this.temporary, 'w');
+    });
+  }
+
+  /** Whether `other` names the same file. */
+  isAt(other: string): boolean {
+    return resolveTarget(other) === this.target;
+  }
+
+  /** Throws OutputError, when the disk is full for example. */
+  write(text: string): void {
+    this.buffer += text;
+    if (this.buffer.length >= bufferCharacters) this.flush();
+  }
+
+  /** Gives the file its name. */
+  commit(): void {
+    this.flush();
+    this.close();
+    attempt(this.path, () => renameSync(this.temporary, this.target));
+  }
+
+  /** Leaves no trace of an uncommitted file; does nothing to a committed one. */
+  discard(): void {
+    this.close();
+    rmSync(this.temporary, { force: true });
+  }
+
+  private flush(): void {
+    const { descriptor } = this;
+    if (descriptor === undefined || this.buffer === '') return;
+    const bytes = Buffer.from(this.buffer, 'utf8');
+    this.buffer = '';
+    attempt(this.path, () => {
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    });
+  }
+
+  private close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
+  }
+}
+
+/** Where a file of that name would be: what links point at. Only a regular file may be replaced: renaming over a device destroys it. */
+function resolveTarget(wanted: string): string {
+  const absolute = path.resolve(wanted);
+  if (/[/\\]$/.test(wanted)) throw new OutputError(`${wanted} names a folder: name a file in it`);
+  const there = attempt(wanted, () => lstatSync(absolute, { throwIfNoEntry: false }));
+  if (there === undefined) return absolute;
+  const target = attempt(wanted, () => realpathSync(absolute));
+  const stats = attempt(wanted, () => lstatSync(target));
+  if (stats.isDirectory()) throw new OutputError(`${wanted} is a folder: name a file in it`);
+  if (!stats.isFile()) throw new OutputError(`${wanted} is no ordinary file`);
+  return target;
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
+}
+
+function attempt<T>(wanted: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new OutputError(
+      `${wanted} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Runs what a command line asks for, run after run, and shows it: results as JSON lines, one run as a screen, several seeds as a
+ * table, several sets as a line each. A run that shows a defect of ours ends alone; the others go on.
+ */
+import { printScenarioError } from '../scenario/problem.ts';
+import type { Surroundings } from './command.ts';
+import { defectText } from './defect.ts';
+import { ExitCode, worse } from './exit-code.ts';
+import { OutputError } from './output-file.ts';
+import { Outputs } from './outputs.ts';
+import { planRuns, type PlannedSet } from './plan.ts';
+import { printable } from './printable.ts';
+import { Progress } from './progress.ts';
+import { replayCommand } from './replay.ts';
+import type { RunRequest } from './run-request.ts';
+import { loadFiles } from './scenario-options.ts';
+import type { RunScenario } from './scenario-run.ts';
+import { SeedSet } from './seed-set.ts';
+import { wantsColour } from './terminal.ts';
+import { resultText } from './text/result-text.ts';
+import { seedsText, setLabel, setLine, sumText } from './text/set-text.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the parts of one command share. */
+interface Session {
+  readonly request: RunRequest;
+  readonly surroundings: Surroundings;
+  readonly runScenario: RunScenario;
+  readonly progress: Progress;
+  readonly outputs: Outputs;
+}
+
+/** Throws UsageError and OutputError before anything runs, and OutputError when a disk fills up. */
+export async function runAll(request: RunRequest, surroundings: Surroundings): Promise<ExitCode> {
+  const { terminal, loadEngine } = surroundings;
+  const files = await loadFiles(request.files, request.load);
+  const plans = planRuns(files, request);
+  const total = plans.reduce((sum, { seeds }) => sum + seeds, 0);
+  if (request.trace !== null && total > 1)
+    throw new UsageError(`--trace takes one run, and these are ${total}`, 'pick one with --seed and --set');
+  let code: ExitCode = ExitCode.held;
+  for (const loaded of files) {
+    if (!('error' in loaded)) continue;
+    terminal.err(printScenarioError(loaded.error, { colour: wantsColour(terminal.paintErr) }));
+    code = ExitCode.wrongUse;
+  }
+  if (plans.length === 0) return code;
+  const outputs = new Outputs(request);
+  try {
+    const progress = new Progress(terminal, total, request.quiet);
+    const session = { request, surroundings, runScenario: await loadEngine(), progress, outputs };
+    const sets = plans.map((plan) => new SeedSet(plan));
+    const shown = await runSets(sets, session);
+    for (const set of sets) code = worse(code, setCode(set));
+    return worse(code, await finish(sets, shown, session));
+  } finally {
+    outputs.discard();
+  }
+}
+
+/** Runs and shows the sets in order. Returns the one that a report is about: the first that did not pass, else the first. */
+async function runSets(sets: readonly SeedSet[], session: Session): Promise<SeedSet | null> {
+  const labelWidth = Math.max(...sets.map((set) => setLabel(set).length));
+  let shown: SeedSet | null = null;
+  for (const set of sets) {
+    for (let nth = 0; nth < set.plan.seeds; nth++) {
+      runOne(set, set.plan.firstSeed + nth, session);
+      await session.surroundings.terminal.breathe();
+    }
+    session.progress.clear();
+    show(set, sets.length === 1, labelWidth, session);
+    const better = shown === null || (shown.verdict() === 'passed' && set.verdict() !== 'passed');
+    if (set.shownRun !== null && better) {
+      shown?.release();
+      shown = set;
+    } else set.release();
+  }
+  return shown;
+}
+
+function runOne(set: SeedSet, seed: number, session: Session): void {
+  const { runScenario, progress, outputs, surroundings, request } = session;
+  const { scenario } = set.plan;
+  const { trace, report } = outputs;
+  const onProgress = progress.begin(`${scenario.name}, seed ${seed}`);
+  try {
+    const run = runScenario(scenario, {
+      seed,
+      forReport: report !== null,
+      ...(onProgress && { onProgress }),
+      ...(trace && { onTraceLine: (line: string) => trace.write(line) }),
+    });
+    set.add(run);
+    if (request.json) surroundings.terminal.out(`${JSON.stringify(run.result)}\n`);
+  } catch (error) {
+    if (error instanceof OutputError) throw error;
+    set.defects += 1;
+    sayDefect(error, set.plan, seed, session);
+  }
+}
+
+function sayDefect(error: unknown, plan: PlannedSet, seed: number, session: Session): void {
+  const { terminal, debug } = session.surroundings;
+  session.progress.clear();
+  terminal.err(defectText(error, replayOf(plan, seed, session.request), debug, terminal.paintErr));
+}
+
+function show(set: SeedSet, alone: boolean, labelWidth: number, { request, surroundings }: Session): void {
+  const { terminal } = surroundings;
+  const { plan } = set;
+  const verdict = set.verdict();
+  const setFailures = set.setFailures();
+  const run = set.shownRun;
+  if (request.json) {
+    for (const { line, expected, observed } of setFailures)
+      terminal.err(`${printable(plan.file)}:${line}  ${printable(`${expected}, observed ${observed}`)}\n`);
+    return;
+  }
+  if (run === null || (request.quiet && verdict === 'passed')) return;
+  const replay = (seed: number): string => replayOf(plan, seed, request);
+  const paint = terminal.paintOut;
+  if (!alone || request.quiet) terminal.out(setLine(set, labelWidth, { replay, paint }));
+  else if (plan.seeds > 1) terminal.out(seedsText(set, { replay, paint }));
+  else {
+    const notJudged = set.notJudged();
+    const { file } = plan;
+    terminal.out(
+      resultText(run, { file, replay: replay(run.result.seed), setFailures, notJudged, verdict, paint }),
+    );
+  }
+}
+
+/** What comes after the last run: the sum of several sets, the trace, the report about `shown`. */
+async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: Session): Promise<ExitCode> {
+  const { request, surroundings, outputs } = session;
+  const { report, trace } = outputs;
+  const say = (text: string): void => {
+    if (!request.json && !request.quiet) surroundings.terminal.out(text);
+  };
+  if (sets.length > 1) say(`\n${sumText(sets)}\n`);
+  // A trace that ends in the middle is not left lying about as if it were one.
+  if (trace !== null && shown !== null) {
+    trace.commit();
+    say(`Trace   ${printable(trace.path)}\n`);
+  }
+  const run = shown?.shownRun;
+  if (report === null || shown === null || !run?.report) return ExitCode.held;
+  const replay = replayOf(shown.plan, run.result.seed, request);
+  try {
+    // Charts cost half a second to load, which only those pay who want them.
+    const { renderReport } = await import('../../reports/write-report.ts');
+    report.write(await renderReport(run.report(replay)));
+  } catch (error) {
+    if (error instanceof OutputError) throw error;
+    sayDefect(error, shown.plan, run.result.seed, session);
+    return ExitCode.defect;
+  }
+  report.commit();
+  say(`Report  ${printable(report.path)}\n`);
+  return ExitCode.held;
+}
+
+function replayOf({ file, scenario }: PlannedSet, seed: number, { load }: RunRequest): string {
+  const { overrides, allowUnmodelled } = load;
+  return replayCommand({ file, seed, matrix: scenario.matrix, overrides, allowUnmodelled });
+}
+
+function setCode(set: SeedSet): ExitCode {
+  if (set.defects > 0) return ExitCode.defect;
+  return set.verdict() === 'passed' ? ExitCode.held : ExitCode.failed;
+}

@@ -1,0 +1,68 @@
+/** What `watership run` was asked for, read from its options. */
+import type { Options } from 'yargs';
+import type { LoadOptions } from '../scenario/load.ts';
+import type { Given } from './command.ts';
+import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface RunRequest {
+  readonly files: readonly string[];
+  /** Null: the scenario's own. */
+  readonly seed: number | null;
+  readonly seeds: number | null;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Null: no report. */
+  readonly report: string | null;
+  /** Null: no trace. */
+  readonly trace: string | null;
+  readonly load: Required<LoadOptions>;
+}
+
+export const runOptions: { readonly [option: string]: Options } = {
+  seed: { type: 'string', requiresArg: true, describe: 'Run this one seed (with --seeds: begin with it)' },
+  seeds: { type: 'string', requiresArg: true, describe: 'Run so many seeds, counted up' },
+  json: { type: 'boolean', describe: 'Print one result a line on stdout, and nothing else' },
+  report: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Write an HTML report (of several runs: the first that failed, else the first), or none',
+  },
+  trace: { type: 'string', requiresArg: true, describe: 'Write the journal of the one run as NDJSON' },
+  ...scenarioOptions,
+  quiet: { type: 'boolean', describe: 'Print only the runs that did not pass' },
+};
+
+const seedsMax = 1_000_000;
+
+/** Throws UsageError. */
+export function runRequestOf(given: Given): RunRequest {
+  const { options } = given;
+  const seed = integer(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
+  const seeds = integer(options, 'seeds', 1, seedsMax);
+  const report = text(options, 'report');
+  return {
+    files: given.operands,
+    seed,
+    seeds,
+    json: options.json === true,
+    quiet: options.quiet === true,
+    report: report === 'none' ? null : report,
+    trace: text(options, 'trace'),
+    load: loadOptionsOf(given),
+  };
+}
+
+function text(options: Given['options'], name: string): string | null {
+  const value = options[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function integer(options: Given['options'], name: string, least: number, most: number): number | null {
+  const written = text(options, name);
+  if (written === null) return null;
+  const value = /^-?\d+$/.test(written) ? Number(written) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const range = least === 1 ? ` from ${least} to ${most}` : '';
+  throw new UsageError(`--${name} is a whole number${range}, not "${written}"`);
+}

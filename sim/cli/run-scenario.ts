@@ -1,0 +1,151 @@
+/**
+ * One run from scenario to verdict, without a word about command lines: the engine runs the experiment, the ledger listens and is
+ * closed, the expectations are judged. A report takes what was heard besides and, where messages have lives to tell, a second run of
+ * the same seed. Left out: files, matrices and sets of seeds, which are their callers' business.
+ */
+import { judge } from '../ledger/expectations.ts';
+import { Ledger, type LedgerFigures } from '../ledger/ledger.ts';
+import { LifeCollector } from '../ledger/lives.ts';
+import type { Failure } from '../ledger/result.ts';
+import type { MessageLife } from '../ledger/run-report.ts';
+import { RunReportBuilder } from '../ledger/run-report-builder.ts';
+import { runResult } from '../ledger/run-result.ts';
+import { causeSentences, Story, verdictSentence } from '../ledger/story.ts';
+import { Timeline } from '../ledger/timeline.ts';
+import { fail } from '../kernel/invariant.ts';
+import type { Simulation } from '../kernel/simulation.ts';
+import { phase } from '../records/cluster.ts';
+import type { Observation } from '../records/observation.ts';
+import { createCluster } from '../run/create-cluster.ts';
+import { runExperiment, type Experiment } from '../run/experiment.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { packageVersion } from './package.ts';
+import type { RunOptions, ScenarioRun } from './scenario-run.ts';
+import { traceHash } from './trace-hash.ts';
+import { traceJournal } from './trace.ts';
+
+/** Lives told of each group of messages that met the same fate for the same reason. */
+const livesOfGroup = 200;
+
+/** Runs a scenario with one seed. Throws InvariantError, or anything else, only on our own defects. */
+export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
+  const { seed } = options;
+  let listeners: Listeners | undefined;
+  const experiment = runExperiment(scenario, {
+    seed,
+    createCluster,
+    prepare: (simulation) => {
+      listeners = new Listeners(simulation, scenario, options);
+    },
+    ...(options.onProgress && { progress: options.onProgress }),
+  });
+  if (listeners === undefined) fail('the experiment did not call prepare');
+  const { ledger, timeline, story, reportBuilder } = listeners;
+  const observation = lastObservation(experiment);
+  const figures = ledger.close({ endUs: experiment.durationUs, observation });
+  timeline.addMessages(figures.groups);
+  const judgement = judge(scenario.expect, {
+    messages: { ...figures.messages },
+    availability: { ...figures.availability },
+    byWorkload: new Map([...figures.byWorkload].map(([name, set]) => [name, { ...set }])),
+    byQueue: new Map([...figures.byQueue].map(([name, set]) => [name, { ...set }])),
+    timeline: timeline.events,
+    observations: experiment.observations,
+  });
+  const version = packageVersion();
+  const result = runResult({
+    scenario,
+    seed,
+    figures,
+    timeline,
+    observation,
+    judgement,
+    moreFailures: unmetRows(experiment),
+    limitReached: experiment.limitReached,
+    durationUs: experiment.durationUs,
+    exercised: experiment.coverage.exercised(),
+    traceHash: traceHash(scenario, seed, version, experiment.simulation.journal.hash()),
+  });
+  const lines = story.lines(figures.groups);
+  const { endUs } = experiment;
+  return {
+    result,
+    verdictSentence: verdictSentence(result.verdict, result.failures, figures),
+    causeSentences: causeSentences(figures.groups),
+    story: lines,
+    judgement,
+    report:
+      reportBuilder &&
+      ((replayCommand) =>
+        reportBuilder.build({
+          result,
+          figures,
+          judgement,
+          story: lines,
+          lives: livesOf(scenario, seed, ledger, figures),
+          endUs,
+          replayCommand,
+          version,
+        })),
+  };
+}
+
+/** Everybody who listens to a run. */
+class Listeners {
+  readonly ledger: Ledger;
+  readonly reportBuilder: RunReportBuilder | null;
+  private ofEvents: { readonly timeline: Timeline; readonly story: Story } | null = null;
+
+  constructor({ journal }: Simulation, scenario: Scenario, { forReport, onTraceLine }: RunOptions) {
+    this.ledger = new Ledger(journal, scenario);
+    this.reportBuilder = forReport === true ? new RunReportBuilder(journal, scenario) : null;
+    // The first phase begins when the cluster is formed: how it formed is no part of what happened to it.
+    journal.on(phase, () => {
+      this.ofEvents ??= { timeline: new Timeline(journal), story: new Story(journal) };
+    });
+    if (onTraceLine !== undefined) traceJournal(journal, onTraceLine);
+  }
+
+  get timeline(): Timeline {
+    return this.ofEvents?.timeline ?? fail('the experiment had no first phase');
+  }
+
+  get story(): Story {
+    return this.ofEvents?.story ?? fail('the experiment had no first phase');
+  }
+}
+
+/** The second run: the same seed again, with eyes for a few messages only. */
+function livesOf(
+  scenario: Scenario,
+  seed: number,
+  ledger: Ledger,
+  figures: LedgerFigures,
+): readonly MessageLife[] {
+  if (figures.groups.length === 0) return [];
+  const ids = ledger.interestingIds(livesOfGroup);
+  let collector: LifeCollector | undefined;
+  runExperiment(scenario, {
+    seed,
+    createCluster,
+    prepare: (simulation) => {
+      collector = new LifeCollector(simulation.journal, ids);
+    },
+  });
+  return collector?.lives() ?? [];
+}
+
+/** What was seen at the end; of a run that a limit broke off, what was seen last, or nothing. */
+function lastObservation({ observations }: Experiment): Observation {
+  const nothing = { timeUs: null, nodes: {}, members: {}, running: {}, queues: {}, seenBy: {}, clients: {} };
+  return observations.at(-1) ?? nothing;
+}
+
+/** Rows of `chaos` that wait for an event which never came. */
+function unmetRows({ unmetRows }: Experiment): readonly Failure[] {
+  return unmetRows.map(({ line, text }) => ({
+    line,
+    expected: `the event that this row comes after: ${text}`,
+    observed: 'never',
+  }));
+}

@@ -1,0 +1,60 @@
+/**
+ * Everything the command line knows of the world outside: where text goes, whether a person watches, what time it is.
+ * Commands get it handed in, so that a test can be a terminal too.
+ */
+import { styleText } from 'node:util';
+
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+
+/** Puts a style around a text, or nothing where colour is not wanted. */
+export type Paint = (style: Style, text: string) => string;
+
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  readonly paintOut: Paint;
+  readonly paintErr: Paint;
+  /** A person sees stderr as it is written. */
+  readonly errIsTerminal: boolean;
+  /** Columns of stderr. */
+  readonly errColumns: number;
+  readonly environment: { readonly [name: string]: string | undefined };
+  /** Milliseconds of some clock, for the progress line and nothing else. */
+  nowMs(): number;
+  /** Lets pending signals and stream errors be seen between two runs, which are synchronous. */
+  breathe(): Promise<void>;
+}
+
+/** The terminal of this process. Colour follows NO_COLOR, FORCE_COLOR and whether a stream is a terminal. */
+export function processTerminal(): Terminal {
+  endQuietlyOnClosedPipe(process.stdout);
+  endQuietlyOnClosedPipe(process.stderr);
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    paintOut: (style, text) => styleText(style, text, { stream: process.stdout }),
+    paintErr: (style, text) => styleText(style, text, { stream: process.stderr }),
+    errIsTerminal: process.stderr.isTTY ?? false,
+    errColumns: process.stderr.columns ?? 80,
+    environment: process.env,
+    nowMs: () => performance.now(),
+    breathe: () =>
+      new Promise((resolve) => {
+        setImmediate(resolve);
+      }),
+  };
+}
+
+/** Whether a painter adds anything. */
+export function wantsColour(paint: Paint): boolean {
+  return paint('bold', '') !== '';
+}
+
+/** `watership … | head` is no error: whoever read has had enough. */
+function endQuietlyOnClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    // There is nobody left to talk to.
+    process.exit();
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * The command line as a function: arguments and a terminal in, an exit code out. Whatever goes wrong below becomes one
+ * message and a code here. Commands load what they need when they run, so that `--help` answers at once.
+ */
+import { ScenarioError, printScenarioError } from '../scenario/problem.ts';
+import { parseArguments, type Parsed } from './arguments.ts';
+import type { Command } from './command.ts';
+import { check } from './commands/check.ts';
+import { explain } from './commands/explain.ts';
+import { list } from './commands/list.ts';
+import { run } from './commands/run.ts';
+import { schema } from './commands/schema.ts';
+import { defectText } from './defect.ts';
+import { ExitCode } from './exit-code.ts';
+import { OutputError } from './output-file.ts';
+import { packageVersion } from './package.ts';
+import { printable } from './printable.ts';
+import type { RunScenario } from './scenario-run.ts';
+import { wantsColour, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const commands: readonly Command[] = [run, check, list, schema, explain];
+
+/** Runs one command line (without node and script). `loadEngine` replaces the engine, for tests. */
+export async function watership(
+  args: readonly string[],
+  terminal: Terminal,
+  loadEngine: () => Promise<RunScenario> = importEngine,
+): Promise<ExitCode> {
+  let debug = terminal.environment.WATERSHIP_DEBUG === '1';
+  try {
+    const parsed: Parsed = parseArguments(args, commands, packageVersion());
+    if (parsed.kind === 'text') {
+      terminal.out(parsed.text);
+      return ExitCode.held;
+    }
+    debug ||= parsed.debug;
+    return await parsed.command.perform(parsed.given, { terminal, loadEngine, debug });
+  } catch (error) {
+    return report(error, terminal, debug);
+  }
+}
+
+async function importEngine(): Promise<RunScenario> {
+  const { runScenario } = await import('./run-scenario.ts');
+  return runScenario;
+}
+
+function report(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
+  if (error instanceof ScenarioError) {
+    terminal.err(printScenarioError(error, { colour: wantsColour(terminal.paintErr) }));
+    return ExitCode.wrongUse;
+  }
+  if (error instanceof UsageError || error instanceof OutputError) {
+    const hint = error instanceof UsageError ? error.hint : undefined;
+    terminal.err(`${terminal.paintErr('red', 'watership:')} ${printable(error.message)}\n`);
+    if (hint !== undefined) terminal.err(`  ${printable(hint)}\n`);
+    return ExitCode.wrongUse;
+  }
+  terminal.err(defectText(error, null, debug, terminal.paintErr));
+  return ExitCode.defect;
+}
