@@ -14,7 +14,7 @@ import type { MnesiaDirectory } from '../cluster/table-store.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { NodeMonitor } from '../partitions/node-monitor.ts';
-import { RABBIT, type MonitorPort } from '../partitions/port.ts';
+import { isRabbitRunning, type MonitorPort } from '../partitions/port.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';
 import { strategyFactory } from '../partitions/strategies.ts';
 import * as records from '../records/cluster.ts';
@@ -169,6 +169,7 @@ export class Application {
           steps.pause(this.owner.settings.timings.listenersUs(), () => {
             this.listener.open();
             this.isUp = true;
+            this.rabbit!.isRunning = true;
             up();
           });
         }),
@@ -195,7 +196,7 @@ export class Application {
         if (open === 0) resumeWith(() => done(found));
       };
       for (const node of candidates) {
-        this.vm.remoteCall(node, (remote) => remote.whereis(RABBIT) !== undefined, {
+        this.vm.remoteCall(node, isRabbitRunning, {
           reply: (isUp) => {
             if (isUp) found.push(node);
             answered();
@@ -226,6 +227,7 @@ export class Application {
   stop(done: () => void): void {
     this.vm.cite(CLU_22);
     this.isUp = false;
+    if (this.rabbit !== undefined) this.rabbit.isRunning = false;
     this.whenLoaded = undefined;
     this.vm.simulation.cancel(this.waitTimer);
     const steps = new StepProcess(this.vm, 'rabbit_stop');

@@ -3,9 +3,11 @@ import { ErlangProcess, type CallOutcome } from '../erlang/erlang-process.ts';
 import type { Destination, Message } from '../erlang/message.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { CONNECTION_COUNTER } from '../partitions/autoheal-actions.ts';
-import { RABBIT } from '../partitions/port.ts';
+import { RABBIT, type RabbitApplication } from '../partitions/port.ts';
 
-export class RabbitProcess extends ErlangProcess {
+export class RabbitProcess extends ErlangProcess implements RabbitApplication {
+  isRunning = false;
+
   constructor(vm: Vm) {
     super(vm, RABBIT);
     vm.register(RABBIT, this);

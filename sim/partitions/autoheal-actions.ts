@@ -6,7 +6,7 @@ import { Priority } from '../kernel/simulation.ts';
 import * as records from '../records/cluster.ts';
 import type { AutohealActions, AutohealMessage, MonitorStatus } from './autoheal.ts';
 import { restartLoser, type AutohealMemory } from './outside-process.ts';
-import { NODE_MONITOR, OUTSIDE_PROCESS, RABBIT, type MonitorPort } from './port.ts';
+import { isRabbitRunning, NODE_MONITOR, OUTSIDE_PROCESS, type MonitorPort } from './port.ts';
 
 /** Winner: how long to wait for the losers' Mnesia before telling them again (PAR-23). */
 const MNESIA_WAIT_US = 60_000_000;
@@ -114,7 +114,7 @@ export function autohealActions(
       gather<boolean>(
         nodes,
         (node, answer) =>
-          vm.remoteCall(node, (remote) => remote.whereis(RABBIT) !== undefined, {
+          vm.remoteCall(node, isRabbitRunning, {
             reply: answer,
             failed: () => answer(false),
           }),

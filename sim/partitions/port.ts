@@ -32,6 +32,16 @@ export type PartitionHandling =
       readonly recover: 'ignore' | 'autoheal';
     };
 
+/** The process registered as `rabbit`: it is there from early in the boot; `isRunning` only once the boot is over (`rabbit:is_running`). */
+export interface RabbitApplication {
+  readonly isRunning: boolean;
+}
+
+/** Whether the application of this VM has booted. For remote calls. */
+export function isRabbitRunning(vm: Vm): boolean {
+  return (vm.whereis(RABBIT) as (ErlangProcess & RabbitApplication) | undefined)?.isRunning === true;
+}
+
 export const NODE_MONITOR = 'rabbit_node_monitor';
 export const RABBIT = 'rabbit';
 export const OUTSIDE_PROCESS = 'rabbit_outside_app_process';
