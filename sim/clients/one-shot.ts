@@ -4,10 +4,10 @@
  */
 import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
-import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
+import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
-import { confirmed, nacked, published, returned } from '../records/messages.ts';
+import { confirmed, delivered, nacked, published, returned } from '../records/messages.ts';
 import {
   AmqpConnection,
   type ClientContext,
@@ -168,6 +168,7 @@ class OneShot implements ConnectionOwner {
         this.answer(0, 'message nacked');
         return;
       case 'basic.get-ok':
+        this.noteGot(method);
         this.answer(REPLY_SUCCESS, `got a message (redelivered ${method.redelivered})`);
         return;
       case 'basic.get-empty':
@@ -207,6 +208,15 @@ class OneShot implements ConnectionOwner {
 
   private note(type: typeof confirmed, code = 0): void {
     this.context.internet.simulation.journal.write(type, this.nameId, this.nameId, 1, this.nodeId, code);
+  }
+
+  /** A client has seen the message, though no workload: it is not lost. */
+  private noteGot({ message, redelivered }: BasicGetOk): void {
+    if (this.call.method !== 'basic.get') return;
+    const { journal } = this.context.internet.simulation;
+    const queueId = journal.intern(this.call.queue);
+    const { publisher, sequence } = message;
+    journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered ? 1 : 0);
   }
 
   private wait(timeoutUs: number): void {

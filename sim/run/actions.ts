@@ -33,7 +33,7 @@ export interface Lasting {
 export class Actions {
   private readonly scene: Scene;
   /** Faults that an action on the same subject ends: `freeze rabbit1` is ended by `unfreeze rabbit1`. */
-  private readonly pending = new Map<string, (() => void)[]>();
+  private readonly pending = new Map<string, Set<() => void>>();
   private oneShots = 0;
 
   constructor(scene: Scene) {
@@ -122,7 +122,7 @@ export class Actions {
       }
       case 'amqp': {
         this.oneShots += 1;
-        const name = `amqp.${this.oneShots}`;
+        const name = `amqp#${this.oneShots}`;
         links.addClient(`client-${name}`);
         askOnce(this.scene.clientContext, name, action.via, action.call);
         return null;
@@ -170,39 +170,46 @@ export class Actions {
     return { end: () => this.scene.links.end(fault) };
   }
 
-  /** A fault on one or several subjects, each ended by `undo` or by `settle`; it has ended when the last of them has. */
+  /**
+   * A fault on one or several subjects. On each it ends by `end` or by `settle`; it is undone there when no other fault of the kind
+   * lasts on the same subject.
+   */
   private lasting(
     kind: string,
     subjects: readonly string[],
     undo: (subject: string) => void,
     ended: () => void,
   ): Lasting {
-    const open = new Set(subjects);
+    const open = new Map<string, () => void>();
     for (const subject of subjects) {
       const settled = (): void => {
         if (open.delete(subject) && open.size === 0) ended();
       };
+      open.set(subject, settled);
       const key = `${kind} ${subject}`;
-      const waiting = this.pending.get(key);
-      if (waiting === undefined) this.pending.set(key, [settled]);
-      else waiting.push(settled);
+      const others = this.pending.get(key);
+      if (others === undefined) this.pending.set(key, new Set([settled]));
+      else others.add(settled);
     }
     return {
       end: () => {
-        for (const subject of [...open]) {
-          undo(subject);
-          this.settle(kind, [subject]);
+        for (const [subject, settled] of [...open]) {
+          const others = this.pending.get(`${kind} ${subject}`);
+          others?.delete(settled);
+          if (others === undefined || others.size === 0) undo(subject);
+          settled();
         }
       },
     };
   }
 
+  /** Something else has ended every fault of the kind on these subjects. */
   private settle(kind: string, subjects: readonly string[]): void {
     for (const subject of subjects) {
       const key = `${kind} ${subject}`;
-      const waiting = this.pending.get(key) ?? [];
+      const faults = this.pending.get(key);
       this.pending.delete(key);
-      for (const settled of waiting) settled();
+      for (const settled of faults ?? []) settled();
     }
   }
 

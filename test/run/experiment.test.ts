@@ -87,6 +87,23 @@ drain: false
     ]);
   });
 
+  test('of one kind on one node last until the last of them ends', () => {
+    const { told, of } = runOn(`${HEAD}
+chaos:
+  - { at: 1s, freeze: rabbit1, for: 4s }
+  - { at: 2s, freeze: [rabbit1, rabbit2], for: 1s }
+  - { at: 5s, freeze: rabbit1, for: 1s }
+settle: 3s
+drain: false
+`);
+    expect(told.filter((line) => line.includes('unfreeze'))).toEqual([
+      '3 rabbit2 unfreeze',
+      '5 rabbit1 unfreeze',
+      '6 rabbit1 unfreeze',
+    ]);
+    expect(of('fault_ended').map(({ fault }) => fault)).toEqual([2, 1, 3]);
+  });
+
   test('with `after` wait for their event, counted from the row before, and move the end', () => {
     const { told, experiment } = runOn(`${HEAD}
 chaos:
