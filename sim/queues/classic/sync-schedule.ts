@@ -1,58 +1,118 @@
 /**
- * The server's watch over a client's silence (BRK-48): a look every T; two looks in a row after which nothing new has come
- * end the connection, so between 2T and 3T after the last byte. Heartbeats themselves are not sent one by one: the
- * network knows when an end last heard from a peer that is well.
+ * When a replica's process syncs its index. With a publisher waiting: as soon as the mailbox is empty, at the latest
+ * one interval after the need arose (BRK-22: 200 ms at a leader, 25 ms at a mirror). With nobody waiting: after 200 ms
+ * without a message (BRK-23). With a full journal: at once. The process stands still during the fsync, as the
+ * real one does in its file call; so confirms come in batches of what a sync covers.
+ *
+ * The owner calls `afterMessage` when it has handled something, `onIdle` from its behaviour's `onIdle`, and hands `sync_timeout`
+ * messages (priority 6) to `onTimeout`.
  */
-import { Priority, type EventHandle } from '../kernel/simulation.ts';
-import type { TcpEnd } from '../network/tcp.ts';
-import type { Vm } from '../erlang/vm.ts';
+import type { EventHandle } from '../../kernel/simulation.ts';
+import type { Message } from '../../erlang/message.ts';
+import { rule } from '../../rules/registry.ts';
+import type { BackingQueue } from './backing-queue.ts';
+import type { QueueProcess } from './queue-process.ts';
 
-const LOOKS_WITHOUT_NEWS = 2;
+const BRK_22 = rule('BRK-22');
+const BRK_23 = rule('BRK-23');
 
-export class HeartbeatMonitor {
-  private readonly vm: Vm;
-  private readonly end: TcpEnd;
+export const LEADER_SYNC_INTERVAL_US = 200_000;
+export const MIRROR_SYNC_INTERVAL_US = 25_000;
+const IDLE_FLUSH_US = 200_000;
+
+/** Priority 6 in a replica's mailbox (OVR-2). */
+export interface SyncTimeout extends Message {
+  readonly type: 'sync_timeout';
+  readonly why: 'confirms' | 'idle';
+}
+
+export class SyncSchedule {
+  private readonly process: QueueProcess;
   private readonly intervalUs: number;
-  private readonly expired: () => void;
-  private timer: EventHandle = 0;
-  private lastLookUs = 0;
-  private looksWithoutNews = 0;
+  private readonly backingQueue: () => BackingQueue;
+  private readonly synced: () => void;
+  private confirmTimer: EventHandle = 0;
+  private idleTimer: EventHandle = 0;
+  private lastMessageUs = 0;
+  private syncing = false;
 
-  /** Calls `expired` once, when the peer has been silent for too long. An interval of 0 never does. */
-  constructor(vm: Vm, end: TcpEnd, intervalUs: number, expired: () => void) {
-    this.vm = vm;
-    this.end = end;
+  /** `synced` is called in the process after each sync: confirms may be drained then. */
+  constructor(
+    process: QueueProcess,
+    intervalUs: number,
+    backingQueue: () => BackingQueue,
+    synced: () => void,
+  ) {
+    this.process = process;
     this.intervalUs = intervalUs;
-    this.expired = expired;
-    this.resume();
+    this.backingQueue = backingQueue;
+    this.synced = synced;
   }
 
-  /** Begins to watch, anew after a pause. */
-  resume(): void {
-    if (this.intervalUs === 0) return;
-    this.lastLookUs = this.vm.simulation.nowUs;
-    this.looksWithoutNews = 0;
-    this.startTimer();
+  /** Something was handled: starts and stops timers; one timer serves any number of messages. */
+  afterMessage(): void {
+    this.lastMessageUs = this.process.vm.simulation.nowUs;
+    switch (this.backingQueue().syncNeed) {
+      case 'none':
+        this.stop();
+        return;
+      case 'full':
+        this.sync();
+        return;
+      case 'confirms':
+        if (this.confirmTimer === 0) this.confirmTimer = this.timer(this.intervalUs, 'confirms');
+        return;
+      case 'idle':
+        if (this.idleTimer === 0) this.idleTimer = this.timer(IDLE_FLUSH_US, 'idle');
+    }
   }
 
-  /** Whoever does not read the socket cannot tell silence from its own deafness. */
-  pause(): void {
-    this.vm.simulation.cancel(this.timer);
-    this.timer = 0;
+  /** The mailbox is empty. */
+  onIdle(): void {
+    if (this.backingQueue().syncNeed === 'confirms') this.sync();
   }
 
-  private startTimer(): void {
-    this.timer = this.vm.simulation.after(this.intervalUs, Priority.timer, () =>
-      this.vm.whenRunning(() => this.look()),
+  onTimeout(message: SyncTimeout): void {
+    if (message.why === 'confirms') {
+      this.confirmTimer = 0;
+      if (this.backingQueue().syncNeed !== 'none') this.sync();
+      return;
+    }
+    this.idleTimer = 0;
+    if (this.backingQueue().syncNeed === 'none') return;
+    const quietUs = this.process.vm.simulation.nowUs - this.lastMessageUs;
+    if (quietUs < IDLE_FLUSH_US) this.idleTimer = this.timer(IDLE_FLUSH_US - quietUs, 'idle');
+    else {
+      this.process.vm.cite(BRK_23);
+      this.sync();
+    }
+  }
+
+  /** Takes the timers back; the owner ends or becomes something else. */
+  stop(): void {
+    this.process.cancelTimer(this.confirmTimer);
+    this.process.cancelTimer(this.idleTimer);
+    this.confirmTimer = 0;
+    this.idleTimer = 0;
+  }
+
+  private timer(delayUs: number, why: SyncTimeout['why']): EventHandle {
+    return this.process.startTimer(delayUs, { type: 'sync_timeout', why } as SyncTimeout);
+  }
+
+  private sync(): void {
+    // A process that waits for something else syncs when it has gone on.
+    if (this.syncing || this.process.isStandingStill) return;
+    this.stop();
+    this.syncing = true;
+    this.process.vm.cite(BRK_22);
+    this.process.standStill((resumeWith) =>
+      this.backingQueue().sync(() =>
+        resumeWith(() => {
+          this.syncing = false;
+          this.synced();
+        }),
+      ),
     );
-  }
-
-  private look(): void {
-    if (this.timer === 0) return;
-    const hasNews = this.end.lastHeardUs() > this.lastLookUs;
-    this.lastLookUs = this.vm.simulation.nowUs;
-    this.looksWithoutNews = hasNews ? 0 : this.looksWithoutNews + 1;
-    if (this.looksWithoutNews === LOOKS_WITHOUT_NEWS) this.expired();
-    else this.startTimer();
   }
 }
