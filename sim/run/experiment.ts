@@ -44,7 +44,7 @@ export interface ExperimentOptions {
 export interface Experiment {
   readonly simulation: Simulation;
   readonly coverage: Coverage;
-  /** Virtual time of the scenario's time 0; the journal's times are absolute. */
+  /** The simulation's time at the scenario's time 0; the journal's times count from there. */
   readonly originUs: number;
   /** Null: it ran to its end. */
   readonly limitReached: LimitName | null;
@@ -107,6 +107,7 @@ class Run {
 
   run(): Experiment {
     const { simulation, options } = this;
+    simulation.journal.holdClock();
     options.prepare?.(simulation);
     simulation.journal.on(published, (_timeUs, _workload, _publisher, _sequence, attempt) => {
       if (attempt === 1) this.messages += 1;
@@ -162,6 +163,7 @@ class Run {
     if (!isFormed) simulation.run({ untilUs: FORMING_LIMIT_US, maxEvents: scenario.limits.events });
     invariant(isFormed, 'the cluster did not form');
     this.originUs = simulation.nowUs;
+    simulation.journal.startClock();
     return world;
   }
 

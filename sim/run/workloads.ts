@@ -9,7 +9,7 @@ import type { ClientSpec, Workload } from '../scenario/workload-model.ts';
 import { drawUs } from './timings.ts';
 
 /** Names of a workload's clients: its own, or numbered from 1 where it has several. */
-export function clientNames({ name, count }: Workload): string[] {
+function clientNames({ name, count }: Workload): string[] {
   return count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}.${index + 1}`);
 }
 
