@@ -89,7 +89,7 @@ describe('what mirroring gets from the queue process', () => {
     // Both wait for the first one's fsync; then the second one wants a fsync of its own.
     publisher.publish(record, world.message(2));
     call('sync_mirrors');
-    world.settle(0.000_05);
+    world.settle(0.01);
     publisher.publish(record, world.message(3));
     world.settle();
     const info = call('info');
