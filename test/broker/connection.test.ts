@@ -82,6 +82,22 @@ describe('confirms (BRK-42, PAR-10)', () => {
     expect(client.heard).toMatchObject([{ type: 'basic.ack', deliveryTag: 3, multiple: true }]);
   });
 
+  test('overtake publishes that wait in the channel (OVR-2)', () => {
+    const world = new World();
+    const client = world.connect();
+    client.declare('q');
+    client.publish('', 'q');
+    world.run(10_000);
+    const { port } = world.queues.clients[0]!;
+    for (let i = 0; i < 20; i += 1) client.publish('', 'q');
+    let deliveredBefore = 0;
+    const said: Poke = { type: 'queue_confirm', run: () => (deliveredBefore = deliveredTo(world).length) };
+    world.simulation.after(150, 0, () => port.process.receive(said));
+    world.run(10_000);
+    expect(deliveredBefore).toBeGreaterThan(1);
+    expect(deliveredBefore).toBeLessThan(20);
+  });
+
   test('are held back while the node is about to pause', () => {
     const world = new World();
     const client = world.connect();
@@ -96,6 +112,22 @@ describe('confirms (BRK-42, PAR-10)', () => {
     client.publish('', 'q');
     world.run(10_000);
     expect(client.heard).toMatchObject([{ type: 'basic.ack', deliveryTag: 2, multiple: true }]);
+  });
+});
+
+describe('an operation that takes long', () => {
+  test('is over before the client’s next method is begun', () => {
+    const world = new World();
+    const client = world.connect();
+    client.declare('q');
+    world.queues.purgeUs = SECOND_US;
+    client.say({ type: 'queue.purge', channel: 1, queue: 'q' });
+    client.publish('', 'q');
+    world.run(SECOND_US - 10_000);
+    expect(deliveredTo(world)).toEqual([]);
+    world.run(20_000);
+    expect(client.heard.at(-1)).toMatchObject({ type: 'queue.purge-ok' });
+    expect(deliveredTo(world)).toEqual([['q']]);
   });
 });
 

@@ -5,6 +5,7 @@
 import type { BasicMessage } from '../../sim/amqp/basic-message.ts';
 import type { ErlangProcess } from '../../sim/erlang/erlang-process.ts';
 import type { Message } from '../../sim/erlang/message.ts';
+import { Priority } from '../../sim/kernel/simulation.ts';
 import { deleteQueueRecords } from '../../sim/broker/binding.ts';
 import { queueInUse, queueNotEmpty } from '../../sim/broker/errors.ts';
 import type { NodeContext } from '../../sim/broker/node-context.ts';
@@ -114,6 +115,8 @@ export class FakeQueueType implements QueueType {
   readonly ready: BasicMessage[] = [];
   confirmAtOnce = true;
   messages = 0;
+  /** How long a purge takes. */
+  purgeUs = 0;
   consumers = 0;
   readonly erased: (readonly string[])[] = [];
 
@@ -167,12 +170,25 @@ export class FakeQueueType implements QueueType {
   }
 
   purge(
-    _context: NodeContext,
-    _caller: ErlangProcess,
+    context: NodeContext,
+    caller: ErlangProcess,
     record: QueueRecord,
     done: (count: number | 'retry') => void,
   ): void {
-    done(this.dead.has(record.name) ? 'retry' : this.messages);
+    if (this.dead.has(record.name)) done('retry');
+    else if (this.purgeUs === 0) done(this.messages);
+    else {
+      // A question that is answered, and then a wait during which nobody tells the caller to stand still.
+      const later = (): void => caller.deliverUrgent(() => done(this.messages));
+      context.database.transaction(
+        caller,
+        { locks: [] },
+        () => null,
+        () => {
+          caller.vm.simulation.after(this.purgeUs, Priority.timer, later);
+        },
+      );
+    }
   }
 
   statistics(
