@@ -17,6 +17,7 @@ import { VariableQueue } from './variable-queue.ts';
 const BRK_13 = rule('BRK-13');
 const BRK_14 = rule('BRK-14');
 const BRK_16 = rule('BRK-16');
+const BRK_17 = rule('BRK-17');
 const BRK_21 = rule('BRK-21');
 const BRK_23 = rule('BRK-23');
 const BRK_52 = rule('BRK-52');
@@ -180,8 +181,8 @@ export class LeaderLife {
       process.sleep(context.vm.disk.fsyncUs, () => {
         context.vm.cite(CLU_23);
         work.backingQueue.terminate('shutdown');
-        for (const message of work.backingQueue.unsaved())
-          work.records.destroyed(message, 'transient', BRK_21);
+        this.loseMemory('transient', BRK_21);
+        this.phase = 'gone';
         this.down('shutdown');
         process.exit(reason);
       });
@@ -190,8 +191,11 @@ export class LeaderLife {
     else flush();
   }
 
-  /** The queue goes for good; `then` is called when its records are gone, just before the process ends. */
-  delete(why: string, then: () => void): void {
+  /**
+   * The queue goes for good; `then` is called when its records are gone, just before the process ends. What somebody asked for
+   * ends its messages (BRK-52); what happened because nobody was left destroys them.
+   */
+  delete(why: 'deleted' | 'auto_delete' | 'exclusive_owner_down', then: () => void): void {
     const { leader } = this;
     const { context, process, work, mirroring } = leader;
     if (this.phase !== 'running') return;
@@ -199,7 +203,10 @@ export class LeaderLife {
     work.flushOutbox();
     work.confirmSafeMessages();
     const remove = (): void => {
-      for (const { message } of work.backingQueue.all()) work.records.ended(message, 'purged', BRK_52);
+      for (const { message } of work.backingQueue.all()) {
+        if (why === 'deleted') work.records.ended(message, 'purged', BRK_52);
+        else work.records.destroyed(message, why, why === 'auto_delete' ? BRK_17 : BRK_16);
+      }
       work.backingQueue.terminate('delete');
       this.phase = 'gone';
       leader.depth.deleted();
@@ -223,8 +230,8 @@ export class LeaderLife {
   onExit(reason: ExitReason): void {
     this.leader.schedule.stop();
     this.leader.depth.stop();
-    if (this.phase !== 'running') return;
-    this.phase = 'ending';
+    if (this.phase === 'starting' || this.phase === 'gone') return;
+    this.phase = 'gone';
     const { work, context } = this.leader;
     context.vm.cite(MIR_50);
     work.backingQueue.terminate('crash');
@@ -240,9 +247,13 @@ export class LeaderLife {
     this.down('vm_died');
   }
 
+  /** What was never going to be on disk is lost for that reason, the rest by the way in which the process ended. */
   private loseMemory(why: string, decidedBy: Rule): void {
-    const { work } = this.leader;
-    for (const message of work.backingQueue.unsaved()) work.records.destroyed(message, why, decidedBy);
+    const { work, declared } = this.leader;
+    for (const message of work.backingQueue.unsaved()) {
+      const { persistent } = message.properties;
+      work.records.destroyed(message, why, !declared.durable ? BRK_13 : persistent ? decidedBy : BRK_21);
+    }
   }
 
   private discardContent(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rule } from '../../../sim/rules/registry.ts';
 import type { QueueDelivery } from '../../../sim/broker/queue-type.ts';
 import type { AckMessages, DeliverToQueue } from '../../../sim/queues/classic/leader-messages.ts';
 import { FSYNC_US, QueueWorld, TestChannel } from './world.ts';
@@ -195,6 +196,7 @@ describe('channels and consumers that end', () => {
   it('BRK-17: an auto-delete queue goes with its last consumer, cancelled or dead, not before it had one', () => {
     for (const end of ['cancel', 'die'] as const) {
       const { world, node, record, consumer, publish } = setUp({ autoDelete: true });
+      const destroyed = world.watch('copy_destroyed');
       publish(1);
       expect(world.record(node, 'q')).toBeDefined();
       consumer.consume(record);
@@ -204,6 +206,7 @@ describe('channels and consumers that end', () => {
       world.settle();
       expect(world.record(node, 'q')).toBeUndefined();
       expect(record.pid!.process.alive).toBe(false);
+      expect(destroyed).toMatchObject([{ sequence: 1, why: 'auto_delete', rule: rule('BRK-17').index }]);
     }
   });
 

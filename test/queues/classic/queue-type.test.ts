@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rabbitDurableQueue } from '../../../sim/broker/queue-record.ts';
 import type { ChannelError } from '../../../sim/broker/queue-type.ts';
+import { rule } from '../../../sim/rules/registry.ts';
 import { leaderStatistics } from '../../../sim/queues/classic/statistics.ts';
 import { newRecord, QueueWorld, TestChannel, type TestNode } from './world.ts';
 
@@ -142,6 +143,24 @@ describe('the end of a node', () => {
       expect(publisher.settledNumbers).toEqual([1, 2, 3]);
       expect(publisher.rejectedNumbers).toEqual(rejected);
       expect(publisher.lost).toEqual([reason]);
+    }
+  });
+
+  it('says of each message in memory why a dead VM takes it along', () => {
+    for (const [durable, persistent, id] of [
+      [true, true, 'BRK-23'],
+      [true, false, 'BRK-21'],
+      [false, true, 'BRK-13'],
+    ] as const) {
+      const world = new QueueWorld();
+      const node = world.boot('a');
+      const record = world.declare(node, 'q', { durable });
+      const publisher = new TestChannel(node);
+      publisher.publish(record, world.message(1, persistent), false);
+      world.settle(0.1);
+      const destroyed = world.watch('copy_destroyed');
+      world.kill(node);
+      expect(destroyed).toMatchObject([{ sequence: 1, why: 'vm_died', rule: rule(id).index }]);
     }
   });
 
