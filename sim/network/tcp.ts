@@ -132,7 +132,8 @@ class Pipe implements LinkListener {
 
   /** The owner of the source stands still: its kernel goes on, but it writes nothing. */
   mute(muted: boolean): void {
-    this.mutedSinceUs = muted ? this.stack.simulation.nowUs : Infinity;
+    // A machine that loses power while it stands still has been silent since it stood still.
+    this.mutedSinceUs = muted ? Math.min(this.mutedSinceUs, this.stack.simulation.nowUs) : Infinity;
   }
 
   send(payload: object, bytes: number, ending: CloseReason | undefined): void {
