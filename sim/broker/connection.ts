@@ -340,10 +340,14 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   /** Ends now. Channels are told to, and take that before what is in their mailboxes (BRK-37). */
   private stop(reason: ExitReason): void {
     if (!this.alive) return;
-    const farewellWritten = this.end.isOpen;
+    const arrivedBytes = this.writtenBytes - this.end.bytesWaiting;
     for (const channel of this.channels) channel.shutdown('shutdown');
-    if (farewellWritten) this.end.close(this.unread.length > 0 ? 'reset' : 'fin');
-    else this.autoAcked.lose(this.node, this.writtenBytes - this.end.bytesWaiting);
+    // What was written still goes out, unless the socket is gone or is closed over bytes that nobody has read.
+    if (this.end.isOpen && this.unread.length === 0) this.end.close('fin');
+    else {
+      this.end.close('reset');
+      this.autoAcked.lose(this.node, arrivedBytes);
+    }
     this.exit(reason);
   }
 

@@ -19,7 +19,7 @@ export function exchangeText(name: string): string {
 }
 
 /** The name of a node as RabbitMQ shows it: hosts are what the simulator calls nodes by. */
-export function nodeText(node: string): string {
+function nodeText(node: string): string {
   return `rabbit@${node}`;
 }
 

@@ -24,7 +24,7 @@ export interface PolicyRecord {
   readonly applyTo: 'all' | 'queues' | 'exchanges';
 }
 
-export const rabbitPolicies = table<PolicyRecord>('rabbit_runtime_parameters', 'disc');
+const rabbitPolicies = table<PolicyRecord>('rabbit_runtime_parameters', 'disc');
 
 const LOCKS = [rabbitPolicies.name, rabbitQueue.name, rabbitDurableQueue.name];
 

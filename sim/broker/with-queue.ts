@@ -57,7 +57,7 @@ function tryOnce(waiting: Waiting, name: string, operation: QueueAttempt, retrie
 }
 
 /** Why a queue without a live record is not there: its home node is down (BRK-14), or it does not exist. */
-export function absence(context: NodeContext, name: string): [Unavailable, ChannelError] {
+function absence(context: NodeContext, name: string): [Unavailable, ChannelError] {
   const durable = context.database.read(rabbitDurableQueue, name);
   if (durable === undefined) return ['not_found', queueNotFound(name)];
   context.vm.cite(BRK_14);
