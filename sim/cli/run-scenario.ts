@@ -60,7 +60,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     timeline,
     observation,
     judgement,
-    moreFailures: unmetRows(experiment),
+    moreFailures: [...unmetRows(experiment), ...limitFailures(scenario, experiment)],
     limitReached: experiment.limitReached,
     durationUs: experiment.durationUs,
     exercised: experiment.coverage.exercised(),
@@ -143,9 +143,20 @@ function lastObservation({ observations }: Experiment): Observation {
 
 /** Rows of `chaos` that wait for an event which never came. */
 function unmetRows({ unmetRows }: Experiment): readonly Failure[] {
-  return unmetRows.map(({ line, text }) => ({
-    line,
-    expected: `the event that this row comes after: ${text}`,
-    observed: 'never',
-  }));
+  return unmetRows.map(({ line, text }) => ({ line, expected: `this happens: ${text}`, observed: 'never' }));
+}
+
+/** The limit that ended the run, so that the result says which it was. */
+function limitFailures({ limits, source }: Scenario, experiment: Experiment): readonly Failure[] {
+  const { limitReached, endUs } = experiment;
+  if (limitReached === null) return [];
+  const values = {
+    events: `${limits.events}`,
+    virtual_time: `${limits.virtualTimeUs / 1_000_000}s`,
+    messages: `${limits.messages}`,
+  };
+  // Where the file sets no limits there is no better place to point at than its beginning.
+  const line = source.text.split('\n').findIndex((text) => text.startsWith('limits:'));
+  const expected = `the run ends within limits.${limitReached} = ${values[limitReached]}`;
+  return [{ line: Math.max(line, 0) + 1, expected, observed: `reached at ${endUs / 1_000_000} s` }];
 }
