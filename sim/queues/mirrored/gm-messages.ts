@@ -51,3 +51,16 @@ export interface ValidateMembers extends Message {
   readonly type: 'validate_members';
   readonly members: readonly Pid[];
 }
+
+/** Gives a batch to the replica; a reason ends the ring process, and the rest of the batch is passed over. */
+export function handOver(gm: Gm, callback: GmCallback, batch: Batch): ExitReason | undefined {
+  if (!batch.hasControl) {
+    callback.takeBatch(gm, batch);
+    return undefined;
+  }
+  for (const instruction of batch.instructions) {
+    const stop = callback.takeOne(gm, instruction);
+    if (stop !== undefined) return stop;
+  }
+  return undefined;
+}

@@ -35,6 +35,7 @@ import {
   type Members,
 } from './gm-members.ts';
 import {
+  handOver,
   RING_SHUTDOWN,
   type AddOnRight,
   type GmCallback,
@@ -42,7 +43,7 @@ import {
   type ValidateMembers,
 } from './gm-messages.ts';
 import { GmNeighbours } from './gm-neighbours.ts';
-import { isControl, type Batch, type Instruction } from './instructions.ts';
+import { isControl, type Instruction } from './instructions.ts';
 
 const MIR_12 = rule('MIR-12');
 const MIR_13 = rule('MIR-13');
@@ -222,24 +223,10 @@ export class Gm extends ErlangProcess {
     this.sendActivity(onward);
     this.eraseAliases(this.view!, () => {
       for (const entry of onward) {
-        for (const batch of entry.publications) this.handOver(batch);
+        for (const batch of entry.publications) this.stopWith(handOver(this, this.callback, batch));
       }
       this.settle();
     });
-  }
-
-  private handOver(batch: Batch): void {
-    if (!batch.hasControl) {
-      this.callback.takeBatch(this, batch);
-      return;
-    }
-    for (const instruction of batch.instructions) {
-      const stop = this.callback.takeOne(this, instruction);
-      if (stop !== undefined) {
-        this.stopWith(stop);
-        return;
-      }
-    }
   }
 
   private loseMembership(): void {

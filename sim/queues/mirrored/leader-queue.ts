@@ -100,8 +100,8 @@ export class LeaderQueue implements BackingQueue {
   }
 
   /**
-   * True: the message is here already, by the ring; the caller drops this copy. Unless its confirm is due at once
-   * (`drainConfirmed` has it then), no confirm will ever be sent for it (MIR-37).
+   * True: the message is here already, by the ring; the caller drops this copy before it registers the confirm, so that
+   * even a message that is reported as safe here is never confirmed to its channel (MIR-37).
    */
   isDuplicate(message: BasicMessage): boolean {
     if (this.seen.size === 0) return this.inner.isDuplicate(message);
