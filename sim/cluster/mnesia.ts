@@ -7,10 +7,11 @@
  * fragmentation and read locks are left out.
  */
 import { ErlangProcess } from '../erlang/erlang-process.ts';
-import type { CallFrom, DownMessage, Message, MonitorRef, NodeMessage, Pid } from '../erlang/message.ts';
+import type { CallFrom, DownMessage, Message, NodeMessage, Pid } from '../erlang/message.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { rule } from '../rules/registry.ts';
 import type { Database, Table, Transaction, TransactionOptions } from './database.ts';
+import { Loading, type Introduction, type PeerState } from './loading.ts';
 import { EVERYTHING, Locker } from './locker.ts';
 import {
   SCHEMA_KEY,
@@ -19,16 +20,12 @@ import {
   TableStore,
   type MnesiaDirectory,
   type SchemaNode,
-  type TableSnapshot,
 } from './table-store.ts';
 import { Coordinator, type MnesiaMessage } from './transactions.ts';
 
 const CLU_8 = rule('CLU-8');
 const CLU_9 = rule('CLU-9');
 const CLU_10 = rule('CLU-10');
-const CLU_11 = rule('CLU-11');
-const CLU_12 = rule('CLU-12');
-const CLU_14 = rule('CLU-14');
 
 export const MNESIA = 'mnesia';
 
@@ -42,21 +39,10 @@ export interface MnesiaHooks {
   inconsistentDatabase(peer: string): void;
 }
 
-interface PeerState {
-  readonly pid: Pid;
-  readonly monitor: MonitorRef;
-  loaded: boolean;
-}
-
 interface Hello extends Message {
   readonly type: 'hello';
   readonly node: string;
-  readonly pid: Pid;
-}
-
-interface HelloReply {
-  readonly pid: Pid;
-  readonly loaded: boolean;
+  readonly introduction: Introduction;
 }
 
 export class Mnesia extends ErlangProcess implements Database {
@@ -67,14 +53,25 @@ export class Mnesia extends ErlangProcess implements Database {
   private readonly coordinator: Coordinator;
   /** Mnesias we are in contact with: those that have loaded share our state once we have loaded, too. */
   private readonly peers = new Map<string, PeerState>();
-  private state: 'contacting' | 'waiting' | 'loading' | 'loaded' = 'contacting';
   private commitsToFlush: (() => void)[] = [];
+  private readonly loading: Loading;
 
   constructor(vm: Vm, directory: MnesiaDirectory, hooks: MnesiaHooks) {
     super(vm, MNESIA);
     this.directory = directory;
     this.hooks = hooks;
     this.store = new TableStore(directory);
+    this.loading = new Loading({
+      vm,
+      directory,
+      store: this.store,
+      locker: this.locker,
+      peers: this.peers,
+      schema: () => this.schema(),
+      ask: (peer, request, outcome) => this.ask(peer.pid, request, outcome),
+      tell: (node, message) => this.tell(node, message),
+      loaded: () => this.hooks.loaded(),
+    });
     this.coordinator = new Coordinator(
       {
         self: vm.node,
@@ -108,7 +105,7 @@ export class Mnesia extends ErlangProcess implements Database {
   }
 
   isRunning(node: string): boolean {
-    if (node === this.vm.node) return this.state === 'loaded';
+    if (node === this.vm.node) return this.isLoaded;
     return this.peers.get(node)?.loaded === true;
   }
 
@@ -163,7 +160,7 @@ export class Mnesia extends ErlangProcess implements Database {
   }
 
   get isLoaded(): boolean {
-    return this.state === 'loaded';
+    return this.loading.isOver;
   }
 
   /** Contacts the other members and loads the tables as soon as that may be done (CLU-12). */
@@ -172,123 +169,37 @@ export class Mnesia extends ErlangProcess implements Database {
     let open = others.length;
     const answered = (): void => {
       open--;
-      if (open === 0) this.contacted();
+      if (open === 0) this.loading.contacted();
     };
-    const hello: Hello = { type: 'hello', node: this.vm.node, pid: this.pid };
+    const hello: Hello = { type: 'hello', node: this.vm.node, introduction: this.introduction() };
     for (const node of others) {
-      this.ask<HelloReply>({ node, name: MNESIA }, hello, {
-        reply: ({ pid, loaded }) => {
-          this.meet(node, pid, loaded);
+      this.ask<Introduction>({ node, name: MNESIA }, hello, {
+        reply: (introduction) => {
+          this.meet(node, introduction);
           answered();
         },
         failed: answered,
       });
     }
-    if (others.length === 0) this.contacted();
+    if (others.length === 0) this.loading.contacted();
   }
 
-  private contacted(): void {
-    this.state = 'waiting';
-    this.considerLoading();
+  private introduction(): Introduction {
+    return { pid: this.pid, loaded: this.isLoaded, wasLast: this.loading.wasLast };
   }
 
-  private meet(node: string, pid: Pid, loaded: boolean): void {
+  private meet(node: string, introduction: Introduction): void {
+    const { pid } = introduction;
     const known = this.peers.get(node);
     if (known !== undefined) {
       if (known.pid === pid) {
-        known.loaded ||= loaded;
+        known.loaded ||= introduction.loaded;
         return;
       }
       this.demonitor(known.monitor);
     }
     this.directory.downs.delete(node);
-    this.peers.set(node, { pid, monitor: this.monitor(pid), loaded });
-  }
-
-  /** Loads where a current copy is known; waits otherwise. Called whenever something has changed. */
-  private considerLoading(): void {
-    if (this.state !== 'waiting') return;
-    const source = this.members().find((node) => this.peers.get(node)?.loaded === true);
-    if (source === undefined && !this.mayLoadOwnCopy()) return;
-    this.state = 'loading';
-    const lock = {};
-    this.lockEverything(lock, new Set(), () => this.load(lock));
-  }
-
-  /**
-   * Whether no other node can have a newer copy: every other disc node went down before us; or all of them are here, none has
-   * loaded, and our name is the smallest (CLU-12); or the operator said so (CLU-14).
-   */
-  private mayLoadOwnCopy(): boolean {
-    if (this.directory.forceLoad) {
-      this.vm.cite(CLU_14);
-      return true;
-    }
-    const discNodes = this.schema().filter((member) => member.type === 'disc');
-    if (!discNodes.some((member) => member.name === this.vm.node)) return false;
-    this.vm.cite(CLU_12);
-    const others = discNodes.map((member) => member.name).filter((node) => node !== this.vm.node);
-    if (others.every((node) => this.directory.downs.has(node))) return true;
-    return others.every((node) => this.peers.has(node) && this.vm.node < node);
-  }
-
-  /** Loading excludes transactions and other loads everywhere, so that no change falls between copy and contact. */
-  private lockEverything(lock: object, held: Set<string>, then: () => void): void {
-    const nodes = [this.vm.node, ...this.peers.keys()].toSorted();
-    const next = nodes.find((node) => !held.has(node));
-    if (next === undefined) {
-      then();
-      return;
-    }
-    const goOn = (): void => {
-      held.add(next);
-      this.lockEverything(lock, held, then);
-    };
-    if (next === this.vm.node) {
-      this.locker.request({ transaction: lock, node: next, keys: [EVERYTHING], granted: goOn });
-      return;
-    }
-    this.ask(this.peers.get(next)!.pid, { type: 'lock_everything', lock, node: this.vm.node } as Message, {
-      reply: goOn,
-      failed: goOn,
-    });
-  }
-
-  private load(lock: object): void {
-    const source = this.members().find((node) => this.peers.get(node)?.loaded === true);
-    if (source === undefined) {
-      if (this.mayLoadOwnCopy()) this.finishLoading(lock);
-      else {
-        this.state = 'waiting';
-        this.unlockEverything(lock);
-      }
-      return;
-    }
-    this.ask<TableSnapshot>(
-      this.peers.get(source)!.pid,
-      { type: 'snapshot' },
-      {
-        reply: (snapshot) => {
-          this.vm.cite(CLU_11);
-          this.store.install(snapshot);
-          this.finishLoading(lock);
-        },
-        failed: () => this.load(lock),
-      },
-    );
-  }
-
-  private finishLoading(lock: object): void {
-    this.state = 'loaded';
-    this.directory.forceLoad = false;
-    for (const node of this.peers.keys()) this.tell(node, { type: 'loaded', node: this.vm.node });
-    this.unlockEverything(lock);
-    this.hooks.loaded();
-  }
-
-  private unlockEverything(lock: object): void {
-    for (const node of this.peers.keys()) this.tell(node, { type: 'release', transaction: lock });
-    this.locker.release(lock);
+    this.peers.set(node, { ...introduction, monitor: this.monitor(pid) });
   }
 
   // --- messages --------------------------------------------------------------------------------------------
@@ -301,11 +212,10 @@ export class Mnesia extends ErlangProcess implements Database {
   protected override handleCall(request: Message, from: CallFrom): void {
     switch (request.type) {
       case 'hello': {
-        const { node, pid } = request as Hello;
-        this.meet(node, pid, false);
-        const answer: HelloReply = { pid: this.pid, loaded: this.state === 'loaded' };
-        this.reply(from, answer);
-        this.considerLoading();
+        const { node, introduction } = request as Hello;
+        this.meet(node, introduction);
+        this.reply(from, this.introduction());
+        this.loading.consider();
         return;
       }
       case 'lock_everything': {
@@ -363,7 +273,7 @@ export class Mnesia extends ErlangProcess implements Database {
       case 'loaded': {
         const peer = this.peers.get((message as Extract<MnesiaMessage, { type: 'loaded' }>).node);
         if (peer !== undefined) peer.loaded = true;
-        this.considerLoading();
+        this.loading.consider();
         return;
       }
       case 'DOWN':
@@ -382,12 +292,12 @@ export class Mnesia extends ErlangProcess implements Database {
     this.directory.downs.add(node);
     this.locker.releaseNode(node);
     this.coordinator.peerDown(node);
-    this.considerLoading();
+    this.loading.consider();
   }
 
   /** Each side asks for itself; a side that has not noticed the loss has nothing to ask (CLU-10). */
   private detectInconsistency(node: string): void {
-    if (this.state !== 'loaded' || !this.directory.downs.has(node)) return;
+    if (!this.isLoaded || !this.directory.downs.has(node)) return;
     this.ask<boolean>({ node, name: MNESIA }, { type: 'has_mnesia_down', node: this.vm.node } as Message, {
       reply: (alsoDown) => {
         if (!alsoDown) return;

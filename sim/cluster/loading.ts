@@ -1,0 +1,168 @@
+/**
+ * How a starting Mnesia comes to its tables: from a running peer if there is one, from its own disk if nobody can have a newer
+ * copy, else by waiting (CLU-11, CLU-12, CLU-14). All tables are loaded at once, where Mnesia decides for each table.
+ */
+import type { CallOutcome } from '../erlang/erlang-process.ts';
+import type { Message, MonitorRef, Pid } from '../erlang/message.ts';
+import type { Vm } from '../erlang/vm.ts';
+import { rule } from '../rules/registry.ts';
+import { EVERYTHING, type Locker } from './locker.ts';
+import type { MnesiaDirectory, SchemaNode, TableSnapshot, TableStore } from './table-store.ts';
+import type { MnesiaMessage } from './transactions.ts';
+
+const CLU_11 = rule('CLU-11');
+const CLU_12 = rule('CLU-12');
+const CLU_14 = rule('CLU-14');
+
+/** What a Mnesia says of itself on contact. */
+export interface Introduction {
+  readonly pid: Pid;
+  readonly loaded: boolean;
+  /** Its own copy is as new as any: it went down last. */
+  readonly wasLast: boolean;
+}
+
+export interface PeerState extends Introduction {
+  readonly monitor: MonitorRef;
+  loaded: boolean;
+}
+
+/** What loading needs of the Mnesia it belongs to. */
+export interface LoadingPort {
+  readonly vm: Vm;
+  readonly directory: MnesiaDirectory;
+  readonly store: TableStore;
+  readonly locker: Locker;
+  /** The Mnesias we are in contact with. */
+  readonly peers: ReadonlyMap<string, PeerState>;
+  schema(): readonly SchemaNode[];
+  ask<T>(peer: PeerState, request: Message, outcome: CallOutcome<T>): void;
+  tell(node: string, message: MnesiaMessage): void;
+  loaded(): void;
+}
+
+export class Loading {
+  private readonly port: LoadingPort;
+  private state: 'contacting' | 'waiting' | 'loading' | 'loaded' = 'contacting';
+  /**
+   * Whether every other disc node went down before us, by the log as it was when we started: that a peer has been met, or lost
+   * again before it had loaded, makes no copy newer (CLU-12).
+   */
+  readonly wasLast: boolean;
+
+  constructor(port: LoadingPort) {
+    this.port = port;
+    const others = this.otherDiscNodes();
+    this.wasLast = others !== null && others.every((node) => port.directory.downs.has(node));
+  }
+
+  get isOver(): boolean {
+    return this.state === 'loaded';
+  }
+
+  /** Every member has been asked once; from now on the tables may be loaded. */
+  contacted(): void {
+    this.state = 'waiting';
+    this.consider();
+  }
+
+  /** Loads where a current copy is known; waits otherwise. Called whenever something has changed. */
+  consider(): void {
+    if (this.state !== 'waiting') return;
+    if (this.source() === undefined && !this.mayLoadOwnCopy()) return;
+    this.state = 'loading';
+    const lock = {};
+    this.lockEverything(lock, new Set(), () => this.load(lock));
+  }
+
+  /** The first member that has the tables. */
+  private source(): PeerState | undefined {
+    const { peers } = this.port;
+    const member = this.port.schema().find(({ name }) => peers.get(name)?.loaded === true);
+    return member && peers.get(member.name);
+  }
+
+  /**
+   * Whether no other node can have a newer copy: every other disc node went down before us; or all of them are here, none was
+   * the last, and our name is the smallest (CLU-12); or the operator said so (CLU-14).
+   */
+  private mayLoadOwnCopy(): boolean {
+    const { vm, peers, directory } = this.port;
+    if (directory.forceLoad) {
+      vm.cite(CLU_14);
+      return true;
+    }
+    const others = this.otherDiscNodes();
+    if (others === null) return false;
+    vm.cite(CLU_12);
+    if (this.wasLast) return true;
+    return others.every((node) => peers.get(node)?.wasLast === false && vm.node < node);
+  }
+
+  /** Holders of a copy on disc besides us; null when we hold none ourselves. */
+  private otherDiscNodes(): string[] | null {
+    const { vm } = this.port;
+    const discNodes = this.port.schema().filter((member) => member.type === 'disc');
+    if (!discNodes.some((member) => member.name === vm.node)) return null;
+    return discNodes.map((member) => member.name).filter((node) => node !== vm.node);
+  }
+
+  /** Loading excludes transactions and other loads everywhere, so that no change falls between copy and contact. */
+  private lockEverything(lock: object, held: Set<string>, then: () => void): void {
+    const { vm, peers, locker } = this.port;
+    const nodes = [vm.node, ...peers.keys()].toSorted();
+    const next = nodes.find((node) => !held.has(node));
+    if (next === undefined) {
+      then();
+      return;
+    }
+    const goOn = (): void => {
+      held.add(next);
+      this.lockEverything(lock, held, then);
+    };
+    if (next === vm.node) {
+      locker.request({ transaction: lock, node: next, keys: [EVERYTHING], granted: goOn });
+      return;
+    }
+    const request = { type: 'lock_everything', lock, node: vm.node } as Message;
+    this.port.ask(peers.get(next)!, request, { reply: goOn, failed: goOn });
+  }
+
+  private load(lock: object): void {
+    const source = this.source();
+    if (source === undefined) {
+      if (this.mayLoadOwnCopy()) this.finish(lock);
+      else {
+        this.state = 'waiting';
+        this.unlockEverything(lock);
+      }
+      return;
+    }
+    this.port.ask<TableSnapshot>(
+      source,
+      { type: 'snapshot' },
+      {
+        reply: (snapshot) => {
+          this.port.vm.cite(CLU_11);
+          this.port.store.install(snapshot);
+          this.finish(lock);
+        },
+        failed: () => this.load(lock),
+      },
+    );
+  }
+
+  private finish(lock: object): void {
+    const { vm, peers, directory } = this.port;
+    this.state = 'loaded';
+    directory.forceLoad = false;
+    for (const node of peers.keys()) this.port.tell(node, { type: 'loaded', node: vm.node });
+    this.unlockEverything(lock);
+    this.port.loaded();
+  }
+
+  private unlockEverything(lock: object): void {
+    for (const node of this.port.peers.keys()) this.port.tell(node, { type: 'release', transaction: lock });
+    this.port.locker.release(lock);
+  }
+}
