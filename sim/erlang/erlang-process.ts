@@ -10,6 +10,7 @@ import type { EventHandle } from '../kernel/simulation.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { Process } from '../kernel/process.ts';
 import {
+  MonitorRef,
   Pid,
   SMALL_MESSAGE_BYTES,
   type CallFrom,
@@ -18,7 +19,6 @@ import {
   type DownMessage,
   type ExitReason,
   type Message,
-  type MonitorRef,
   type ReplyMessage,
 } from './message.ts';
 import type { Vm } from './vm.ts';
@@ -114,7 +114,9 @@ export abstract class ErlangProcess extends Process<Message> {
   }
 
   monitor(target: Destination): MonitorRef {
-    return this.vm.monitor(this, target);
+    const ref = new MonitorRef(this, target);
+    this.vm.monitor(ref);
+    return ref;
   }
 
   demonitor(ref: MonitorRef): void {
@@ -177,10 +179,7 @@ export abstract class ErlangProcess extends Process<Message> {
   /** Calls `then` out of turn, even while this process stands still, once `target` is dead or unreachable. */
   protected whenDown(target: Destination, then: (reason: ExitReason) => void): void {
     const outcome: CallOutcome<unknown> = { reply: () => {}, failed: then };
-    (this.calls ??= new Map()).set(
-      {},
-      { monitor: this.monitor(target), outcome, suspends: false, timeout: 0 },
-    );
+    this.expect({}, { monitor: new MonitorRef(this, target), outcome, suspends: false, timeout: 0 });
   }
 
   private startCall(
@@ -191,9 +190,8 @@ export abstract class ErlangProcess extends Process<Message> {
     bytes: number | undefined,
   ): void {
     const ref = {};
-    const monitor = this.monitor(to);
-    const call: PendingCall = { monitor, outcome, suspends, timeout: 0 };
-    (this.calls ??= new Map()).set(ref, call);
+    const call: PendingCall = { monitor: new MonitorRef(this, to), outcome, suspends, timeout: 0 };
+    this.expect(ref, call);
     const { timeoutUs } = outcome;
     if (timeoutUs !== undefined) {
       call.timeout = this.vm.simulation.after(timeoutUs, Priority.timer, () =>
@@ -202,6 +200,12 @@ export abstract class ErlangProcess extends Process<Message> {
     }
     const message: CallMessage = { type: '$call', from: { pid: this.pid, ref }, request };
     this.send(to, message, bytes);
+  }
+
+  /** The call is known before its monitor can fire, which for a dead callee is at once. */
+  private expect(ref: object, call: PendingCall): void {
+    (this.calls ??= new Map()).set(ref, call);
+    this.vm.monitor(call.monitor);
   }
 
   private finishCall(ref: object, tell: (outcome: CallOutcome<unknown>) => void): void {

@@ -179,7 +179,7 @@ export class NetKernel {
     this.peers.set(node, peer);
     this.options.cite(NET_10);
     const { vm } = this;
-    peer.setupTimeout = vm.simulation.after(NET_SETUPTIME_US, Priority.timer, () => this.giveUp(peer));
+    this.limitSetup(peer);
     peer.dialling = vm.internet.dial({
       from: vm.machine,
       to: node,
@@ -202,11 +202,19 @@ export class NetKernel {
           creation: vm.creation,
           cookie: this.options.cookie,
         };
-        end.send(greeting, HANDSHAKE_BYTES);
+        vm.whenRunning(() => end.send(greeting, HANDSHAKE_BYTES));
       },
       failed: () => vm.whenRunning(() => this.giveUp(peer)),
     });
     return peer;
+  }
+
+  /** `net_setuptime` for the whole of the handshake. */
+  private limitSetup(peer: Peer): void {
+    const { vm } = this;
+    peer.setupTimeout = vm.simulation.after(NET_SETUPTIME_US, Priority.timer, () =>
+      vm.whenRunning(() => this.giveUp(peer)),
+    );
   }
 
   private handshakeAsCaller(peer: Peer, payload: Handshake | Signal): void {
@@ -297,7 +305,7 @@ export class NetKernel {
     peer.queue.push(...inherited.queue);
     peer.waiting.push(...inherited.waiting);
     this.peers.set(greeting.node, peer);
-    peer.setupTimeout = this.vm.simulation.after(NET_SETUPTIME_US, Priority.timer, () => this.giveUp(peer));
+    this.limitSetup(peer);
     end.send({ step: 'ok', creation: this.vm.creation } satisfies Handshake, HANDSHAKE_BYTES);
     return peer;
   }
@@ -335,7 +343,8 @@ export class NetKernel {
   private drop(peer: Peer, reason: string): void {
     this.peers.delete(peer.node);
     this.connectionsVersion++;
-    peer.end!.close('reset');
+    // A deliberate disconnect lets the last words out (PAR-14: the proxy is told that it will be left).
+    peer.end!.close(reason === 'disconnect' ? 'fin' : 'reset');
     this.vm.nodeDown(peer.node, reason);
   }
 

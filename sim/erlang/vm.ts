@@ -12,12 +12,12 @@ import type { Internet } from '../network/dial.ts';
 import type { Disk } from './disk.ts';
 import type { ErlangProcess } from './erlang-process.ts';
 import {
-  MonitorRef,
   Pid,
   type Destination,
   type DownMessage,
   type ExitReason,
   type Message,
+  type MonitorRef,
   type NodeMessage,
 } from './message.ts';
 import { LinkTable } from './link-table.ts';
@@ -170,19 +170,19 @@ export class Vm implements Host {
     this.netKernel.transmit(node, signal, SIGNAL_BYTES, connect);
   }
 
-  monitor(watcher: ErlangProcess, target: Destination): MonitorRef {
-    const ref = new MonitorRef(watcher, target);
+  /** Begins to watch. It may fire before this returns: who needs to recognise it notes the reference first. */
+  monitor(ref: MonitorRef): void {
+    const { target } = ref;
     if (this.isLocal(target)) {
       const process = this.localTarget(target);
       if (process === undefined) this.fireMonitor(ref, 'noproc');
       else process.monitoredBy.add(ref);
-      return ref;
+      return;
     }
     let monitors = this.remoteMonitors.get(target.node);
     if (monitors === undefined) this.remoteMonitors.set(target.node, (monitors = new Set()));
     monitors.add(ref);
     this.signal(target.node, { kind: 'monitor', ref }, true);
-    return ref;
   }
 
   demonitor(ref: MonitorRef): void {
@@ -299,11 +299,7 @@ export class Vm implements Host {
 
   /** Everything that one lost connection triggers at one instant (NET-15). */
   nodeDown(node: string, reason: string): void {
-    const monitors = this.remoteMonitors.get(node);
-    this.remoteMonitors.delete(node);
-    if (monitors !== undefined) for (const ref of monitors) this.fireMonitor(ref, 'noconnection');
-    this.remoteLinks.breakAll(node);
-    this.failRequests(node);
+    this.connectionFailed(node);
     for (const process of this.processes) {
       for (const ref of [...process.monitoredBy]) {
         if (ref.watcher.vm.node === node) process.monitoredBy.delete(ref);
@@ -313,11 +309,12 @@ export class Vm implements Host {
     for (const watcher of this.nodeWatchers) watcher.receive(message);
   }
 
-  /** A connection could not be made: what was queued for it fails without a nodedown (NET-10). */
+  /** There is no connection: what waits for the node fails. Without a nodedown if there never was one (NET-10). */
   connectionFailed(node: string): void {
     const monitors = this.remoteMonitors.get(node);
     this.remoteMonitors.delete(node);
     if (monitors !== undefined) for (const ref of monitors) this.fireMonitor(ref, 'noconnection');
+    this.remoteLinks.breakAll(node);
     this.failRequests(node);
   }
 
