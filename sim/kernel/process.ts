@@ -81,7 +81,7 @@ export abstract class Process<M extends object = object> {
     return 0;
   }
 
-  /** Called when the mailbox has run empty after something was handled. */
+  /** Called when something was handled (a message, or something urgent) and nothing is left to do; not while suspended. */
   protected onIdle(): void {}
 
   protected get mailboxLength(): number {
@@ -171,19 +171,15 @@ export abstract class Process<M extends object = object> {
       return;
     }
     const simulation = this.scheduler.simulation;
+    let handled = false;
     while (this.urgent !== undefined && this.urgent.length > 0) {
       const action = this.urgent.shift()!;
       action();
       if (!this.alive) return;
-    }
-    if (this.suspended) return;
-    if (this.busyUntilUs > simulation.nowUs) {
-      if (this.mailbox.length > 0) this.scheduleWake();
-      return;
+      handled = true;
     }
     // What a handler sends itself is taken in a later turn, so that peers of the same instant get theirs.
     let turns = this.mailbox.length;
-    let handled = false;
     while (turns-- > 0 && !this.suspended && this.busyUntilUs <= simulation.nowUs) {
       const message = this.mailbox.shift();
       if (message === undefined) break;
@@ -193,8 +189,9 @@ export abstract class Process<M extends object = object> {
       if (!this.alive) return;
       handled = true;
     }
+    if (this.suspended) return;
     if (this.mailbox.length > 0) {
-      if (!this.suspended && !this.wakePending) this.scheduleWake();
+      if (!this.wakePending) this.scheduleWake();
     } else if (handled) this.onIdle();
   }
 }
