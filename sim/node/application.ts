@@ -216,7 +216,7 @@ export class Application {
       deadRabbit: (caller, peer, done) => purgeDeadQueues(context, caller, peer, done),
       liveRabbit: (_caller, _peer, done) => done(),
       stopApplication: (why, done) => owner.stopApplication(why, done),
-      startApplication: (why) => owner.startApplication(why),
+      startApplication: (why, started) => owner.startApplication(why, started),
       rememberAutoheal: (memory) => owner.rememberAutoheal(memory),
     };
   }

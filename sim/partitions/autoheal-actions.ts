@@ -4,6 +4,7 @@ import type { CallOutcome, ErlangProcess } from '../erlang/erlang-process.ts';
 import { SMALL_MESSAGE_BYTES, type Destination, type ExitReason, type Message } from '../erlang/message.ts';
 import { Priority } from '../kernel/simulation.ts';
 import * as records from '../records/cluster.ts';
+import { aliveMembers } from './alive.ts';
 import type { AutohealActions, AutohealMessage, MonitorStatus } from './autoheal.ts';
 import { restartLoser, type AutohealMemory } from './outside-process.ts';
 import { isRabbitRunning, NODE_MONITOR, OUTSIDE_PROCESS, type MonitorPort } from './port.ts';
@@ -127,12 +128,15 @@ export function autohealActions(
         return;
       }
       monitor.standStill((resumeWith) => {
-        const remind = (): void => {
-          if (up.size === 0 || !monitor.alive) return;
-          again([...up]);
-          vm.simulation.after(MNESIA_WAIT_US, Priority.timer, remind);
+        const waitAMinute = (): void => {
+          const remind = (): void => {
+            if (up.size === 0) return;
+            again([...up]);
+            waitAMinute();
+          };
+          vm.simulation.after(MNESIA_WAIT_US, Priority.timer, () => monitor.deliverUrgent(remind));
         };
-        vm.simulation.after(MNESIA_WAIT_US, Priority.timer, remind);
+        waitAMinute();
         for (const node of nodes) {
           voice.whenDown({ node, name: MNESIA }, () => {
             if (up.delete(node) && up.size === 0) resumeWith(done);

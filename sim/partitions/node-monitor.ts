@@ -287,6 +287,11 @@ export class NodeMonitor extends ErlangProcess {
     this.sleep(FORCED_DISCONNECT_US, () => netKernel.setAutoConnect(true));
   }
 
+  protected override onExit(): void {
+    // A forced disconnect that the end of the application cuts short must not leave the VM without connections.
+    this.vm.netKernel.setAutoConnect(true);
+  }
+
   private partitionDetected(peer: string): void {
     this.vm.cite(PAR_1);
     this.vm.cite(NET_19);

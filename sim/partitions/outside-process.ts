@@ -1,6 +1,7 @@
 /**
  * The process outside the applications that stops and starts them for a pause or for autoheal: one at a time on a VM; it
- * survives the application and its node monitor (PAR-6, PAR-24).
+ * survives the application and its node monitor (PAR-6, PAR-24). Its work ends when the application is up again, so that a node
+ * which loses its majority while it boots after a pause does not pause.
  */
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Message } from '../erlang/message.ts';
@@ -30,6 +31,11 @@ abstract class OutsideProcess extends ErlangProcess {
   protected handleMessage(_message: Message): void {
     // Messages of an earlier healing find nobody waiting for them.
   }
+
+  /** The last deed. */
+  protected startApplication(why: 'resumed' | 'autoheal'): void {
+    this.port.startApplication(why, () => this.deliverUrgent(() => this.exit('normal')));
+  }
 }
 
 /** Stops the application and starts it again when `condition` holds (PAR-7). */
@@ -46,10 +52,8 @@ class PauseProcess extends OutsideProcess {
     this.port.vm.cite(PAR_7);
     pingAll(this.port, () =>
       this.deliverUrgent(() => {
-        if (this.condition()) {
-          this.exit('normal');
-          this.port.startApplication('resumed');
-        } else this.sleep(ROUND_INTERVAL_US, () => this.round());
+        if (this.condition()) this.startApplication('resumed');
+        else this.sleep(ROUND_INTERVAL_US, () => this.round());
       }),
     );
   }
@@ -95,8 +99,7 @@ class RestartProcess extends OutsideProcess {
 
   private restart(memory: AutohealMemory): void {
     this.remember(memory);
-    this.exit('normal');
-    this.port.startApplication('autoheal');
+    this.startApplication('autoheal');
   }
 }
 
@@ -114,19 +117,18 @@ export function restartLoser(
   memory: AutohealMemory,
   remember: (memory: AutohealMemory) => void,
 ): void {
-  const start = (): ErlangProcess => new RestartProcess(port, winner, memory, remember);
   const current = port.vm.whereis(OUTSIDE_PROCESS);
-  if (current === undefined) start();
-  else Successor.of(current, start);
+  if (current === undefined) new RestartProcess(port, winner, memory, remember);
+  else new Successor(current, () => restartLoser(port, winner, memory, remember));
 }
 
-/** Waits for another outside process to end, then starts its own. */
+/** Waits for another outside process to end, then tries again. */
 class Successor extends ErlangProcess {
-  static of(predecessor: ErlangProcess, start: () => void): void {
-    const successor = new Successor(predecessor.vm, 'rabbit_outside_app_successor');
-    successor.whenDown(predecessor.pid, () => {
-      successor.exit('normal');
-      start();
+  constructor(predecessor: ErlangProcess, again: () => void) {
+    super(predecessor.vm, 'rabbit_outside_app_successor');
+    this.whenDown(predecessor.pid, () => {
+      this.exit('normal');
+      again();
     });
   }
 

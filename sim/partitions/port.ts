@@ -19,7 +19,8 @@ export interface MonitorPort {
   stopApplication(why: 'paused' | 'autoheal', done: () => void): void;
   /** Kept over a restart of the application, for the next node monitor. */
   rememberAutoheal(memory: { readonly winner: string; readonly losers: readonly string[] } | null): void;
-  startApplication(why: 'resumed' | 'autoheal'): void;
+  /** Starts it; `done` is called when it is up, or has failed to come up. */
+  startApplication(why: 'resumed' | 'autoheal', done: () => void): void;
 }
 
 export type PartitionHandling =
