@@ -42,14 +42,15 @@ export function purgeDeadQueues(
     const { pid } = record;
     if (pid !== null && pid.node === deadNode && !isReplicated(record)) candidates.push({ name, pid });
   }
-  keepDead(context, deadNode, candidates, (dead) => {
-    if (caller.alive) purgeFrom(context, caller, deadNode, dead, 0, done);
-  });
+  keepDead(context, caller, deadNode, candidates, (dead) =>
+    purgeFrom(context, caller, deadNode, dead, 0, done),
+  );
 }
 
 /** Only the node itself knows whether a process of its present incarnation lives. */
 function keepDead(
   context: NodeContext,
+  caller: ErlangProcess,
   node: string,
   candidates: readonly Candidate[],
   then: (dead: readonly Candidate[]) => void,
@@ -58,10 +59,13 @@ function keepDead(
     then(candidates);
     return;
   }
-  context.vm.remoteCall(node, (vm) => candidates.map(({ pid }) => vm.isProcessAlive(pid)), {
-    reply: (alive) => then(candidates.filter((_candidate, index) => alive[index] !== true)),
-    failed: () => then(candidates),
-  });
+  caller.standStill((resumeWith) =>
+    context.vm.remoteCall(node, (vm) => candidates.map(({ pid }) => vm.isProcessAlive(pid)), {
+      reply: (alive) =>
+        resumeWith(() => then(candidates.filter((_candidate, index) => alive[index] !== true))),
+      failed: () => resumeWith(() => then(candidates)),
+    }),
+  );
 }
 
 function purgeFrom(

@@ -5,11 +5,6 @@ import { Priority, type Simulation } from '../../sim/kernel/simulation.ts';
 
 const COMMIT_US = 500;
 
-interface Standing {
-  suspend(): void;
-  resume(): void;
-}
-
 export class FakeDatabase implements Database {
   readonly down = new Set<string>();
   /** How many transactions have committed. */
@@ -66,21 +61,18 @@ export class FakeDatabase implements Database {
     body: (transaction: Transaction) => R,
     done: (result: R) => void,
   ): void {
-    const standing = process as unknown as Standing;
-    standing.suspend();
-    this.simulation.after(COMMIT_US, Priority.timer, () => {
-      const result = body({
-        read: (table, key) => this.read(table, key),
-        keys: (table) => [...this.rows(table).keys()],
-        write: (table, key, value) => this.put(table, key, value),
-        delete: (table, key) => this.put(table, key, undefined),
-      });
-      this.commits += 1;
-      process.deliverUrgent(() => {
-        standing.resume();
-        done(result);
-      });
-    });
+    process.standStill((resumeWith) =>
+      this.simulation.after(COMMIT_US, Priority.timer, () => {
+        const result = body({
+          read: (table, key) => this.read(table, key),
+          keys: (table) => [...this.rows(table).keys()],
+          write: (table, key, value) => this.put(table, key, value),
+          delete: (table, key) => this.put(table, key, undefined),
+        });
+        this.commits += 1;
+        resumeWith(() => done(result));
+      }),
+    );
   }
 
   private rows(table: Table<unknown>): Map<string, unknown> {
