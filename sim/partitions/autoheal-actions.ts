@@ -113,7 +113,7 @@ export function autohealActions(
       ),
     askRunning: (nodes, done) =>
       gather<boolean>(
-        nodes,
+        aliveMembers(port, nodes),
         (node, answer) =>
           vm.remoteCall(node, isRabbitRunning, {
             reply: answer,
