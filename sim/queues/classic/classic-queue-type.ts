@@ -22,12 +22,12 @@ import { ClassicQueueClient } from './client.ts';
 import { CopyRecords } from './copy-records.ts';
 import { Leader } from './leader.ts';
 import { leaderLocation } from './leader-location.ts';
-import type { DeleteAnswer, DeleteQueue, InitAnswer, InitQueue } from './leader-messages.ts';
+import type { DeleteAnswer, DeleteQueue, InitAnswer, InitQueue, PlainCall } from './leader-messages.ts';
 import { anyAlive } from './liveness.ts';
 import type { Mirroring, ReplicaParts } from './mirroring.ts';
 import { QueueIndex } from './queue-index.ts';
 import { QueueSupervisor } from './queue-supervisor.ts';
-import { supervisorOn, type StartLeader } from './supervisor-calls.ts';
+import { supervisorOn, type StartLeader, type StopAll } from './supervisor-calls.ts';
 import { VariableQueue } from './variable-queue.ts';
 
 const CLU_22 = rule('CLU-22');
@@ -35,6 +35,8 @@ const MIR_20 = rule('MIR-20');
 const MIR_23 = rule('MIR-23');
 const MIR_46 = rule('MIR-46');
 
+const PURGE: PlainCall = { type: 'purge' };
+const STAT: PlainCall = { type: 'stat' };
 const DELETE_POLL_US = 100_000;
 
 /**
@@ -130,7 +132,7 @@ class ClassicQueueType implements QueueType {
     record: QueueRecord,
     done: (messageCount: number | 'retry') => void,
   ): void {
-    askLeader(caller, record, { type: 'purge' }, done);
+    askLeader(caller, record, PURGE, done);
   }
 
   statistics(
@@ -139,7 +141,7 @@ class ClassicQueueType implements QueueType {
     record: QueueRecord,
     done: (statistics: QueueStatistics | 'retry') => void,
   ): void {
-    askLeader(caller, record, { type: 'stat' }, done);
+    askLeader(caller, record, STAT, done);
   }
 
   policyChanged(context: NodeContext, record: QueueRecord): void {
@@ -183,7 +185,8 @@ class ClassicQueueType implements QueueType {
       if (this.mirroring === null) done();
       else this.mirroring.stop(context, caller, done);
     };
-    caller.call(supervisorOn(context.node), { type: 'stop_all' }, { reply: rest, failed: rest });
+    const stopAll: StopAll = { type: 'stop_all' };
+    caller.call(supervisorOn(context.node), stopAll, { reply: rest, failed: rest });
   }
 
   private supervisor(context: NodeContext): QueueSupervisor {

@@ -7,8 +7,8 @@
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import type { Message, Pid } from '../../erlang/message.ts';
 
-export const CREDIT_INITIAL = 400;
-export const CREDIT_REFILL = 200;
+const CREDIT_INITIAL = 400;
+const CREDIT_REFILL = 200;
 
 /** Receiver to sender: go on sending. */
 export interface BumpCredit extends Message {

@@ -19,6 +19,7 @@ const BRK_23 = rule('BRK-23');
 export const LEADER_SYNC_INTERVAL_US = 200_000;
 export const MIRROR_SYNC_INTERVAL_US = 25_000;
 const IDLE_FLUSH_US = 200_000;
+const NOBODY_WAITS = -1;
 
 /** Priority 6 in a replica's mailbox (OVR-2). */
 export interface SyncTimeout extends Message {
@@ -34,6 +35,9 @@ export class SyncSchedule {
   private confirmTimer: EventHandle = 0;
   private idleTimer: EventHandle = 0;
   private lastMessageUs = 0;
+  private confirmsWaitSinceUs = NOBODY_WAITS;
+  /** The message being handled is our own timeout, which does not end a silence. */
+  private handlesTimeout = false;
   private syncing = false;
 
   /** `synced` is called in the process after each sync: confirms may be drained then. */
@@ -49,20 +53,23 @@ export class SyncSchedule {
     this.synced = synced;
   }
 
-  /** Something was handled: starts and stops timers; one timer serves any number of messages. */
+  /** Something was handled. Timers are left to run and look for themselves, which is cheaper than taking them back. */
   afterMessage(): void {
-    this.lastMessageUs = this.process.vm.simulation.nowUs;
+    if (this.handlesTimeout) this.handlesTimeout = false;
+    else this.lastMessageUs = this.nowUs;
     switch (this.backingQueue().syncNeed) {
       case 'none':
-        this.stop();
+        this.confirmsWaitSinceUs = NOBODY_WAITS;
         return;
       case 'full':
         this.sync();
         return;
       case 'confirms':
+        if (this.confirmsWaitSinceUs === NOBODY_WAITS) this.confirmsWaitSinceUs = this.nowUs;
         if (this.confirmTimer === 0) this.confirmTimer = this.timer(this.intervalUs, 'confirms');
         return;
       case 'idle':
+        this.confirmsWaitSinceUs = NOBODY_WAITS;
         if (this.idleTimer === 0) this.idleTimer = this.timer(IDLE_FLUSH_US, 'idle');
     }
   }
@@ -73,14 +80,18 @@ export class SyncSchedule {
   }
 
   onTimeout(message: SyncTimeout): void {
+    this.handlesTimeout = true;
     if (message.why === 'confirms') {
       this.confirmTimer = 0;
-      if (this.backingQueue().syncNeed !== 'none') this.sync();
+      if (this.confirmsWaitSinceUs === NOBODY_WAITS) return;
+      const waitedUs = this.nowUs - this.confirmsWaitSinceUs;
+      if (waitedUs < this.intervalUs) this.confirmTimer = this.timer(this.intervalUs - waitedUs, 'confirms');
+      else this.sync();
       return;
     }
     this.idleTimer = 0;
-    if (this.backingQueue().syncNeed === 'none') return;
-    const quietUs = this.process.vm.simulation.nowUs - this.lastMessageUs;
+    if (this.backingQueue().syncNeed !== 'idle') return;
+    const quietUs = this.nowUs - this.lastMessageUs;
     if (quietUs < IDLE_FLUSH_US) this.idleTimer = this.timer(IDLE_FLUSH_US - quietUs, 'idle');
     else {
       this.process.vm.cite(BRK_23);
@@ -96,6 +107,10 @@ export class SyncSchedule {
     this.idleTimer = 0;
   }
 
+  private get nowUs(): number {
+    return this.process.vm.simulation.nowUs;
+  }
+
   private timer(delayUs: number, why: SyncTimeout['why']): EventHandle {
     return this.process.startTimer(delayUs, { type: 'sync_timeout', why } as SyncTimeout);
   }
@@ -103,7 +118,7 @@ export class SyncSchedule {
   private sync(): void {
     // A process that waits for something else syncs when it has gone on.
     if (this.syncing || this.process.isStandingStill) return;
-    this.stop();
+    this.confirmsWaitSinceUs = NOBODY_WAITS;
     this.syncing = true;
     this.process.vm.cite(BRK_22);
     this.process.standStill((resumeWith) =>

@@ -278,6 +278,24 @@ describe('confirms', () => {
   });
 });
 
+describe('idle flushes', () => {
+  it('BRK-23: the silence is counted from the last message, however often it is looked at', () => {
+    for (const [waitS, lost] of [
+      [0.19, 3],
+      [0.21, 0],
+    ] as const) {
+      const { world, node, record, publisher } = setUp();
+      const destroyed = world.watch('copy_destroyed');
+      for (const sequence of [1, 2, 3]) {
+        publisher.publish(record, world.message(sequence), false);
+        world.settle(sequence < 3 ? 0.15 : waitS);
+      }
+      world.kill(node);
+      expect(destroyed).toHaveLength(lost);
+    }
+  });
+});
+
 describe('the journal', () => {
   it('records the depth at most every 100 ms, only when it changed, and the last change too', () => {
     const { world, record, publisher } = setUp();
