@@ -2,6 +2,7 @@
  * A socket as its VM has it: what arrives while the VM stands still waits in the kernel and is read, in order, when it runs
  * again (NET-21).
  */
+import { Fifo } from '../kernel/fifo.ts';
 import type { CloseReason, TcpEnd, TcpOwner } from '../network/tcp.ts';
 import type { Vm } from '../erlang/vm.ts';
 
@@ -15,6 +16,7 @@ export class BrokerSocket implements TcpOwner {
   /** Set before the VM runs anything of what has arrived. */
   reader: SocketReader | undefined;
   private readonly vm: Vm;
+  private readonly waiting = new Fifo<object>();
 
   constructor(vm: Vm, end: TcpEnd) {
     this.vm = vm;
@@ -23,8 +25,25 @@ export class BrokerSocket implements TcpOwner {
   }
 
   receive(payload: object): void {
-    if (this.vm.runnable) this.reader?.read(payload);
-    else this.vm.whenRunning(() => this.reader?.read(payload));
+    if (this.vm.runnable) {
+      this.reader?.read(payload);
+      return;
+    }
+    if (this.waiting.length === 0) this.vm.whenRunning(() => this.readWaiting());
+    this.waiting.push(payload);
+  }
+
+  /** Hands over what has waited. The VM may be told to stand still again meanwhile: it has taken these by then. */
+  private readWaiting(): void {
+    for (let payload = this.waiting.shift(); payload !== undefined; payload = this.waiting.shift()) {
+      this.reader?.read(payload);
+    }
+  }
+
+  /** Takes out what the VM has not read and never will. */
+  *abandonWaiting(): IterableIterator<object> {
+    for (let payload = this.waiting.shift(); payload !== undefined; payload = this.waiting.shift())
+      yield payload;
   }
 
   closed(reason: CloseReason): void {

@@ -54,6 +54,7 @@ type HandshakeStep = 'protocol-header' | 'connection.start-ok' | 'connection.tun
 export class Connection extends ErlangProcess implements SocketReader, ChannelOwner {
   consumerCancelNotify = false;
   private readonly node: BrokerNode;
+  private readonly socket: BrokerSocket;
   private readonly end: TcpEnd;
   private readonly ended: (connection: Connection) => void;
   private state: State = 'handshake';
@@ -74,6 +75,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   constructor(node: BrokerNode, socket: BrokerSocket, name: string, ended: (connection: Connection) => void) {
     super(node.context.vm, name);
     this.node = node;
+    this.socket = socket;
     this.end = socket.end;
     this.ended = ended;
     socket.reader = this;
@@ -135,6 +137,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
       if ('channel' in method) this.forward(method);
       else if (method.type === 'connection.close') this.closeForClient();
     } else if (this.state === 'handshake') this.shakeHands(method);
+    else if (method.type === 'basic.publish') this.drop(method);
     else if (this.state === 'closed') {
       if (method.type === 'connection.close-ok') this.stop('normal');
       else if (method.type === 'connection.close') this.say({ type: 'connection.close-ok' });
@@ -177,6 +180,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   private forward(method: ChannelMethodFromClient): void {
     const slot = this.slots[method.channel];
     if (slot === undefined) {
+      if (method.type === 'basic.publish') this.drop(method);
       if (method.type === 'channel.open') this.openChannel(method.channel, method);
       else if (method.type !== 'channel.close-ok') {
         this.closeWith({ code: 504, text: "expected 'channel.open'" });
@@ -370,6 +374,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
 
   /** Writes down what goes with a VM that dies at this instant: its processes have no last deeds. */
   abandon(): void {
+    for (const payload of this.socket.abandonWaiting()) this.unread.push(payload as ClientMethod);
     this.loseUnread();
     this.autoAcked.lose(this.node, this.writtenBytes - this.end.bytesWaiting);
     for (const channel of this.channels) channel.abandonMailbox();

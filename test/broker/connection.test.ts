@@ -242,6 +242,21 @@ describe('the end of a connection', () => {
     expect(client.heard).toEqual([]);
   });
 
+  test('by the application drops what comes after it began', () => {
+    const world = new World();
+    const client = world.connect();
+    client.declare('q');
+    for (let i = 0; i < 20; i += 1) client.publish('', 'q');
+    world.run(120);
+    world.listener.closeAllConnections(() => {});
+    world.run(10);
+    client.publish('', 'q');
+    world.run(10_000);
+    expect(deliveredTo(world)).toHaveLength(20);
+    expect(world.records('publish_dropped')).toMatchObject([{ node: 'rabbit1' }]);
+    expect(client.closedBy).toBe('fin');
+  });
+
   test('loses automatically acknowledged messages that have not arrived, and only those (MIR-42)', () => {
     const world = new World();
     const client = world.connect();
@@ -288,5 +303,34 @@ describe('a frozen broker', () => {
     );
     expect(sequences).toEqual([1, 2, 3]);
     expect(late.heard).toMatchObject([{ type: 'connection.start' }]);
+  });
+});
+
+describe('a VM that dies', () => {
+  test('takes along what waits in channels, in sockets and on the way to clients', () => {
+    const world = new World();
+    const client = world.connect();
+    client.declare('q');
+    client.consume('q', 't', { noAck: true });
+    client.publish('', 'q');
+    world.run(10_000);
+    const { port } = world.queues.clients[0]!;
+    for (let i = 0; i < 5; i += 1) client.publish('', 'q');
+    world.run(110);
+    const done = deliveredTo(world).length - 1;
+    expect(done).toBeLessThan(5);
+    const message = new BasicMessage(1, 99, '', 'q', { persistent: false }, 10, 99);
+    port.deliver(true, [world.queues.delivery('q', 't', 1, message)]);
+    world.vm.freeze();
+    client.publish('', 'q');
+    world.run(SECOND_US);
+    const undelivered = new BasicMessage(1, 100, '', 'q', { persistent: false }, 10, 100);
+    port.deliver(true, [world.queues.delivery('q', 't', 2, undelivered)]);
+    world.listener.abandonAll();
+    world.vm.kill();
+    world.run(SECOND_US);
+    expect(world.records('publish_dropped')).toHaveLength(5 - done + 1);
+    expect(world.records('delivery_lost').map((record) => record['message'])).toEqual([100]);
+    expect(client.closedBy).toBe('reset');
   });
 });
