@@ -4,7 +4,7 @@
  * the same seed. Left out: files, matrices and sets of seeds, which are their callers' business.
  */
 import { judge } from '../ledger/expectations.ts';
-import { Ledger, type LedgerFigures } from '../ledger/ledger.ts';
+import { Ledger } from '../ledger/ledger.ts';
 import { LifeCollector } from '../ledger/lives.ts';
 import type { Failure } from '../ledger/result.ts';
 import type { MessageLife } from '../ledger/run-report.ts';
@@ -12,7 +12,7 @@ import { RunReportBuilder } from '../ledger/run-report-builder.ts';
 import { runResult } from '../ledger/run-result.ts';
 import { causeSentences, Story, verdictSentence } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
-import { fail } from '../kernel/invariant.ts';
+import { fail, invariant } from '../kernel/invariant.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { phase } from '../records/cluster.ts';
 import type { Observation } from '../records/observation.ts';
@@ -53,6 +53,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     observations: experiment.observations,
   });
   const version = packageVersion();
+  const journalHash = experiment.simulation.journal.hash();
   const result = runResult({
     scenario,
     seed,
@@ -64,7 +65,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     limitReached: experiment.limitReached,
     durationUs: experiment.durationUs,
     exercised: experiment.coverage.exercised(),
-    traceHash: traceHash(scenario, seed, version, experiment.simulation.journal.hash()),
+    traceHash: traceHash(scenario, seed, version, journalHash),
   });
   const lines = story.lines(figures.groups);
   const { endUs } = experiment;
@@ -82,7 +83,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
           figures,
           judgement,
           story: lines,
-          lives: livesOf(scenario, seed, ledger, figures),
+          lives: figures.groups.length === 0 ? [] : livesOf(scenario, seed, ledger, journalHash),
           endUs,
           replayCommand,
           version,
@@ -120,18 +121,18 @@ function livesOf(
   scenario: Scenario,
   seed: number,
   ledger: Ledger,
-  figures: LedgerFigures,
+  journalHash: string,
 ): readonly MessageLife[] {
-  if (figures.groups.length === 0) return [];
   const ids = ledger.interestingIds(livesOfGroup);
   let collector: LifeCollector | undefined;
-  runExperiment(scenario, {
+  const { simulation } = runExperiment(scenario, {
     seed,
     createCluster,
-    prepare: (simulation) => {
-      collector = new LifeCollector(simulation.journal, ids);
+    prepare: ({ journal }) => {
+      collector = new LifeCollector(journal, ids);
     },
   });
+  invariant(simulation.journal.hash() === journalHash, 'a second run of the same seed went another way');
   return collector?.lives() ?? [];
 }
 
