@@ -6,8 +6,11 @@ import { snapshotOf, type ActivityEntry, type Members, type MembersSnapshot } fr
 import type { RingMessage } from './gm-messages.ts';
 
 const ACTIVITY_OVERHEAD_BYTES = 200;
-/** Processor time of sending or passing on one activity, and of each instruction in it. */
-const ACTIVITY_COST_US = 20;
+/**
+ * Processor time of sending or passing on one activity, and of each instruction in it. Under load it is what makes a busy ring
+ * carry several broadcasts in one activity.
+ */
+const ACTIVITY_COST_US = 50;
 const INSTRUCTION_COST_US = 1;
 
 interface Neighbour {
