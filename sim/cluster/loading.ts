@@ -116,6 +116,13 @@ export class Loading {
       then();
       return;
     }
+    // Somebody who has just come may come before one that is held: waiting for it now could wait for ever.
+    if ([...held].some((node) => node > next)) {
+      this.unlockEverything(lock);
+      held.clear();
+      this.lockEverything(lock, held, then);
+      return;
+    }
     const goOn = (): void => {
       held.add(next);
       this.lockEverything(lock, held, then);

@@ -95,6 +95,13 @@ export class Coordinator {
       this.execute(running);
       return;
     }
+    // A node that has just joined may come before one that is held: waiting for it now could wait for ever.
+    if ([...running.locked].some((node) => node > next)) {
+      for (const node of running.locked) this.participants.release(node, running.id);
+      running.locked.clear();
+      this.lockNext(running);
+      return;
+    }
     running.asked = next;
     this.participants.lock(next, running.id, running.keys);
   }

@@ -194,4 +194,37 @@ describe('replicated metadata', () => {
     expect(a.mnesia.read(laws, 'speed')).toBe('50');
     expect(a.mnesia.read(facts, 'sky')).toBeUndefined();
   });
+
+  it('a transaction that runs while two others load, one of a smaller name, ends', () => {
+    const { world, nodes } = cluster();
+    const [a, b, c] = nodes as [Node, Node, Node];
+    for (const node of [a, b, c]) {
+      node.stop();
+      world.runUntil(world.nowS + 1);
+    }
+    a.start();
+    b.start();
+    world.runUntil(7);
+    c.start();
+    const written: (() => number | null)[] = [];
+    const writer = setWriter(world, c, written);
+    world.runUntil(9);
+    expect(writer.started).toBeGreaterThan(20);
+    expect(written.filter((done) => done() === null)).toEqual([]);
+    for (const node of [a, b]) expect(node.mnesia.read(facts, 'key0')).toBe('value');
+  });
 });
+
+/** Writes again and again from the moment in which the node has its tables. */
+function setWriter(world: TestWorld, node: Node, written: (() => number | null)[]): { started: number } {
+  const writer = { started: 0 };
+  const write = (): void => {
+    if (node.mnesia.isLoaded && writer.started < 100) {
+      written.push(node.write(facts, `key${writer.started}`, 'value'));
+      writer.started++;
+    }
+    if (world.simulation.nowUs < 8_500_000) world.simulation.after(37, 3, write);
+  };
+  write();
+  return writer;
+}
