@@ -27,7 +27,8 @@ const table: readonly CauseRow<ReorderedCase>[] = [
   {
     hazard: 'HAZ-12',
     rule: 'MIR-48',
-    when: (fate) => otherLeader(fate) && fate.history.runs(fate.laterFrom, fate.timeUs),
+    when: (fate) =>
+      otherLeader(fate) && fate.history.bothLead(fate.queue, fate.laterFrom, fate.from, fate.timeUs),
     timeUs: now,
     says: ({ from, laterFrom, queue }) =>
       `${laterFrom} and ${from} both led ${queue.name}, each with its own order`,

@@ -43,7 +43,9 @@ const table: readonly CauseRow<RepeatedCase>[] = [
   {
     hazard: 'HAZ-12',
     rule: 'MIR-48',
-    when: (fate) => otherLeader(fate) && fate.history.runs(fate.again!.role, fate.again!.timeUs),
+    when: (fate) =>
+      otherLeader(fate) &&
+      fate.history.bothLead(fate.queue, fate.again!.role, fate.again!.node, fate.again!.timeUs),
     timeUs: again,
     says: ({ queue, again }) =>
       `${again!.role} and ${again!.node} both led ${queue.name} and each delivered the common backlog`,

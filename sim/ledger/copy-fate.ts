@@ -2,22 +2,13 @@
 import { fail } from '../kernel/invariant.ts';
 import type { CopyAccount } from './accounts.ts';
 import { Copy, holders } from './message-words.ts';
+import type { QueueEnd } from './queue-end.ts';
 
 /**
  * `handed`: to a workload. `ended`: expired, dropped, rejected or purged. `waiting`: in a queue that could be read.
  * `unreachable`: in a queue that nobody could read.
  */
 export type CopyFate = 'handed' | 'drained' | 'ended' | 'dead_lettered' | 'waiting' | 'unreachable' | 'lost';
-
-/** A queue when the run is over. */
-export interface QueueEnd {
-  /** A client could have read it from some node. */
-  readonly readable: boolean;
-  /** The nodes that lead it in anybody's view. */
-  readonly leaders: readonly string[];
-  /** Nothing ready and nothing unacknowledged. */
-  readonly empty: boolean;
-}
 
 /**
  * The fate of copies with this word. `end` is null for a queue that does not exist any more.

@@ -1,8 +1,7 @@
 /** `at`: what a person would find at one moment, compared with what was observed then. */
+import type { Observation, ObservedQueue } from '../records/observation.ts';
 import type { Expected, ExpectedSet, MomentExpectation, QueueExpectation } from '../scenario/model.ts';
 import { satisfies } from './expect-figures.ts';
-import type { Observation } from './observation.ts';
-import type { QueueAtEnd } from './result.ts';
 import type { CheckedExpectation } from './run-report.ts';
 
 const NOTHING_OBSERVED = 'the run ended before';
@@ -78,7 +77,7 @@ function checkSet(
 
 function checkQueue(
   { name, absent, fields, line }: QueueExpectation,
-  queue: QueueAtEnd | undefined,
+  queue: ObservedQueue | undefined,
   moment: string,
 ): CheckedExpectation[] {
   if (absent) {

@@ -2,12 +2,11 @@
  * Judges a run by what its scenario promised. Blocks are conjunctions; `any_of` asks for one block, and what only a set
  * of seeds can show (`all_reached`, `sometimes`) is kept here for `judge-seeds.ts`.
  */
+import type { Observation } from '../records/observation.ts';
 import type { Expectations, ExpectBlock } from '../scenario/model.ts';
 import { checkFigures, type FigureSet } from './expect-figures.ts';
 import { checkMoment } from './expect-moment.ts';
 import { checkTimeline } from './expect-timeline.ts';
-import type { LedgerFigures } from './ledger.ts';
-import type { Observation } from './observation.ts';
 import type { Failure } from './result.ts';
 import type { CheckedExpectation } from './run-report.ts';
 import type { KeptEvent } from './timeline.ts';
@@ -20,22 +19,6 @@ export interface Evidence {
   readonly byQueue: ReadonlyMap<string, FigureSet>;
   readonly timeline: readonly KeptEvent[];
   readonly observations: readonly Observation[];
-}
-
-/** The evidence of a run whose ledger is closed. */
-export function evidenceOf(
-  figures: LedgerFigures,
-  timeline: readonly KeptEvent[],
-  observations: readonly Observation[],
-): Evidence {
-  return {
-    messages: { ...figures.messages },
-    availability: { ...figures.availability },
-    byWorkload: new Map([...figures.byWorkload].map(([name, set]) => [name, { ...set }])),
-    byQueue: new Map([...figures.byQueue].map(([name, set]) => [name, { ...set }])),
-    timeline,
-    observations,
-  };
 }
 
 /** One run, judged. */

@@ -9,10 +9,11 @@ import { CauseTally } from './cause-tally.ts';
 import { causeOfLoss } from './causes-lost.ts';
 import { causeOfRepeat } from './causes-repeated.ts';
 import { causeOfUnsent, causeOfWaiting } from './causes-stuck.ts';
-import { type CopyFate, fateOf, holdersOf, type QueueEnd } from './copy-fate.ts';
+import { type CopyFate, fateOf, holdersOf } from './copy-fate.ts';
 import type { History } from './history.ts';
 import { Copy, Id } from './message-words.ts';
 import { walkTogether } from './pages.ts';
+import type { QueueEnd } from './queue-end.ts';
 
 /** What the end of the run looks like to the ledger. */
 export interface EndOfRun {
@@ -154,35 +155,40 @@ export class Fates {
     this.lose(publisher, words, from, to);
   }
 
-  /** Finds the cause of ids that are lost: of their last copy, or of the publish where there was none. */
+  /**
+   * Finds the causes of ids that are lost. Where no record tells more of a publish, it went with the connection that its
+   * client lost next; so the stretch is taken apart where connections were lost.
+   */
   private lose(publisher: PublisherAccount, words: Int32Array, from: number, to: number): void {
-    const id = words[0]!;
-    const confirmed = (id & Id.confirmed) !== 0;
-    let worst: Cause | null = null;
-    let queueName = '';
-    for (const [index, copies] of publisher.copyAccounts.entries()) {
-      const word = words[2 + index * BOOKS]!;
-      if (word === 0) continue;
-      const cause = this.lostCopy(copies, id, word, words[3 + index * BOOKS]! || words[1]!);
-      if (worst !== null && worst.timeUs > cause.timeUs) continue;
-      worst = cause;
-      queueName = copies.queue.name;
-    }
-    if (worst !== null) {
-      this.tally.add(worst, queueName, { publisher, from, to }, confirmed);
-      return;
-    }
-    // A publish that never became a copy went with a connection, if no record says more of it.
+    const confirmed = (words[0]! & Id.confirmed) !== 0;
     let start = from;
     while (start < to) {
       const begin = start;
-      const loss =
-        words[1] !== 0 ? undefined : publisher.connectionsLost.find(({ highest }) => highest >= begin);
+      const loss = publisher.connectionsLost.find(({ highest }) => highest >= begin);
       const stop = loss === undefined ? to : Math.min(to, loss.highest + 1);
-      const cause = this.lostPublish(publisher, id, loss?.decision ?? words[1]!);
-      this.tally.add(cause, '', { publisher, from: start, to: stop }, confirmed);
+      const { cause, queue } = this.lost(publisher, words, words[1]! || (loss?.decision ?? 0));
+      this.tally.add(cause, queue, { publisher, from: start, to: stop }, confirmed);
       start = stop;
     }
+  }
+
+  /** The cause for the copy that was lost last, or for the publish where there was none. */
+  private lost(
+    publisher: PublisherAccount,
+    words: Int32Array,
+    publishEnd: number,
+  ): { cause: Cause; queue: string } {
+    const id = words[0]!;
+    let worst: { cause: Cause; queue: string } | null = null;
+    for (const [index, copies] of publisher.copyAccounts.entries()) {
+      const word = words[2 + index * BOOKS]!;
+      if (word === 0) continue;
+      // What a replica had does not go with the publisher's connection.
+      const end = words[3 + index * BOOKS]! || ((word & Copy.stored) === 0 ? publishEnd : words[1]!);
+      const cause = this.lostCopy(copies, id, word, end);
+      if (worst === null || worst.cause.timeUs <= cause.timeUs) worst = { cause, queue: copies.queue.name };
+    }
+    return worst ?? { cause: this.lostPublish(publisher, id, publishEnd), queue: '' };
   }
 
   private lostCopy(copies: CopyAccount, id: number, word: number, end: number): Cause {

@@ -63,7 +63,8 @@ export interface QueueDeletion {
 
 export interface QueueHistory {
   readonly name: string;
-  durable: boolean;
+  /** Declared and not deleted since. */
+  exists: boolean;
   leader: string | null;
   syncing: boolean;
   down: boolean;
@@ -110,7 +111,7 @@ export class History {
     if (queue === undefined) {
       queue = {
         name,
-        durable: true,
+        exists: true,
         leader: null,
         syncing: false,
         down: false,
@@ -139,6 +140,23 @@ export class History {
   runs(node: string, timeUs: number): boolean {
     const outages = this.nodes.get(node)?.outages ?? [];
     return !outages.some(({ fromUs, toUs }) => fromUs <= timeUs && (toUs === null || toUs > timeUs));
+  }
+
+  /**
+   * Whether leaders of the queue on both nodes served at `timeUs`: the one was promoted while it could not see the other,
+   * and the other has not stopped. A leader that hands over in sight of the new one does not serve any more.
+   */
+  bothLead(queue: QueueHistory, a: string, b: string, timeUs: number): boolean {
+    const promotion = queue.promotions.findLast(
+      (p) => p.timeUs <= timeUs && ((p.node === a && p.from === b) || (p.node === b && p.from === a)),
+    );
+    if (promotion === undefined) return this.runs(a, timeUs) && this.runs(b, timeUs);
+    const before = (event: LinkEvent): boolean =>
+      event.node === promotion.node && event.peer === promotion.from && event.timeUs <= promotion.timeUs;
+    const down = this.downs.findLast(before);
+    const up = this.ups.findLast(before);
+    if (down === undefined || (up !== undefined && up.timeUs > down.timeUs)) return false;
+    return this.runs(a, timeUs) && this.runs(b, timeUs);
   }
 
   private node(name: string): NodeHistory {
@@ -171,7 +189,7 @@ export class History {
         return;
       }
       const outage = this.node(journal.text(node)).outages.at(-1);
-      if (outage !== undefined && outage.toUs === null && outage.fromUs < timeUs) outage.toUs = timeUs;
+      if (outage !== undefined && outage.toUs === null) outage.toUs = timeUs;
     });
     journal.on(nodePaused, (timeUs, node) => began(timeUs, node, 'pause'));
     journal.on(nodeKilled, (timeUs, node) => began(timeUs, node, 'killed'));
@@ -203,15 +221,17 @@ export class History {
 
   private watchQueues(journal: Journal): void {
     const queueOf = (name: number): QueueHistory => this.queue(journal.text(name));
-    journal.on(queueDeclared, (_, queue, node, __, durable) => {
+    journal.on(queueDeclared, (_, queue, node) => {
       const history = queueOf(queue);
-      history.durable = durable !== 0;
+      history.exists = true;
       history.leader = journal.text(node);
       history.down = false;
     });
-    journal.on(queueDeleted, (timeUs, queue, node, why) =>
-      push(queueOf(queue).deletions, { timeUs, node: journal.text(node), why: journal.text(why) }),
-    );
+    journal.on(queueDeleted, (timeUs, queue, node, why) => {
+      const history = queueOf(queue);
+      history.exists = false;
+      push(history.deletions, { timeUs, node: journal.text(node), why: journal.text(why) });
+    });
     journal.on(queuePromoted, (timeUs, queue, node, synchronised, messages, why) => {
       const history = queueOf(queue);
       push(history.promotions, {
@@ -231,6 +251,7 @@ export class History {
     journal.on(queueRecovered, (timeUs, queue, node) => {
       const history = queueOf(queue);
       push(history.recoveries, { timeUs, node: journal.text(node) });
+      history.exists = true;
       history.leader = journal.text(node);
       history.down = false;
     });

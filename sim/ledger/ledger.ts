@@ -7,19 +7,19 @@
  * collected in a second pass (`interestingIds`, `lives.ts`).
  */
 import type { Journal } from '../kernel/journal.ts';
+import type { Observation } from '../records/observation.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { Accounts } from './accounts.ts';
 import { Availability, clientNames } from './availability.ts';
 import { type CauseGroup, CauseTally } from './cause-tally.ts';
-import type { QueueEnd } from './copy-fate.ts';
 import { watchDeliveries } from './deliveries.ts';
 import { Disorder } from './disorder.ts';
 import { Fates } from './fates.ts';
 import { addCounts, type Counts, zeroCounts } from './figures.ts';
 import { History } from './history.ts';
 import { Id } from './message-words.ts';
-import { leaderOf, type Observation } from './observation.ts';
 import { watchPublishing } from './publishing.ts';
+import { type QueueEnd, queueEnd } from './queue-end.ts';
 import { watchReplicas } from './replicas.ts';
 import type { AvailabilityFigures, CauseFigures, MessageFigures } from './result.ts';
 
@@ -88,7 +88,7 @@ export class Ledger {
   close(closing: Closing): LedgerFigures {
     const fates = new Fates(this.accounts, this.history, {
       endUs: closing.endUs,
-      queue: (name) => queueEnd(name, closing.observation, this.accounts),
+      queue: (name) => this.queueEnd(name, closing.observation),
     });
     fates.settle();
     this.accounts.pool.putAllAway();
@@ -126,6 +126,12 @@ export class Ledger {
     return chosen;
   }
 
+  private queueEnd(name: string, observation: Observation | null): QueueEnd | null {
+    if (observation !== null) return queueEnd(name, observation, !this.history.queue(name).exists);
+    const nodes = this.accounts.queues.find((queue) => queue.name === name)?.nodes ?? [];
+    return { readable: true, leaders: nodes, empty: false };
+  }
+
   private byWorkload(endUs: number): Map<string, MessageFigures & Partial<AvailabilityFigures>> {
     const counted = new Map(this.accounts.workloads.map(({ name, counts }) => [name, counts]));
     const availability = this.availability.byClient(endUs);
@@ -144,24 +150,4 @@ export class Ledger {
     for (const [name, counts] of counted) figures.set(name, counts);
     return figures;
   }
-}
-
-function queueEnd(name: string, observation: Observation | null, accounts: Accounts): QueueEnd | null {
-  if (observation === null) {
-    const nodes = accounts.queues.find((queue) => queue.name === name)?.nodes ?? [];
-    return { readable: true, leaders: nodes, empty: false };
-  }
-  const views = Object.values(observation.seenBy).map((queues) => queues[name]);
-  const known = [observation.queues[name], ...views].filter((queue) => queue !== undefined);
-  if (known.length === 0) return null;
-  const leaders = new Set<string>();
-  for (const queue of known) {
-    const leader = leaderOf(queue);
-    if (leader !== null) leaders.add(leader);
-  }
-  return {
-    readable: known.some(({ state }) => state === 'running' || state === 'syncing'),
-    leaders: [...leaders],
-    empty: known.every((queue) => queue.messages_ready === 0 && queue.messages_unacknowledged === 0),
-  };
 }

@@ -33,18 +33,23 @@ const HAD = Copy.deliveries | Copy.drained | Copy.finished | Copy.ended;
 /** Keeps the accounts of copies, as far as brokers tell of them. */
 export function watchReplicas(journal: Journal, accounts: Accounts): void {
   const { counts, decisions } = accounts;
-  const recover = journal.intern('recover');
-  const endedAs = new Map(ENDED_FIGURES.map((figure) => [journal.intern(figure), figure]));
-  const deadLettered = journal.intern('dead_lettered');
+  // By text: a listener that interned words would change the numbers of all that follow, and with them the hash.
+  const isWord = (name: number, word: string): boolean => journal.text(name) === word;
+  const endedAs = new Map<string, (typeof ENDED_FIGURES)[number]>(
+    ENDED_FIGURES.map((figure) => [figure, figure]),
+  );
 
   journal.on(copyStored, (_, number, sequence, queue, node, _role, how) => {
     const copies = accounts.copies(number, sequence, queue, 'copy_stored');
     const word = routedWord(copies, sequence, 'copy_stored');
     const slot = copies.queue.slotOf(node);
     const present = presentAt(slot);
-    if ((word & present) === 0) {
-      copies.words.set(sequence, word | present | Copy.stored | (how === recover ? Copy.recovered : 0));
-    } else if (how !== recover) {
+    if (isWord(how, 'recover')) {
+      // What survived on a disk was not destroyed, so its mark may still be there.
+      copies.words.set(sequence, word | present | Copy.stored | Copy.recovered);
+    } else if ((word & present) === 0) {
+      copies.words.set(sequence, word | present | Copy.stored);
+    } else {
       const key = sequence * NODE_SLOTS + slot;
       copies.extraInstances.set(key, (copies.extraInstances.get(key) ?? 0) + 1);
       copies.words.set(sequence, word | Copy.several);
@@ -86,13 +91,14 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
     const copies = accounts.copies(number, sequence, queue, 'copy_ended');
     const word = routedWord(copies, sequence, 'copy_ended');
     const figure =
-      endedAs.get(how) ?? fail(`copy_ended of ${copies.nameOf(sequence)} as ${journal.text(how)}`);
+      endedAs.get(journal.text(how)) ??
+      fail(`copy_ended of ${copies.nameOf(sequence)} as ${journal.text(how)}`);
     counts[figure] += 1;
     copies.queue.counts[figure] += 1;
     copies.publisher.workload.counts[figure] += 1;
-    const ended = how === deadLettered ? Copy.deadLettered : Copy.ended;
+    const ended = isWord(how, 'dead_lettered') ? Copy.deadLettered : Copy.ended;
     copies.words.set(sequence, gone(copies, sequence, word, node) | ended);
-    if (how === deadLettered) {
+    if (isWord(how, 'dead_lettered')) {
       if ((word & HAD) !== 0) return;
       copies.ends.set(sequence, decisions.note('dead_lettered', timeUs, node, queue, NO_NAME, how, rule));
       return;

@@ -1,9 +1,10 @@
 /** Puts the result of a run together, in the contract's order of keys. */
+import type { Observation } from '../records/observation.ts';
 import { rules } from '../rules/registry.ts';
 import type { FieldValue, Scenario } from '../scenario/model.ts';
 import type { Judgement } from './expectations.ts';
 import type { LedgerFigures } from './ledger.ts';
-import { leaderOf, type Observation } from './observation.ts';
+import { leaderOf } from './queue-end.ts';
 import type { Failure, QueueView, RunResult, Scalar, Verdict } from './result.ts';
 import type { Timeline } from './timeline.ts';
 

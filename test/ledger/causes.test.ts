@@ -180,6 +180,65 @@ describe('a lost message', () => {
   });
 });
 
+describe('a message that is still somewhere', () => {
+  test('on a node that was forgotten: HAZ-18, at the command', () => {
+    const script = new Script();
+    const ledger = new Ledger(script.journal, { workloads });
+    onRabbit1(script.at(1), 'shop-1', true);
+    const command = 'forget_cluster_node --offline rabbit1';
+    script.at(20).write(cluster.operator, { command, on: 'rabbit2', exit: 0, output: '' });
+    script.at(30).write(cluster.queueRecovered, { queue: 'q', node: 'rabbit2', messages: 0 });
+    const queue = {
+      type: 'classic',
+      state: 'running',
+      master: 'rabbit2',
+      mirrors: [],
+      synchronised_mirrors: [],
+      messages_ready: 0,
+      messages_unacknowledged: 0,
+    } as const;
+    const observation = {
+      timeUs: null,
+      nodes: {},
+      members: {},
+      running: {},
+      queues: { q: queue },
+      seenBy: {},
+      clients: {},
+    };
+    const { causes, groups } = ledger.close({ endUs: 90_000_000, observation });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-18', rule: 'CLU-20', outcome: 'lost' }]);
+    expect(groups[0]?.timeUs).toBe(20_000_000);
+  });
+
+  test('sent by a minority to replicas out of reach: HAZ-14', () => {
+    const { causes } = causesOf((script) => {
+      script.at(1).publish('shop-1', 'q');
+      script.at(2).write(cluster.nodePaused, { node: 'rabbit1' });
+      script.write(cluster.connectionLost, { workload: 'shop', node: 'rabbit1', code: 320, text: '' });
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-14', rule: 'PAR-11' }]);
+  });
+
+  test('in a queue that no node can tell of, and that nobody deleted, is stuck', () => {
+    const script = new Script();
+    const ledger = new Ledger(script.journal, { workloads });
+    onRabbit1(script.at(1), 'shop-1', true);
+    const observation = {
+      timeUs: null,
+      nodes: {},
+      members: {},
+      running: {},
+      queues: {},
+      seenBy: {},
+      clients: {},
+    };
+    const { causes, messages: figures } = ledger.close({ endUs: 90_000_000, observation });
+    expect(figures).toMatchObject({ unreachable: 1, confirmed_lost: 1 });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-48', outcome: 'stuck' }]);
+  });
+});
+
 describe('a duplicated message', () => {
   const again = (write: (script: Script) => void) =>
     causesOf((script) => {
@@ -209,9 +268,17 @@ describe('a duplicated message', () => {
 
   test('handed out by leaders on both sides: HAZ-12', () => {
     const causes = again((script) => {
+      script.write(cluster.nodedown, { node: 'rabbit2', peer: 'rabbit1', reason: 'net_tick_timeout' });
       script.promote('q', 'rabbit2', true).take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
     });
     expect(causes).toMatchObject([{ hazard: 'HAZ-12', rule: 'MIR-48' }]);
+  });
+
+  test('handed out after its leader had moved in sight of the old one: HAZ-31', () => {
+    const causes = again((script) => {
+      script.promote('q', 'rabbit2', true, 'dropped').take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-31', rule: 'MIR-33' }]);
   });
 
   test('handed out by the majority after the minority paused: HAZ-14', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Evidence, judge } from '../../sim/ledger/expectations.ts';
 import { judgeSeeds } from '../../sim/ledger/judge-seeds.ts';
-import type { Observation } from '../../sim/ledger/observation.ts';
+import type { Observation } from '../../sim/records/observation.ts';
 import type { Bound, ExpectBlock, Expectations, MomentExpectation } from '../../sim/scenario/model.ts';
 
 const emptyBlock: ExpectBlock = {

@@ -1,0 +1,146 @@
+/** Losses by the nature of what was lost (transient, not flushed, deleted), or of what was on its way to somebody. */
+import type { CauseRow } from './causes.ts';
+import {
+  atEnd,
+  cites,
+  destroyed,
+  type ExaminedLoss,
+  neverArrived,
+  node,
+  promoted,
+  queue,
+  wasDeleted,
+} from './loss-case.ts';
+import { Copy } from './message-words.ts';
+
+export const byNature: readonly CauseRow<ExaminedLoss>[] = [
+  {
+    hazard: 'HAZ-25',
+    rule: 'BRK-15',
+    when: (fate) => destroyed(fate) && cites(fate, 'BRK-13', 'BRK-15'),
+    timeUs: atEnd,
+    says: (fate) => `The transient queue ${queue(fate)} was deleted because its node was declared down`,
+  },
+  {
+    hazard: 'HAZ-24',
+    rule: (fate) => fate.end!.rule!,
+    when: (fate) => destroyed(fate) && cites(fate, 'BRK-16', 'BRK-17'),
+    timeUs: atEnd,
+    says: (fate) => `${queue(fate)} was deleted because nobody used it for a moment`,
+  },
+  {
+    hazard: 'HAZ-29',
+    rule: (fate) => fate.end?.rule ?? 'BRK-52',
+    when: (fate) => cites(fate, 'BRK-52', 'MIR-32') || (fate.end === null && wasDeleted(fate)),
+    timeUs: (fate) => fate.end?.timeUs ?? fate.queue!.deletions[0]!.timeUs,
+    says: (fate) => `${queue(fate)} was deleted or purged with publishes outstanding`,
+  },
+  {
+    hazard: 'HAZ-11',
+    rule: 'CLU-11',
+    when: (fate) => destroyed(fate) && cites(fate, 'CLU-11'),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} adopted the metadata of the other side, in which there is no ${queue(fate)}`,
+  },
+  {
+    hazard: 'HAZ-2',
+    rule: (fate) => fate.end!.rule!,
+    when: (fate) => destroyed(fate) && cites(fate, 'BRK-19', 'BRK-21'),
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} stopped, and what was transient in ${queue(fate)} ended with it`,
+  },
+  {
+    hazard: 'HAZ-22',
+    rule: 'BRK-23',
+    when: (fate) => destroyed(fate) && !fate.confirmed && cites(fate, 'BRK-20', 'BRK-22', 'BRK-23'),
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} died before it had written the tail of ${queue(fate)} to disk`,
+  },
+  {
+    hazard: 'HAZ-21',
+    rule: 'MIR-53',
+    when: (fate) => destroyed(fate) && !fate.confirmed && fate.promotion !== null,
+    timeUs: atEnd,
+    says: (fate) =>
+      `The leader of ${queue(fate)} on ${node(fate)} was gone before it had told its mirrors; ${promoted(fate)} took over`,
+  },
+  {
+    hazard: 'HAZ-21',
+    rule: (fate) => fate.end?.rule ?? 'BRK-42',
+    when: (fate) => destroyed(fate) && !fate.confirmed,
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} lost what ${queue(fate)} had not confirmed yet`,
+  },
+];
+
+export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
+  {
+    hazard: 'HAZ-20',
+    rule: (fate) => (fate.end?.kind === 'delivery_lost' ? (fate.end.rule ?? 'MIR-42') : 'MIR-42'),
+    when: (fate) =>
+      fate.end?.kind === 'delivery_lost' ||
+      (fate.end?.kind === 'finished' && (fate.copy & Copy.autoAck) !== 0),
+    timeUs: atEnd,
+    says: (fate) =>
+      `Deliveries of ${queue(fate)} with automatic acknowledgement were on their way when their connection ended`,
+  },
+  {
+    hazard: 'HAZ-65',
+    rule: 'MIR-39',
+    when: (fate) => fate.end?.kind === 'finished',
+    timeUs: atEnd,
+    says: (fate) =>
+      `An acknowledgement meant for another message removed it from ${queue(fate)} on ${node(fate)}`,
+  },
+  {
+    hazard: 'HAZ-27',
+    rule: (fate) => fate.end?.rule ?? 'BRK-40',
+    when: (fate) => fate.end?.kind === 'dead_lettered',
+    timeUs: atEnd,
+    says: (fate) => `${queue(fate)} dead-lettered it, and no queue took the dead letter`,
+  },
+  {
+    hazard: 'HAZ-1',
+    rule: (fate) => fate.end?.rule ?? 'BRK-10',
+    when: (fate) => fate.end?.kind === 'unroutable',
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} found no queue for it`,
+  },
+  {
+    hazard: 'HAZ-23',
+    rule: (fate) => fate.end?.rule ?? 'BRK-37',
+    when: (fate) => fate.end?.kind === 'publish_dropped',
+    timeUs: atEnd,
+    says: (fate) => `The connection to ${node(fate)} ended before the publish was routed`,
+  },
+  {
+    hazard: 'HAZ-48',
+    rule: 'MIR-30',
+    when: (fate) => fate.end?.kind === 'nacked',
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} refused the publish: no replica of the queue had taken it`,
+  },
+  {
+    hazard: 'HAZ-14',
+    rule: 'PAR-11',
+    when: (fate) => neverArrived(fate) && fate.outage?.reasons.has('pause') === true,
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} was in the minority and had sent it to replicas of ${queue(fate)} that were out of reach`,
+  },
+  {
+    hazard: 'HAZ-21',
+    rule: 'MIR-8',
+    when: neverArrived,
+    timeUs: atEnd,
+    says: (fate) => `It was sent to replicas of ${queue(fate)} that never received it`,
+  },
+  {
+    hazard: 'HAZ-21',
+    rule: 'BRK-37',
+    when: (fate) => !fate.confirmed && fate.end?.kind === 'connection_lost',
+    timeUs: atEnd,
+    says: (fate) => `The connection to ${node(fate)} was lost with the publish in it`,
+  },
+];

@@ -1,0 +1,36 @@
+/** A queue when the run is over, as far as the fate of its messages depends on it. */
+import type { Observation, ObservedQueue } from '../records/observation.ts';
+
+export interface QueueEnd {
+  /** A client could have read it from some node. */
+  readonly readable: boolean;
+  /** The nodes that lead it in anybody's view. */
+  readonly leaders: readonly string[];
+  /** Nothing ready and nothing unacknowledged. */
+  readonly empty: boolean;
+}
+
+/**
+ * The queue as the nodes see it at the end; null if no node knows it and it was deleted. One that was not deleted may
+ * wait on a node that does not answer.
+ */
+export function queueEnd(name: string, observation: Observation, wasDeleted: boolean): QueueEnd | null {
+  const views = Object.values(observation.seenBy).map((queues) => queues[name]);
+  const known = [observation.queues[name], ...views].filter((queue) => queue !== undefined);
+  if (known.length === 0) return wasDeleted ? null : { readable: false, leaders: [], empty: false };
+  const leaders = new Set<string>();
+  for (const queue of known) {
+    const leader = leaderOf(queue);
+    if (leader !== null) leaders.add(leader);
+  }
+  return {
+    readable: known.some(({ state }) => state === 'running' || state === 'syncing'),
+    leaders: [...leaders],
+    empty: known.every((queue) => queue.messages_ready === 0 && queue.messages_unacknowledged === 0),
+  };
+}
+
+/** The node that leads the queue: `master` or `leader`, whatever its type calls it. */
+export function leaderOf(queue: ObservedQueue): string | null {
+  return queue.type === 'classic' ? queue.master : queue.leader;
+}
