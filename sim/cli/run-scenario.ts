@@ -27,6 +27,17 @@ import { traceJournal } from './trace.ts';
 /** Lives told of each group of messages that met the same fate for the same reason. */
 const livesOfGroup = 200;
 
+/** A run that a limit broke off may never have been looked at. */
+const nothingSeen: Observation = {
+  timeUs: null,
+  nodes: {},
+  members: {},
+  running: {},
+  queues: {},
+  seenBy: {},
+  clients: {},
+};
+
 /** Runs a scenario with one seed. Throws InvariantError, or anything else, only on our own defects. */
 export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRun {
   const { seed } = options;
@@ -41,8 +52,8 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
   });
   if (listeners === undefined) fail('the experiment did not call prepare');
   const { ledger, timeline, story, reportBuilder } = listeners;
-  const observation = lastObservation(experiment);
-  const figures = ledger.close({ endUs: experiment.durationUs, observation });
+  const atEnd = experiment.observations.find(({ timeUs }) => timeUs === null) ?? null;
+  const figures = ledger.close({ endUs: experiment.durationUs, observation: atEnd });
   timeline.addMessages(figures.groups);
   const judgement = judge(scenario.expect, {
     messages: { ...figures.messages },
@@ -59,9 +70,9 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     seed,
     figures,
     timeline,
-    observation,
+    observation: atEnd ?? experiment.observations.at(-1) ?? nothingSeen,
     judgement,
-    moreFailures: [...unmetRows(experiment), ...limitFailures(scenario, experiment)],
+    moreFailures: otherFailures(scenario, experiment),
     limitReached: experiment.limitReached,
     durationUs: experiment.durationUs,
     exercised: experiment.coverage.exercised(),
@@ -136,21 +147,15 @@ function livesOf(
   return collector?.lives() ?? [];
 }
 
-/** What was seen at the end; of a run that a limit broke off, what was seen last, or nothing. */
-function lastObservation({ observations }: Experiment): Observation {
-  const nothing = { timeUs: null, nodes: {}, members: {}, running: {}, queues: {}, seenBy: {}, clients: {} };
-  return observations.at(-1) ?? nothing;
-}
-
-/** Rows of `chaos` that wait for an event which never came. */
-function unmetRows({ unmetRows }: Experiment): readonly Failure[] {
-  return unmetRows.map(({ line, text }) => ({ line, expected: `this happens: ${text}`, observed: 'never' }));
-}
-
-/** The limit that ended the run, so that the result says which it was. */
-function limitFailures({ limits, source }: Scenario, experiment: Experiment): readonly Failure[] {
-  const { limitReached, endUs } = experiment;
-  if (limitReached === null) return [];
+/** What failed and is no expectation: the limit that broke the run off, or else rows of `chaos` whose event never came. */
+function otherFailures({ limits, source }: Scenario, experiment: Experiment): readonly Failure[] {
+  const { limitReached, endUs, unmetRows } = experiment;
+  if (limitReached === null)
+    return unmetRows.map(({ line, text }) => ({
+      line,
+      expected: `this happens: ${text}`,
+      observed: 'never',
+    }));
   const values = {
     events: `${limits.events}`,
     virtual_time: `${limits.virtualTimeUs / 1_000_000}s`,

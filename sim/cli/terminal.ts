@@ -35,7 +35,7 @@ export function processTerminal(): Terminal {
     paintOut: (style, text) => styleText(style, text, { stream: process.stdout }),
     paintErr: (style, text) => styleText(style, text, { stream: process.stderr }),
     errIsTerminal: process.stderr.isTTY ?? false,
-    errColumns: process.stderr.columns ?? 80,
+    errColumns: columnsOf(process.stderr),
     environment: process.env,
     nowMs: () => performance.now(),
     breathe: () =>
@@ -43,6 +43,11 @@ export function processTerminal(): Terminal {
         setImmediate(resolve);
       }),
   };
+}
+
+/** Some terminals do not know their width and say 0. */
+function columnsOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : 80;
 }
 
 /** Whether a painter adds anything. */
