@@ -6,12 +6,14 @@
  * member after it, has brought its broadcasts to an end and erases it (MIR-15).
  */
 import { table, type Transaction } from '../../cluster/database.ts';
-import type { Pid } from '../../erlang/message.ts';
+import type { ExitReason, Pid } from '../../erlang/message.ts';
 import { invariant } from '../../kernel/invariant.ts';
 
 export interface GroupMember {
   readonly pid: Pid;
   readonly dead: boolean;
+  /** How a dead member ended, as the neighbour saw it that recorded the death. For the journal; nothing depends on it. */
+  readonly reason?: ExitReason;
 }
 
 export interface Group {
@@ -35,6 +37,8 @@ export interface ViewMember {
 
 export interface View {
   readonly version: number;
+  /** How the dead members that are not erased yet ended. */
+  readonly deathReasons: ReadonlyMap<Pid, ExitReason>;
   /** Living members, in ring order. */
   readonly members: ReadonlyMap<Pid, ViewMember>;
 }
@@ -51,9 +55,12 @@ export function viewOf(group: Group): View {
   const aliases = alive.map((): Pid[] => []);
   // A dead member belongs to the next living one to its right; after the last one the ring closes.
   let next = 0;
+  const deathReasons = new Map<Pid, ExitReason>();
   for (const member of group.members) {
-    if (member.dead) aliases[next % alive.length]!.push(member.pid);
-    else next++;
+    if (member.dead) {
+      aliases[next % alive.length]!.push(member.pid);
+      deathReasons.set(member.pid, member.reason ?? 'noconnection');
+    } else next++;
   }
   const members = new Map<Pid, ViewMember>();
   alive.forEach((member, index) => {
@@ -63,7 +70,7 @@ export function viewOf(group: Group): View {
       aliases: aliases[index]!,
     });
   });
-  return { version: group.version, members };
+  return { version: group.version, deathReasons, members };
 }
 
 /** Living members and the dead ones that are not erased yet. */
@@ -107,12 +114,15 @@ export function recordDead(
   transaction: Transaction,
   name: string,
   dead: Pid,
+  reason: ExitReason,
   witness: Pid | null,
 ): Group | undefined {
   const group = transaction.read(gmGroup, name);
   if (group === undefined || (witness !== null && !isListed(group, witness))) return undefined;
   if (!isListed(group, dead)) return group;
-  const members = group.members.map((member) => (member.pid === dead ? { pid: dead, dead: true } : member));
+  const members = group.members.map((member) =>
+    member.pid === dead ? { pid: dead, dead: true, reason } : member,
+  );
   return write(transaction, name, { version: group.version + 1, members });
 }
 

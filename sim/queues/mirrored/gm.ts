@@ -67,7 +67,6 @@ export class Gm extends ErlangProcess {
   private members: Members | undefined;
   private readonly buffer = new BroadcastBuffer();
   private stopReason: ExitReason | undefined;
-  private readonly downReasons = new Map<Pid, ExitReason>();
   private readonly isAlias = (pid: Pid): boolean =>
     pid === this.pid || this.view!.members.get(this.pid)?.aliases.includes(pid) === true;
 
@@ -271,8 +270,8 @@ export class Gm extends ErlangProcess {
       then();
       return;
     }
-    // How the first of them died that we watched ourselves; of others we only know that they are gone.
-    const reason = deaths.map((pid) => this.downReasons.get(pid)).find((known) => known !== undefined);
+    const { deathReasons } = this.view!;
+    const reason = deaths.map((pid) => deathReasons.get(pid)).find((known) => known !== undefined);
     this.callback.deaths(this, deaths, reason ?? 'noconnection', (next) => {
       if (next !== undefined) this.callback = next;
       then();
@@ -308,9 +307,9 @@ export class Gm extends ErlangProcess {
         if (answer === 'not_ready') this.sleep(JOIN_RETRY_US, () => this.join(this.readGroup()));
         else this.joined(answer);
       },
-      failed: () =>
+      failed: (reason) =>
         this.change(
-          (transaction) => recordDead(transaction, this.group, left, null),
+          (transaction) => recordDead(transaction, this.group, left, reason, null),
           (pruned) => this.join(pruned),
         ),
     });
@@ -353,15 +352,15 @@ export class Gm extends ErlangProcess {
     const dead = this.neighbours.monitoredBy(down.ref);
     if (dead === undefined || down.reason === RING_SHUTDOWN) return;
     this.vm.cite(MIR_15);
-    this.downReasons.set(dead, down.reason);
     this.sleep(DEATH_PAUSE_US, () =>
       this.change(
-        (transaction) => recordDead(transaction, this.group, dead, this.pid),
+        (transaction) => recordDead(transaction, this.group, dead, down.reason, this.pid),
         (group) => {
           const view = viewOf(group);
           if (view.members.size > 1) this.changeView(view, () => this.settle());
           else {
             this.members = new Map();
+            this.view = view;
             this.eraseAliases(view, () => this.settle());
           }
         },

@@ -161,7 +161,8 @@ export class Mirror implements QueueBehaviour {
     if (request.type === 'go') this.start(() => this.process.reply(from, 'ok'));
     else if (request.type === 'gm_deaths') handleDeaths(this, request as GmDeathsCall, from);
     else if (request.type === 'info') this.process.reply(from, { isSynchronised: this.depthDelta === 0 });
-    else this.process.reply(from, 'not_leader');
+    // Only leaders know other calls; RabbitMQ's mirror dies of them.
+    else this.crash();
   }
 
   onIdle(): void {

@@ -38,7 +38,7 @@ export function storeUpdatedMirrors(
 }
 
 /** Nodes with mirrors, and stopped nodes that had one; the order of age is kept as far as it is known. */
-export function updateRecoverable(
+function updateRecoverable(
   mirrorNodes: readonly string[],
   recoverable: readonly string[],
   running: readonly string[],

@@ -82,6 +82,12 @@ describe('promotion', () => {
     expect(world.at('b').pid!.node).toBe('b');
     expect(promoted.map(({ why }) => why)).toEqual(['shutdown']);
     expect(held(world.at('b').pid!)).toEqual(range(1, 5));
+
+    const two = new MirrorWorld(['a', 'b']);
+    two.mirrored(two.node('a'), 'q');
+    const promotedOfTwo = two.watch('queue_promoted');
+    two.stop(two.node('a'));
+    expect(promotedOfTwo.map(({ node, why }) => [node, why])).toEqual([['b', 'shutdown']]);
   });
 
   it('MIR-21: a stopped leader with none deletes its mirrors, unless told to promote always', () => {

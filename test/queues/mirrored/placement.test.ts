@@ -37,8 +37,10 @@ describe('placement', () => {
     const record = world.mirrored(world.node('a'), 'q', { 'ha-mode': 'all' });
     world.publishMany(new TestChannel(world.node('d')), record, 1, 10);
     world.settle(1);
+    const promoted = world.watch('queue_promoted');
     world.setPolicy('a', { 'ha-mode': 'nodes', 'ha-params': ['rabbit@c', 'rabbit@d'] });
     world.settle(3);
+    expect(promoted.map(({ node, why }) => [node, why])).toEqual([['c', 'policy']]);
     const after = world.at('d');
     expect(after.pid!.node).toBe('c');
     expect(nodesOf(after.slavePids)).toEqual(['d']);
@@ -51,6 +53,24 @@ describe('placement', () => {
     world.settle(3);
     expect(world.at('d').pid!.node).toBe('b');
     expect(nodesOf(world.at('d').slavePids)).toEqual(['c']);
+  });
+
+  it('MIR-22: a mirror that is not wanted any more goes, content and all', () => {
+    const world = new MirrorWorld(FOUR);
+    const record = world.mirrored(world.node('a'), 'q');
+    world.publishMany(new TestChannel(world.node('d')), record, 1, 3);
+    world.settle(1);
+    const destroyed = world.watch('copy_destroyed');
+    const removed = world.watch('mirror_removed');
+    world.setPolicy('a', { 'ha-mode': 'exactly', 'ha-params': 2 });
+    world.settle(3);
+    expect(nodesOf(world.at('d').slavePids)).toEqual(['b']);
+    expect(destroyed.map(({ node, why }) => [node, why])).toEqual([
+      ...Array.from({ length: 3 }, () => ['c', 'dropped']),
+      ...Array.from({ length: 3 }, () => ['d', 'dropped']),
+    ]);
+    expect(removed.map(({ node }) => node)).toHaveLength(2);
+    expect(removed.map(({ why }) => why)).toEqual(['policy', 'policy']);
   });
 
   it('MIR-5: an exclusive queue is not mirrored', () => {

@@ -126,6 +126,18 @@ describe('eager synchronisation', () => {
     expect(destroyed.some(({ node, why }) => node === 'c' && why === 'sync_interrupted')).toBe(true);
   });
 
+  it('MIR-28: its bytes take their time on a slow link', () => {
+    const world = behind(5000);
+    world.network.link('a', 'c').degrade({ bandwidthBps: 1_000_000 });
+    const finished = world.watch('mirror_synchronised');
+    sync(world);
+    // 5,000 messages of 260 bytes and more are over 10 Mbit.
+    world.settle(9);
+    expect(finished).toEqual([]);
+    world.settle(10);
+    expect(finished).toEqual([{ queue: 'q', node: 'c' }]);
+  });
+
   it('MIR-28: what a mirror had is destroyed before it is filled', () => {
     const world = behind(10);
     world.publishMany(new TestChannel(world.node('b')), world.at('b'), 11, 3);

@@ -11,7 +11,7 @@ import { createMirroring } from '../../../sim/queues/mirrored/create-mirroring.t
 import { Mirror } from '../../../sim/queues/mirrored/mirror.ts';
 import type { BackingQueue } from '../../../sim/queues/classic/backing-queue.ts';
 import type { Leader } from '../../../sim/queues/classic/leader.ts';
-import { FSYNC_US, newRecord, QueueWorld, TestChannel, type TestNode } from '../classic/world.ts';
+import { FSYNC_US, QueueWorld, TestChannel, type TestNode } from '../classic/world.ts';
 
 export { TestChannel };
 
@@ -190,5 +190,3 @@ export function held(pid: Pid): number[] {
 export function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
-
-export { newRecord };
