@@ -54,7 +54,7 @@ describe('partitions', () => {
             acked[target] = 0;
           } else if (node.vm.isAlive) {
             const record = node.context.database.read(rabbitQueue, 'q');
-            if (record?.pid == null) continue;
+            if (record === undefined || record.pid === null) continue;
             const channel = channels[target]!;
             if (what === 'publish') {
               world.publishMany(channel, record, sequence + 1, count);
