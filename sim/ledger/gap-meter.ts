@@ -44,7 +44,7 @@ export class GapMeter {
 }
 
 /** The windows in order, those that touch put together. */
-export function merged(windows: readonly Window[]): readonly Window[] {
+function merged(windows: readonly Window[]): readonly Window[] {
   const sorted = windows.filter(({ fromUs, toUs }) => toUs > fromUs).toSorted((a, b) => a.fromUs - b.fromUs);
   const result: { fromUs: number; toUs: number }[] = [];
   for (const { fromUs, toUs } of sorted) {

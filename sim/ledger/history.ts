@@ -71,6 +71,8 @@ export interface QueueHistory {
   downSinceUs: number;
   readonly promotions: Promotion[];
   readonly deletions: QueueDeletion[];
+  /** Leaders that ended, by their own word. */
+  readonly leaderEnds: { readonly timeUs: number; readonly node: string }[];
   readonly recoveries: { readonly timeUs: number; readonly node: string }[];
 }
 
@@ -88,7 +90,7 @@ interface NodeHistory {
 
 const EVENTS_MAX = 10_000;
 /** A command belongs to the outage that begins within this time of it, and an outage to what follows its end so soon. */
-export const NEARBY_US = 60_000_000;
+const NEARBY_US = 60_000_000;
 
 export class History {
   readonly downs: LinkEvent[] = [];
@@ -118,6 +120,7 @@ export class History {
         downSinceUs: 0,
         promotions: [],
         deletions: [],
+        leaderEnds: [],
         recoveries: [],
       };
       this.queues.set(name, queue);
@@ -142,21 +145,19 @@ export class History {
     return !outages.some(({ fromUs, toUs }) => fromUs <= timeUs && (toUs === null || toUs > timeUs));
   }
 
-  /**
-   * Whether leaders of the queue on both nodes served at `timeUs`: the one was promoted while it could not see the other,
-   * and the other has not stopped. A leader that hands over in sight of the new one does not serve any more.
-   */
+  /** Whether leaders of the queue on both nodes served at `timeUs`: the nodes ran and neither leader had ended. */
   bothLead(queue: QueueHistory, a: string, b: string, timeUs: number): boolean {
-    const promotion = queue.promotions.findLast(
-      (p) => p.timeUs <= timeUs && ((p.node === a && p.from === b) || (p.node === b && p.from === a)),
-    );
-    if (promotion === undefined) return this.runs(a, timeUs) && this.runs(b, timeUs);
-    const before = (event: LinkEvent): boolean =>
-      event.node === promotion.node && event.peer === promotion.from && event.timeUs <= promotion.timeUs;
-    const down = this.downs.findLast(before);
-    const up = this.ups.findLast(before);
-    if (down === undefined || (up !== undefined && up.timeUs > down.timeUs)) return false;
-    return this.runs(a, timeUs) && this.runs(b, timeUs);
+    return this.leads(queue, a, timeUs) && this.leads(queue, b, timeUs);
+  }
+
+  /** Whether the node, which led the queue at some time, still does. */
+  private leads(queue: QueueHistory, node: string, timeUs: number): boolean {
+    const before = (event: { readonly node: string; readonly timeUs: number }): boolean =>
+      event.node === node && event.timeUs <= timeUs;
+    const end = queue.leaderEnds.findLast(before);
+    const begin = queue.promotions.findLast(before) ?? queue.recoveries.findLast(before);
+    const ended = end !== undefined && (begin === undefined || begin.timeUs <= end.timeUs);
+    return !ended && this.runs(node, timeUs);
   }
 
   private node(name: string): NodeHistory {
@@ -255,8 +256,9 @@ export class History {
       history.leader = journal.text(node);
       history.down = false;
     });
-    journal.on(queueDown, (timeUs, queue) => {
+    journal.on(queueDown, (timeUs, queue, node) => {
       const history = queueOf(queue);
+      push(history.leaderEnds, { timeUs, node: journal.text(node) });
       history.down = true;
       history.downSinceUs = timeUs;
     });

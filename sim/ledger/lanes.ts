@@ -38,8 +38,6 @@ export class Lanes {
   private readonly nodes = new Map<string, StateSpans<NodeState>>();
   private readonly queues = new Map<string, QueueTrack>();
   private readonly faults: (Open<FaultSpan> & { readonly fault: number })[] = [];
-  /** `node peer` pairs whose connection is down: who cannot know that the other still leads. */
-  private readonly disconnected = new Set<string>();
 
   /** Subscribes to the journal; `nodes` with their states at time 0, in the scenario's order. */
   constructor(journal: Journal, nodes: readonly { readonly name: string; readonly state: NodeState }[]) {
@@ -86,12 +84,6 @@ export class Lanes {
       if (state === 'running' || state === 'frozen') return;
       for (const track of this.queues.values()) this.leave(track, name, timeUs);
     });
-    journal.on(records.nodedown, (_, node, peer) =>
-      this.disconnected.add(`${journal.text(node)} ${journal.text(peer)}`),
-    );
-    journal.on(records.nodeup, (_, node, peer) =>
-      this.disconnected.delete(`${journal.text(node)} ${journal.text(peer)}`),
-    );
     journal.on(records.faultBegan, (timeUs, fault, label, line) => {
       this.faults.push({
         fault,
@@ -117,15 +109,10 @@ export class Lanes {
     journal.on(records.queueRecovered, (timeUs, queue, node) =>
       this.lead(this.track(queue), journal.text(node), timeUs),
     );
-    journal.on(records.queuePromoted, (timeUs, queue, node) => {
-      const track = this.track(queue);
-      const name = journal.text(node);
-      // Whoever cannot be seen from here goes on leading on its side, until it stops.
-      for (const span of track.leaders) {
-        if (span.toUs === OPEN_US && !this.disconnected.has(`${name} ${span.node}`)) span.toUs = timeUs;
-      }
-      this.lead(track, name, timeUs);
-    });
+    // Another leader may go on on its side; its span ends with its own record or with its node.
+    journal.on(records.queuePromoted, (timeUs, queue, node) =>
+      this.lead(this.track(queue), journal.text(node), timeUs),
+    );
     journal.on(records.queueDeleted, (timeUs, queue) => {
       const track = this.track(queue);
       for (const span of [...track.leaders, ...track.mirrors]) if (span.toUs === OPEN_US) span.toUs = timeUs;
@@ -154,9 +141,12 @@ export class Lanes {
 
   private watchStates(): void {
     const { journal } = this;
-    journal.on(records.queueDown, (timeUs, queue, _, why) =>
-      this.track(queue).states.enter(timeUs, downState(journal.text(why))),
-    );
+    journal.on(records.queueDown, (timeUs, queue, node, why) => {
+      const track = this.track(queue);
+      this.leave(track, journal.text(node), timeUs);
+      const led = track.leaders.some(({ toUs }) => toUs === OPEN_US);
+      if (!led) track.states.enter(timeUs, downState(journal.text(why)));
+    });
     journal.on(records.queueUp, (timeUs, queue) => this.track(queue).states.enter(timeUs, 'running'));
     journal.on(records.syncStarted, (timeUs, queue) => this.track(queue).states.enter(timeUs, 'syncing'));
     journal.on(records.syncFinished, (timeUs, queue) => this.track(queue).states.enter(timeUs, 'running'));

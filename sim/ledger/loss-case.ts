@@ -114,9 +114,7 @@ export function momentary(fate: ExaminedLoss): boolean {
   );
 }
 
-export function downsBeforePause(
-  fate: ExaminedLoss,
-): readonly { peer: string; node: string; timeUs: number }[] {
+function downsBeforePause(fate: ExaminedLoss): readonly { peer: string; node: string; timeUs: number }[] {
   const name = fate.end!.node;
   const pausedUs = fate.outage!.fromUs;
   const sinceUs = pausedUs - 120_000_000;

@@ -276,7 +276,8 @@ describe('a duplicated message', () => {
 
   test('handed out after its leader had moved in sight of the old one: HAZ-31', () => {
     const causes = again((script) => {
-      script.promote('q', 'rabbit2', true, 'dropped').take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+      script.write(cluster.queueDown, { queue: 'q', node: 'rabbit1', why: 'dropped' });
+      script.promote('q', 'rabbit2', true, 'policy').take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
     });
     expect(causes).toMatchObject([{ hazard: 'HAZ-31', rule: 'MIR-33' }]);
   });
