@@ -44,6 +44,7 @@ const MIR_22 = rule('MIR-22');
 const MIR_23 = rule('MIR-23');
 const MIR_26 = rule('MIR-26');
 const MIR_27 = rule('MIR-27');
+const MIR_50 = rule('MIR-50');
 
 /** Processor time of one instruction of the ring, and of one direct copy. */
 const INSTRUCTION_COST_US = 8;
@@ -67,6 +68,7 @@ export class Mirror implements QueueBehaviour {
   depthDelta: number | undefined;
   private readonly ringStarted: (gm: Gm) => void;
   private isStarted = false;
+  private isContentAccountedFor = false;
   private joining: { readonly monitor: MonitorRef; readonly done: () => void } | undefined;
   private schedule!: SyncSchedule;
   private sync: MirrorSync | undefined;
@@ -173,12 +175,19 @@ export class Mirror implements QueueBehaviour {
     this.end(reason);
   }
 
+  /** Any end of the process; one that was not asked for leaves on disk what had been flushed. */
   onExit(): void {
-    if (this.isStarted) this.schedule.stop();
+    if (!this.isStarted) return;
+    this.schedule.stop();
+    if (this.isContentAccountedFor) return;
+    this.content.terminate('crash');
+    this.journal.unsaved(this.content, 'crash', MIR_50.index);
   }
 
   onVmDeath(): void {
-    if (this.isStarted) this.journal.unsaved(this.content, 'vm_died', BRK_23.index);
+    if (this.isStarted && !this.isContentAccountedFor) {
+      this.journal.unsaved(this.content, 'vm_died', BRK_23.index);
+    }
   }
 
   // --- starting ----------------------------------------------------------------------------------------------------
@@ -362,6 +371,7 @@ export class Mirror implements QueueBehaviour {
   end(reason: ExitReason): void {
     if (this.isStarted) {
       if (isOrderly(reason) && reason !== 'normal' && reason !== DROPPED) {
+        this.isContentAccountedFor = true;
         this.content.terminate('shutdown');
         this.journal.unsaved(this.content, 'mirror_stopped', MIR_23.index);
       } else this.deleteContent(reason === DROPPED ? 'dropped' : 'mirror_ended', MIR_22.index);
@@ -371,6 +381,7 @@ export class Mirror implements QueueBehaviour {
 
   /** Deletes what this mirror holds, in memory and on disk. */
   deleteContent(why: string, ruleIndex: number): void {
+    this.isContentAccountedFor = true;
     this.journal.destroyed(this.content, why, ruleIndex);
     this.content.terminate('delete');
   }

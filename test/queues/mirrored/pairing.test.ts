@@ -204,4 +204,19 @@ describe('stale and duplicate replicas', () => {
     expect(held(next!)).toEqual([]);
     expect(mirrorOf(next!).depthDelta).toBe(1);
   });
+
+  it('MIR-50, MIR-23: a mirror that is killed loses what it held, and each copy is accounted for once', () => {
+    const { world, channel, leader, mirror } = setUp();
+    for (const sequence of range(1, 3))
+      sendTo(channel, leader, world.message(sequence, sequence > 1), 0, false);
+    world.settle(1);
+    const destroyed = world.watch('copy_destroyed');
+    mirror.process.kill();
+    world.settle(3);
+    expect(destroyed.map(({ node }) => node)).toEqual(['b', 'b', 'b']);
+    expect(destroyed.map(({ sequence }) => sequence as number).toSorted((x, y) => x - y)).toEqual(
+      range(1, 3),
+    );
+    expect(held(world.at('c').slavePids[0]!)).toEqual([]);
+  });
 });
