@@ -2,6 +2,7 @@
 import type { Journal } from '../kernel/journal.ts';
 import * as records from '../records/cluster.ts';
 import { nodeStates } from '../scenario/results.ts';
+import { boundedSpans, boundedStates } from './bounded-spans.ts';
 import type { NodeState, QueueState } from './result.ts';
 import type { FaultSpan, LeaderSpan, MirrorSpan, NodeLane, QueueLane, QueueStateSpan } from './run-report.ts';
 
@@ -54,16 +55,19 @@ export class Lanes {
   }
 
   nodeLanes(endUs: number): NodeLane[] {
-    return [...this.nodes].map(([node, { spans }]) => ({ node, spans: closed(spans, endUs) }));
+    return [...this.nodes].map(([node, { spans }]) => ({
+      node,
+      spans: boundedStates(closed(spans, endUs), endUs),
+    }));
   }
 
   queueLanes(endUs: number): QueueLane[] {
     return [...this.queues.values()].map(({ queue, type, leaders, mirrors, states }) => ({
       queue,
       type,
-      leaders: closed(leaders, endUs),
-      mirrors: closed(mirrors, endUs),
-      states: closed<QueueStateSpan>(states.spans, endUs),
+      leaders: boundedSpans(closed(leaders, endUs), endUs),
+      mirrors: boundedSpans(closed(mirrors, endUs), endUs),
+      states: boundedStates<QueueStateSpan>(closed(states.spans, endUs), endUs),
     }));
   }
 

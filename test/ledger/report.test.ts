@@ -137,6 +137,23 @@ describe('lanes', () => {
   });
 });
 
+describe('lanes of a node that flaps for hours', () => {
+  test('have at most 300 spans, and still no gap', () => {
+    const script = new Script();
+    const lanes = new Lanes(script.journal, [{ name: 'rabbit1', state: 'running' }]);
+    for (let n = 0; n < 2_000; n += 1) {
+      script.at(10 * n + 1).state('rabbit1', 'paused');
+      script.at(10 * n + 6).state('rabbit1', 'running');
+    }
+    const endUs = 20_000 * S;
+    const spans = lanes.nodeLanes(endUs)[0]!.spans;
+    expect(spans.length).toBeLessThanOrEqual(300);
+    expect(spans[0]?.fromUs).toBe(0);
+    expect(spans.at(-1)?.toUs).toBe(endUs);
+    for (let n = 1; n < spans.length; n += 1) expect(spans[n]?.fromUs).toBe(spans[n - 1]?.toUs);
+  });
+});
+
 describe('series', () => {
   test('have a bucket a second, and never more than 600 however long the run', () => {
     const script = new Script();
