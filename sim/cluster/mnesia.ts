@@ -53,6 +53,8 @@ export class Mnesia extends ErlangProcess implements Database {
   private readonly coordinator: Coordinator;
   /** Mnesias we are in contact with: those that have loaded share our state once we have loaded, too. */
   private readonly peers = new Map<string, PeerState>();
+  /** Nodes that went down and whose entry in the log is being flushed. */
+  private readonly loggingDown = new Set<string>();
   private commitsToFlush: (() => void)[] = [];
   private readonly loading: Loading;
 
@@ -199,6 +201,7 @@ export class Mnesia extends ErlangProcess implements Database {
       this.demonitor(known.monitor);
     }
     this.directory.downs.delete(node);
+    this.loggingDown.delete(node);
     this.peers.set(node, { ...introduction, monitor: this.monitor(pid) });
   }
 
@@ -289,15 +292,28 @@ export class Mnesia extends ErlangProcess implements Database {
     if (this.peers.get(node)?.pid !== pid) return;
     this.vm.cite(CLU_9);
     this.peers.delete(node);
-    this.directory.downs.add(node);
+    this.logDown(node);
     this.locker.releaseNode(node);
     this.coordinator.peerDown(node);
     this.loading.consider();
   }
 
+  /**
+   * The log is flushed before it counts: a peer that asks at the instant of its reconnection may ask too early, and then only we
+   * know of the partition (`t08-freeze-master-autoheal`).
+   */
+  private logDown(node: string): void {
+    this.loggingDown.add(node);
+    this.vm.disk.sync(() =>
+      this.vm.whenRunning(() => {
+        if (this.loggingDown.delete(node)) this.directory.downs.add(node);
+      }),
+    );
+  }
+
   /** Each side asks for itself; a side that has not noticed the loss has nothing to ask (CLU-10). */
   private detectInconsistency(node: string): void {
-    if (!this.isLoaded || !this.directory.downs.has(node)) return;
+    if (!this.isLoaded || !(this.directory.downs.has(node) || this.loggingDown.has(node))) return;
     this.ask<boolean>({ node, name: MNESIA }, { type: 'has_mnesia_down', node: this.vm.node } as Message, {
       reply: (alsoDown) => {
         if (!alsoDown) return;

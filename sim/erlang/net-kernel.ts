@@ -61,6 +61,8 @@ class Peer {
   ours = true;
   readonly queue: Queued[] = [];
   readonly waiting: ((connected: boolean) => void)[] = [];
+  /** The connection was reset: what had arrived and was not read is lost. */
+  isReset = false;
   silentLooks = 0;
   lastLookUs = 0;
 
@@ -194,7 +196,10 @@ export class NetKernel {
             if (peer.state === 'up' && vm.runnable && !('step' in message)) this.receive(peer, message);
             else vm.whenRunning(() => this.handshakeAsCaller(peer, message));
           },
-          closed: () => vm.whenRunning(() => this.lost(peer, end)),
+          closed: (reason) => {
+            peer.isReset = reason === 'reset';
+            vm.whenRunning(() => this.lost(peer, end));
+          },
         };
         const greeting: Handshake = {
           step: 'name',
@@ -264,10 +269,12 @@ export class NetKernel {
           }
         });
       },
-      closed: () =>
+      closed: (reason) => {
+        if (peer !== undefined) peer.isReset = reason === 'reset';
         vm.whenRunning(() => {
           if (peer !== undefined) this.lost(peer, end);
-        }),
+        });
+      },
     };
   }
 
@@ -326,7 +333,7 @@ export class NetKernel {
   }
 
   private receive(peer: Peer, signal: Signal): void {
-    if (this.peers.get(peer.node) !== peer) return;
+    if (this.peers.get(peer.node) !== peer || peer.isReset) return;
     // The peer may speak as soon as it has sent its last word of the handshake.
     if (peer.state !== 'up') this.connected(peer);
     this.vm.receiveSignal(signal, peer.node);

@@ -1,10 +1,11 @@
 /**
  * Opening a TCP connection: refused at once where nothing listens, silent where packets vanish, with Linux's
- * retransmission of the first packet after a little more than 1, 3, 7, 15 ... seconds.
+ * retransmission of the first packet after a little more than 1, 3, 7, 15 ... seconds, and, once a cut has healed, after the time
+ * that reconnecting was measured to take on a real cluster, where more than one process dials (NET-17, NET-18).
  */
 import { Priority, type Simulation } from '../kernel/simulation.ts';
 import { NetworkHost } from './host.ts';
-import type { Network } from './network.ts';
+import type { LinkListener, Network } from './network.ts';
 import { TcpEnd, TcpStack, type TcpOptions } from './tcp.ts';
 
 /** Linux's timer for the first packet, with the slack of its timers: the third repeat comes after 7 s have passed, not at 7 s. */
@@ -35,9 +36,13 @@ export class Internet {
   private readonly stack: TcpStack;
   private readonly hosts = new Map<string, NetworkHost>();
 
-  constructor(simulation: Simulation, network: Network) {
+  private readonly redialUs: () => number;
+
+  /** `redialUs` draws how long after a heal a dial that is under way gets through, if its own timer is not earlier. */
+  constructor(simulation: Simulation, network: Network, redialUs: () => number = () => FIRST_RETRY_US) {
     this.simulation = simulation;
     this.network = network;
+    this.redialUs = redialUs;
     this.stack = new TcpStack(simulation);
   }
 
@@ -56,16 +61,26 @@ export class Internet {
     const fail = (reason: DialFailure): void => {
       if (done) return;
       done = true;
+      forget();
       simulation.cancel(timeout);
       request.failed(reason);
     };
     const timeout = simulation.after(request.timeoutUs, Priority.timer, () => fail('timeout'));
-    const attempt = (retryUs: number): void => {
-      if (done || !request.from.powered) return;
-      if (outward.isCut || homeward.isCut || !target.powered) {
-        simulation.after(retryUs, Priority.network, () => attempt(2 * retryUs));
-        return;
-      }
+    let dialled = false;
+    const healed: LinkListener = {
+      linkCut: () => {},
+      linkHealed: () => {
+        if (!outward.isCut && !homeward.isCut) simulation.after(this.redialUs(), Priority.network, knock);
+      },
+    };
+    const forget = (): void => {
+      outward.unsubscribe(healed);
+      homeward.unsubscribe(healed);
+    };
+    const knock = (): void => {
+      if (done || dialled || !request.from.powered) return;
+      if (outward.isCut || homeward.isCut || !target.powered) return;
+      dialled = true;
       const outwardUs = outward.transmitUs(HANDSHAKE_BYTES);
       const homewardUs = homeward.transmitUs(HANDSHAKE_BYTES);
       simulation.after(outwardUs, Priority.network, () => {
@@ -88,15 +103,23 @@ export class Internet {
             return;
           }
           done = true;
+          forget();
           simulation.cancel(timeout);
           request.opened(near);
         });
       });
     };
-    attempt(FIRST_RETRY_US);
+    const repeat = (retryUs: number): void => {
+      knock();
+      if (!done && !dialled) simulation.after(retryUs, Priority.network, () => repeat(2 * retryUs));
+    };
+    outward.subscribe(healed);
+    homeward.subscribe(healed);
+    repeat(FIRST_RETRY_US);
     return {
       cancel: () => {
         done = true;
+        forget();
         simulation.cancel(timeout);
       },
     };

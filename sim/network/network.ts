@@ -38,6 +38,7 @@ export interface Degradation {
 /** What hears when a directed link is cut or works again. */
 export interface LinkListener {
   linkCut(): void;
+  linkHealed?(): void;
 }
 
 export class Link {
@@ -75,11 +76,7 @@ export class Link {
   heal(): void {
     invariant(this.cuts > 0, `link ${this.from} -> ${this.to} healed more often than cut`);
     this.cuts--;
-  }
-
-  /** Ends every cut at once. */
-  healAll(): void {
-    this.cuts = 0;
+    if (this.cuts === 0) for (const listener of [...this.listeners]) listener.linkHealed?.();
   }
 
   degrade(degradation: Degradation): void {

@@ -100,7 +100,7 @@ class Run {
     this.schedule = new Schedule(scenario);
     this.timings = new TimingDraws(scenario.timings, this.simulation.random);
     this.clientContext = {
-      internet: new Internet(this.simulation, this.network),
+      internet: new Internet(this.simulation, this.network, () => this.timings.reconnectUs('network')),
       cite: (rule) => this.coverage.mark(rule.index),
     };
   }

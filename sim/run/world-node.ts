@@ -1,11 +1,12 @@
 /** A node as an experiment handles it: what operators may ask, what faults do to it, and what can be seen of it from outside. */
 import { rabbitDurableQueue } from '../broker/queue-record.ts';
+import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Pid } from '../erlang/message.ts';
 import { RabbitNodeControl } from '../node/control.ts';
 import { knownQueues, type KnownQueue } from '../node/queue-info.ts';
 import type { RabbitNode } from '../node/rabbit-node.ts';
 import { RABBIT } from '../partitions/port.ts';
-import { leaderStatistics } from '../queues/classic/statistics.ts';
+import { QueueProcess } from '../queues/classic/queue-process.ts';
 import type { ObservedNodeState, ObservedQueue } from '../records/observation.ts';
 import type { WorldNode } from './world.ts';
 
@@ -102,7 +103,7 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
    */
   private observe({ record, live }: KnownQueue): ObservedQueue {
     const leader = live ? record.pid : null;
-    const statistics = leader !== null && this.reaches(leader) ? leaderStatistics(leader.process) : null;
+    const statistics = leader !== null && this.reaches(leader) ? lookAt(leader.process) : null;
     const stopped =
       record.state === 'stopped' ||
       (live && statistics === null && this.waitsForItsOldLeader(record.name, leader));
@@ -139,6 +140,10 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
     const record = application.context.database.read(rabbitDurableQueue, queue);
     return record?.policy?.definition['ha-mode'] !== undefined && !isAppUp(this.rabbit, leader.node);
   }
+}
+
+function lookAt(process: ErlangProcess): ReturnType<QueueProcess['look']> {
+  return process instanceof QueueProcess ? process.look() : null;
 }
 
 function isAppUp(from: RabbitNode, node: string): boolean {

@@ -46,10 +46,10 @@ const MIR_40 = rule('MIR-40');
 const OVR_2 = rule('OVR-2');
 
 /** Taking in one publish. */
-const PUBLISH_COST_US = 15;
+const PUBLISH_COST_US = 40;
 /** Settling: for the message that brings the tags, and for each tag. */
-const SETTLE_COST_US = 8;
-const SETTLE_EACH_COST_US = 2;
+const SETTLE_COST_US = 15;
+const SETTLE_EACH_COST_US = 5;
 const CALL_COST_US = 10;
 
 export class Leader implements QueueBehaviour, LeaderPort {

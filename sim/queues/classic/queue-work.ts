@@ -33,7 +33,7 @@ const MIR_31 = rule('MIR-31');
 const MIR_37 = rule('MIR-37');
 
 /** Handing one message to a consumer. */
-const DELIVER_COST_US = 10;
+const DELIVER_COST_US = 20;
 const CONFIRM_BYTES = 100;
 
 const WANTS_CONFIRM: MessageProperties = { needsConfirming: true };

@@ -47,8 +47,8 @@ const MIR_27 = rule('MIR-27');
 const MIR_50 = rule('MIR-50');
 
 /** Processor time of one instruction of the ring, and of one direct copy. */
-const INSTRUCTION_COST_US = 8;
-const DIRECT_COPY_COST_US = 4;
+const INSTRUCTION_COST_US = 20;
+const DIRECT_COPY_COST_US = 15;
 
 export class Mirror implements QueueBehaviour {
   readonly context: NodeContext;
