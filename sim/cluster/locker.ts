@@ -7,6 +7,8 @@
 /** Covers every table. */
 export const EVERYTHING = '*';
 
+const NONE: ReadonlySet<object> = new Set();
+
 export interface LockRequest {
   readonly transaction: object;
   /** The node whose transaction it is; its locks go when it is down. */
@@ -28,8 +30,18 @@ export class Locker {
     this.drop((request) => request.transaction === transaction);
   }
 
-  releaseNode(node: string): void {
-    this.drop((request) => request.node === node);
+  /** Takes everything from a node that is down, except from the transactions in `keeping`. */
+  releaseNode(node: string, keeping: ReadonlySet<object> = NONE): void {
+    this.drop((request) => request.node === node && !keeping.has(request.transaction));
+  }
+
+  /** What transactions of a node hold here. */
+  heldFor(node: string): LockRequest[] {
+    return this.held.filter((request) => request.node === node);
+  }
+
+  holds(transaction: object): boolean {
+    return this.held.some((request) => request.transaction === transaction);
   }
 
   private drop(gone: (request: LockRequest) => boolean): void {

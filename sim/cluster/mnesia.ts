@@ -11,6 +11,7 @@ import type { CallFrom, DownMessage, Message, NodeMessage, Pid } from '../erlang
 import type { Vm } from '../erlang/vm.ts';
 import { rule } from '../rules/registry.ts';
 import type { Database, Table, Transaction, TransactionOptions } from './database.ts';
+import { Decisions, type DecisionQuestion } from './decisions.ts';
 import { Loading, type Introduction, type PeerState } from './loading.ts';
 import { EVERYTHING, Locker } from './locker.ts';
 import {
@@ -57,6 +58,7 @@ export class Mnesia extends ErlangProcess implements Database {
   private readonly loggingDown = new Set<string>();
   private commitsToFlush: (() => void)[] = [];
   private readonly loading: Loading;
+  private readonly decisions: Decisions;
 
   constructor(vm: Vm, directory: MnesiaDirectory, hooks: MnesiaHooks) {
     super(vm, MNESIA);
@@ -73,6 +75,13 @@ export class Mnesia extends ErlangProcess implements Database {
       ask: (peer, request, outcome) => this.ask(peer.pid, request, outcome),
       tell: (node, message) => this.tell(node, message),
       loaded: () => this.hooks.loaded(),
+    });
+    this.decisions = new Decisions({
+      locker: this.locker,
+      store: this.store,
+      peers: this.peers,
+      ask: (peer, request, outcome) => this.ask(peer.pid, request, outcome),
+      reply: (to, decision) => this.reply(to, decision),
     });
     this.coordinator = new Coordinator(
       {
@@ -236,6 +245,9 @@ export class Mnesia extends ErlangProcess implements Database {
         this.reply(from, snapshot, snapshotBytes(snapshot));
         return;
       }
+      case 'decision':
+        this.decisions.question(request as DecisionQuestion, from);
+        return;
       case 'has_mnesia_down':
         this.reply(from, this.directory.downs.has((request as Message & { node: string }).node));
         return;
@@ -260,8 +272,7 @@ export class Mnesia extends ErlangProcess implements Database {
       }
       case 'commit': {
         const { transaction, writes, from } = message as Extract<MnesiaMessage, { type: 'commit' }>;
-        this.store.apply(writes);
-        this.locker.release(transaction);
+        this.decisions.commit(transaction, writes);
         this.send(from, { type: 'committed', transaction, node: this.vm.node } as Message);
         return;
       }
@@ -271,7 +282,7 @@ export class Mnesia extends ErlangProcess implements Database {
         return;
       }
       case 'release':
-        this.locker.release((message as Extract<MnesiaMessage, { type: 'release' }>).transaction);
+        this.decisions.release((message as Extract<MnesiaMessage, { type: 'release' }>).transaction);
         return;
       case 'loaded': {
         const peer = this.peers.get((message as Extract<MnesiaMessage, { type: 'loaded' }>).node);
@@ -293,7 +304,7 @@ export class Mnesia extends ErlangProcess implements Database {
     this.vm.cite(CLU_9);
     this.peers.delete(node);
     this.logDown(node);
-    this.locker.releaseNode(node);
+    this.decisions.coordinatorDown(node);
     this.coordinator.peerDown(node);
     this.loading.consider();
   }
