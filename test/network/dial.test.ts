@@ -34,17 +34,34 @@ describe('dialling', () => {
     }
   });
 
-  test('tries again after a little more than 1, 3 and 7 seconds, and opens with the first packet that gets through', () => {
+  test('NET-17: gets through with its own next packet, after a little more than 1, 3 and 7 seconds', () => {
     const wire = new Wire();
     wire.listen();
     wire.cut();
     wire.dial({ timeoutUs: 20 * SECOND });
-    wire.run(3.5 * SECOND);
+    wire.run(6.9 * SECOND);
     wire.heal();
     wire.run(10 * SECOND);
     expect(wire.near.words).toEqual(['opened']);
     expect(wire.near.heard[0]!.atUs).toBeGreaterThan(7 * SECOND);
     expect(wire.near.heard[0]!.atUs).toBeLessThan(7.5 * SECOND);
+  });
+
+  test('NET-18: or with somebody else’s, if that is earlier; once, and only if the link is whole by then', () => {
+    const wire = new Wire(undefined, undefined, () => 500_000);
+    wire.listen();
+    wire.cut();
+    wire.dial({ timeoutUs: 20 * SECOND });
+    wire.run(3.5 * SECOND);
+    wire.heal();
+    wire.run(3.7 * SECOND);
+    wire.cut();
+    wire.run(4.5 * SECOND);
+    expect(wire.near.words).toEqual([]);
+    wire.heal();
+    wire.run(30 * SECOND);
+    expect(wire.near.heard).toEqual([{ atUs: 5 * SECOND + 2 * LATENCY_US, what: 'opened' }]);
+    expect(wire.far.words).toEqual(['accepted']);
   });
 
   test('cancelled, is as if it had never been: nothing is told, and what was accepted is reset', () => {

@@ -45,10 +45,10 @@ export class Wire {
   farEnd!: TcpEnd;
   dialling!: Dialling;
 
-  constructor(parameters: LinkParameters = PERFECT_LINK, seed = 'network') {
+  constructor(parameters: LinkParameters = PERFECT_LINK, seed = 'network', redialUs?: () => number) {
     this.simulation = new Simulation({ seed });
     this.network = new Network(this.simulation, () => parameters);
-    this.internet = new Internet(this.simulation, this.network);
+    this.internet = new Internet(this.simulation, this.network, redialUs);
     this.near = new Ear(this.simulation);
     this.far = new Ear(this.simulation);
   }
