@@ -31,7 +31,7 @@ const BRK_36 = rule('BRK-36');
 const BRK_37 = rule('BRK-37');
 
 /** Processor time of what a channel does. Estimates of the right size: a channel takes some 50,000 publishes a second. */
-const PUBLISH_COST_US = 40;
+const PUBLISH_COST_US = 80;
 const ACK_COST_US = 10;
 const OTHER_COST_US = 5;
 

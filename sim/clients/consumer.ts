@@ -48,9 +48,9 @@ export interface ConsumeOptions {
 
 /**
  * How late an application's timer ends the processing of a message. From `t02-mirrored-master-kill`: a consumer that takes 20 ms a message
- * falls behind 50 messages a second by 9 to 10 of 350.
+ * falls behind 50 messages a second by some 5 in seven seconds.
  */
-const TIMER_SLACK_US = 550;
+const TIMER_SLACK_US = 270;
 
 export class Consumer extends Client {
   private readonly spec: ConsumeOptions;
