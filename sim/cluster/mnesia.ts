@@ -9,6 +9,7 @@
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { CallFrom, DownMessage, Message, NodeMessage, Pid } from '../erlang/message.ts';
 import type { Vm } from '../erlang/vm.ts';
+import { Priority } from '../kernel/simulation.ts';
 import { rule } from '../rules/registry.ts';
 import type { Database, Table, Transaction, TransactionOptions } from './database.ts';
 import { Decisions, type DecisionQuestion } from './decisions.ts';
@@ -32,6 +33,14 @@ export const MNESIA = 'mnesia';
 
 /** Processor time of one message of a transaction. */
 const MESSAGE_COST_US = 30;
+
+/**
+ * From a peer's death to its entry in the log: the notice goes through four processes first. The recorded runs pin it between a
+ * reconnection that both sides report (`t05-cut-near-detection`, most times) and one that only the waking side does
+ * (`t08-freeze-master-autoheal`, always).
+ */
+const LOG_DOWN_MEDIAN_US = 4_000;
+const LOG_DOWN_P99_US = 12_000;
 
 export interface MnesiaHooks {
   /** The tables are there; the application may go on booting. */
@@ -315,10 +324,15 @@ export class Mnesia extends ErlangProcess implements Database {
    */
   private logDown(node: string): void {
     this.loggingDown.add(node);
-    this.vm.disk.sync(() =>
-      this.vm.whenRunning(() => {
-        if (this.loggingDown.delete(node)) this.directory.downs.add(node);
-      }),
+    const handUs = this.vm.simulation.random
+      .stream(`mnesia_down/${this.vm.node}`)
+      .lognormalUs(LOG_DOWN_MEDIAN_US, LOG_DOWN_P99_US);
+    this.vm.simulation.after(handUs, Priority.timer, () =>
+      this.vm.disk.sync(() =>
+        this.vm.whenRunning(() => {
+          if (this.loggingDown.delete(node)) this.directory.downs.add(node);
+        }),
+      ),
     );
   }
 

@@ -24,6 +24,9 @@ const LOOKS_PER_TICKTIME = 4;
 const CHATTER_INTERVAL_US = 100_000;
 const NET_SETUPTIME_US = 7_000_000;
 const HANDSHAKE_BYTES = 80;
+/** From `t08-freeze-*`: 8 to 12 ms from a VM's waking to the nodeup of a peer whose first word waits in its socket. */
+const HANDSHAKE_STEP_MEDIAN_US = 2_500;
+const HANDSHAKE_STEP_P99_US = 8_000;
 
 export interface NetKernelOptions {
   readonly netTicktimeUs: number;
@@ -207,7 +210,7 @@ export class NetKernel {
           creation: vm.creation,
           cookie: this.options.cookie,
         };
-        vm.whenRunning(() => end.send(greeting, HANDSHAKE_BYTES));
+        this.say(end, greeting);
       },
       failed: () => vm.whenRunning(() => this.giveUp(peer)),
     });
@@ -222,6 +225,17 @@ export class NetKernel {
     );
   }
 
+  /** A word of the handshake, after the time that a process started for it takes to come to say it. */
+  private say(end: TcpEnd, word: Handshake): void {
+    const { simulation, node } = this.vm;
+    const thinkUs = simulation.random
+      .stream(`handshake/${node}`)
+      .lognormalUs(HANDSHAKE_STEP_MEDIAN_US, HANDSHAKE_STEP_P99_US);
+    simulation.after(thinkUs, Priority.network, () =>
+      this.vm.whenRunning(() => end.send(word, HANDSHAKE_BYTES)),
+    );
+  }
+
   private handshakeAsCaller(peer: Peer, payload: Handshake | Signal): void {
     if (!('step' in payload)) {
       this.receive(peer, payload);
@@ -230,7 +244,7 @@ export class NetKernel {
     switch (payload.step) {
       case 'ok':
         peer.creation = payload.creation;
-        peer.end!.send({ step: 'ready' } satisfies Handshake, HANDSHAKE_BYTES);
+        this.say(peer.end!, { step: 'ready' });
         return;
       case 'confirmed':
         this.connected(peer);
@@ -313,7 +327,7 @@ export class NetKernel {
     peer.waiting.push(...inherited.waiting);
     this.peers.set(greeting.node, peer);
     this.limitSetup(peer);
-    end.send({ step: 'ok', creation: this.vm.creation } satisfies Handshake, HANDSHAKE_BYTES);
+    this.say(end, { step: 'ok', creation: this.vm.creation });
     return peer;
   }
 
