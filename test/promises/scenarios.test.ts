@@ -1,29 +1,80 @@
-// The scenarios that ship with Watership: each loads, explains itself, and promises something.
+// The scenarios that ship with Watership: each loads, explains itself, promises something, and keeps its promises
+// whatever the seed.
 
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runScenario } from '../../sim/cli/run-scenario.ts';
+import { judgeSeeds } from '../../sim/ledger/judge-seeds.ts';
 import { loadFile } from '../../sim/scenario/load.ts';
+import type { Scenario } from '../../sim/scenario/model.ts';
 
 const root = 'scenarios';
 
 /** Every scenario file, as a reader would type its path. */
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml'))
-  .map((file) => `${root}/${file}`)
-  .sort();
+  .map((file) => `${root}/${file.replaceAll('\\', '/')}`)
+  .toSorted();
 
-test('there are scenarios in every chapter', () => {
+/** Promises are tried with so many seeds at least. */
+const seedsAtLeast = 5;
+
+/** Files whose runs take a second and more of CPU, and whose seeds differ in nothing that they promise. */
+const oneSeed = new Set(['scenarios/seeds/sync-over-slow-link.yaml']);
+
+test('each chapter has scenarios', () => {
   const chapters = new Set(files.map((file) => file.split('/')[1]));
-  expect([...chapters]).toEqual(expect.arrayContaining(['tour', 'partitions', 'failover', 'seeds']));
+  expect([...chapters]).toEqual(expect.arrayContaining(['failover', 'partitions', 'seeds', 'tour']));
+});
+
+test('no two scenarios have the same name', () => {
+  const names = files.map((file) => basename(file));
+  expect(names).toHaveLength(new Set(names).size);
 });
 
 describe.each(files)('%s', (file) => {
-  test('loads, is called like its file, says what it teaches and promises something', () => {
+  test('is called like its file, says what it teaches, and promises something', () => {
     for (const scenario of loadFile(file)) {
       expect(scenario.name).toBe(basename(file, '.yaml'));
       expect(scenario.description.length).toBeGreaterThan(100);
-      expect(scenario.expect).not.toBeNull();
+      expect(promises(scenario)).toBeGreaterThan(0);
     }
   });
+
+  test('keeps its promises', () => {
+    const seeds = oneSeed.has(file) ? 1 : seedsAtLeast;
+    expect(loadFile(file).flatMap((scenario) => broken(scenario, Math.max(seeds, scenario.seeds)))).toEqual(
+      [],
+    );
+  });
 });
+
+function promises({ expect: promised }: Scenario): number {
+  if (promised === null) return 0;
+  const { messages, at, timeline, anyOf } = promised;
+  return messages.length + at.length + timeline.length + anyOf.length;
+}
+
+/** What did not hold, a line each, with the seed that shows it. */
+function broken(scenario: Scenario, seeds: number): readonly string[] {
+  const cell = Object.entries(scenario.matrix).map(([path, value]) => `${path}=${JSON.stringify(value)} `);
+  const runs = Array.from({ length: seeds }, (_, index) => ({
+    seed: scenario.seed + index,
+    run: runScenario(scenario, { seed: scenario.seed + index }),
+  }));
+  const lines = runs.flatMap(({ seed, run }) =>
+    run.result.failures.map(
+      ({ line, expected, observed }) =>
+        `${cell.join('')}seed ${seed}, line ${line}: ${expected}, observed ${String(observed)}`,
+    ),
+  );
+  const ofTheSet = judgeSeeds(
+    scenario.expect,
+    runs.map(({ run }) => run.judgement),
+  );
+  for (const { line, expected, observed, held, judged } of ofTheSet)
+    if (judged && !held)
+      lines.push(`${cell.join('')}line ${line}: ${expected}, observed ${String(observed)}`);
+  return lines;
+}
