@@ -1,18 +1,20 @@
 /**
  * One run from scenario to verdict, without a word about command lines: the engine runs the experiment, the ledger listens and is
- * closed, the expectations are judged. A report takes what was heard besides and, where messages have lives to tell, a second run of
- * the same seed. Left out: files, matrices and sets of seeds, which are their callers' business.
+ * closed, the expectations are judged. A report takes what was heard besides and, where messages have lives to tell, what was kept of
+ * their steps, or a second run of the same seed where that was too much. Left out: files, matrices and sets of seeds, which are their callers' business.
  */
 import { judge } from '../ledger/expectations.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { LifeCollector } from '../ledger/lives.ts';
+import { LifeCollector, logSteps } from '../ledger/lives.ts';
 import type { Failure } from '../ledger/result.ts';
 import type { MessageLife } from '../ledger/run-report.ts';
 import { RunReportBuilder } from '../ledger/run-report-builder.ts';
 import { runResult } from '../ledger/run-result.ts';
+import type { StepLog } from '../ledger/step-log.ts';
 import { causeSentences, Story, verdictSentence } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
 import { fail, invariant } from '../kernel/invariant.ts';
+import type { Journal } from '../kernel/journal.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { phase } from '../records/cluster.ts';
 import type { Observation } from '../records/observation.ts';
@@ -51,7 +53,7 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     ...(options.onProgress && { progress: options.onProgress }),
   });
   if (listeners === undefined) fail('the experiment did not call prepare');
-  const { ledger, timeline, story, reportBuilder } = listeners;
+  const { ledger, timeline, story, reportBuilder, stepLog } = listeners;
   const atEnd = experiment.observations.find(({ timeUs }) => timeUs === null) ?? null;
   const figures = ledger.close({ endUs: experiment.durationUs, observation: atEnd });
   timeline.addMessages(figures.groups);
@@ -94,7 +96,10 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
           figures,
           judgement,
           story: lines,
-          lives: figures.groups.length === 0 ? [] : livesOf(scenario, seed, ledger, journalHash),
+          lives:
+            figures.groups.length === 0
+              ? []
+              : livesOf(scenario, seed, ledger, stepLog, experiment.simulation.journal),
           endUs,
           replayCommand,
           version,
@@ -106,11 +111,13 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
 class Listeners {
   readonly ledger: Ledger;
   readonly reportBuilder: RunReportBuilder | null;
+  readonly stepLog: StepLog | null;
   private ofEvents: { readonly timeline: Timeline; readonly story: Story } | null = null;
 
   constructor({ journal }: Simulation, scenario: Scenario, { forReport, onTraceLine }: RunOptions) {
     this.ledger = new Ledger(journal, scenario);
     this.reportBuilder = forReport === true ? new RunReportBuilder(journal, scenario) : null;
+    this.stepLog = forReport === true ? logSteps(journal) : null;
     // The first phase begins when the cluster is formed: how it formed is no part of what happened to it.
     journal.on(phase, () => {
       this.ofEvents ??= { timeline: new Timeline(journal), story: new Story(journal) };
@@ -127,23 +134,30 @@ class Listeners {
   }
 }
 
-/** The second run: the same seed again, with eyes for a few messages only. */
+/** What happened to the messages that matter: from the log of the run, or by running the seed again, with eyes for them only. */
 function livesOf(
   scenario: Scenario,
   seed: number,
   ledger: Ledger,
-  journalHash: string,
+  stepLog: StepLog | null,
+  journal: Journal,
 ): readonly MessageLife[] {
   const ids = ledger.interestingIds(livesOfGroup);
+  if (stepLog?.isComplete === true) {
+    const collector = new LifeCollector(journal, ids);
+    collector.read(stepLog);
+    return collector.lives();
+  }
   let collector: LifeCollector | undefined;
-  const { simulation } = runExperiment(scenario, {
+  const again = runExperiment(scenario, {
     seed,
     createCluster,
-    prepare: ({ journal }) => {
-      collector = new LifeCollector(journal, ids);
+    prepare: (simulation) => {
+      collector = new LifeCollector(simulation.journal, ids);
+      collector.listen();
     },
-  });
-  invariant(simulation.journal.hash() === journalHash, 'a second run of the same seed went another way');
+  }).simulation.journal;
+  invariant(again.hash() === journal.hash(), 'a second run of the same seed went another way');
   return collector?.lives() ?? [];
 }
 

@@ -28,8 +28,8 @@ export interface ScenarioRun {
   readonly story: readonly StoryLine[];
   readonly judgement: Judgement;
   /**
-   * Makes the report, given the command that yields this run again; runs the seed a second time where messages have lives to
-   * tell. Null unless asked `forReport`.
+   * Makes the report, given the command that yields this run again; runs the seed a second time where too much
+   * was to be kept for the lives of its messages. Null unless asked `forReport`.
    */
   readonly report: ((replayCommand: string) => RunReport) | null;
 }

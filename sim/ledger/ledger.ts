@@ -3,8 +3,8 @@
  * are asked about their queues). It listens while the run goes on and keeps books whose size follows from how many
  * different histories messages had, not from how many messages there were; `close` settles them.
  *
- * Left out: the way of each single message. A run is deterministic, so the lives of a few interesting ones are
- * collected in a second pass (`interestingIds`, `lives.ts`).
+ * Left out: the way of each single message. Which ones are interesting (`interestingIds`) is known when the books are
+ * closed; `lives.ts` tells of those.
  */
 import type { Journal } from '../kernel/journal.ts';
 import type { Observation } from '../records/observation.ts';

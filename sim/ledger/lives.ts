@@ -1,12 +1,13 @@
 /**
- * The lives of a few messages, step by step. A run is deterministic, so they are collected by running it a second time
- * with this collector on the journal, instead of keeping every message's steps the first time.
+ * The lives of a few messages, step by step, told after the run from what was kept of it (`StepLog`). Where that was too
+ * much to keep, the run is deterministic: it is run a second time with this collector on the journal.
  */
 import type { Journal, RecordType } from '../kernel/journal.ts';
 import * as records from '../records/messages.ts';
 import { rules } from '../rules/registry.ts';
 import type { InterestingId } from './ledger.ts';
 import { LIFE_STEPS_MAX, type LifeStep, MESSAGE_LIVES_MAX, type MessageLife } from './run-report.ts';
+import { slotOfMessage, StepLog } from './step-log.ts';
 
 /** Fields of a record by name, names resolved. */
 type Told = Readonly<Record<string, string>>;
@@ -30,19 +31,48 @@ class Trail {
   }
 }
 
+/** Keeps all that lives are told from; subscribe before anything is written. */
+export function logSteps(journal: Journal): StepLog {
+  return new StepLog(
+    journal,
+    STEPS.map(([type]) => type),
+  );
+}
+
 export class LifeCollector {
+  private readonly journal: Journal;
   private readonly ids: readonly InterestingId[];
   private readonly trails = new Map<number, Map<number, Trail>>();
 
-  /** Subscribes to the journal of the second run. */
+  /** `journal` is the one that the steps will come from: by `read` of its log, or by `listen`. */
   constructor(journal: Journal, ids: readonly InterestingId[]) {
+    this.journal = journal;
     this.ids = ids.slice(0, MESSAGE_LIVES_MAX);
     for (const { publisher, sequence } of this.ids) {
       let trails = this.trails.get(publisher);
       if (trails === undefined) this.trails.set(publisher, (trails = new Map()));
       if (!trails.has(sequence)) trails.set(sequence, new Trail());
     }
-    for (const [type, step] of STEPS) this.watch(journal, type, step);
+  }
+
+  /** Takes the steps from the log of a run that is over. */
+  read(log: StepLog): void {
+    const steps = new Map(STEPS);
+    log.replay(
+      (publisher, sequence) => this.trails.get(publisher)?.has(sequence) === true,
+      (type, timeUs, slots) => this.take(type, steps.get(type)!, timeUs, slots),
+    );
+  }
+
+  /** Takes the steps from the journal of a run that is to begin. */
+  listen(): void {
+    for (const [type, step] of STEPS) {
+      const at = slotOfMessage(type);
+      this.journal.on(type, (timeUs, f0, f1, f2, f3, f4, f5, f6, f7) => {
+        const slots = [f0, f1, f2, f3, f4, f5, f6, f7];
+        if (this.trails.get(slots[at]!)?.has(slots[at + 1]!) === true) this.take(type, step, timeUs, slots);
+      });
+    }
   }
 
   /** The lives, in the order of the ids. After the run. */
@@ -62,16 +92,12 @@ export class LifeCollector {
     });
   }
 
-  private watch(journal: Journal, type: RecordType, step: Step): void {
+  private take(type: RecordType, step: Step, timeUs: number, slots: readonly number[]): void {
     const at = slotOfMessage(type);
-    journal.on(type, (timeUs, f0, f1, f2, f3, f4, f5, f6, f7) => {
-      const slots = [f0, f1, f2, f3, f4, f5, f6, f7];
-      const trail = this.trails.get(slots[at]!)?.get(slots[at + 1]!);
-      if (trail === undefined) return;
-      const told = tell(type, slots, journal);
-      const line = { timeUs, node: step.node(told), process: step.process(told), what: step.what(told) };
-      trail.add(told['rule'] === undefined ? line : { ...line, rule: told['rule'] });
-    });
+    const told = tell(type, slots, this.journal);
+    const line = { timeUs, node: step.node(told), process: step.process(told), what: step.what(told) };
+    const trail = this.trails.get(slots[at]!)!.get(slots[at + 1]!)!;
+    trail.add(told['rule'] === undefined ? line : { ...line, rule: told['rule'] });
   }
 }
 
@@ -146,15 +172,6 @@ const STEPS: readonly (readonly [RecordType, Step])[] = [
   [records.copyDestroyed, { node, process: replica, what: (told) => `loses it: ${told['why']}` }],
   [records.deliveryLost, { node, process: channel, what: () => 'loses the delivery on its way' }],
 ];
-
-function slotOfMessage(type: RecordType): number {
-  let slot = 0;
-  for (const field of type.fields) {
-    if (field.type === 'message') return slot;
-    slot += 1;
-  }
-  return slot;
-}
 
 function tell(type: RecordType, slots: readonly number[], journal: Journal): Told {
   const told: Record<string, string> = {};

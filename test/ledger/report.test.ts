@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { Lanes } from '../../sim/ledger/lanes.ts';
 import { Ledger } from '../../sim/ledger/ledger.ts';
-import { LifeCollector } from '../../sim/ledger/lives.ts';
+import { LifeCollector, logSteps } from '../../sim/ledger/lives.ts';
 import { Series } from '../../sim/ledger/series.ts';
 import { causeSentences, Story } from '../../sim/ledger/story.ts';
 import { EVENTS_KEPT, Timeline } from '../../sim/ledger/timeline.ts';
 import * as cluster from '../../sim/records/cluster.ts';
+import { published } from '../../sim/records/messages.ts';
 import { consumer, publisher, Script } from './script.ts';
 
 const workloads = [publisher('shop'), consumer('warehouse')];
@@ -176,8 +177,30 @@ describe('series', () => {
 });
 
 describe('lives', () => {
-  test('are collected from a second run for the messages that matter', () => {
+  test('are not kept beyond a bound: the log is given up, with all that it held', () => {
+    const { journal } = new Script();
+    const log = logSteps(journal);
+    const visited: number[] = [];
+    for (let sequence = 1; sequence <= 2_000_000; sequence += 1)
+      journal.write(published, 0, 1, sequence, 1, 0);
+    expect(log.isComplete).toBe(true);
+    log.replay(
+      (_publisher, sequence) => sequence % 500_000 === 0,
+      (_type, _timeUs, slots) => visited.push(slots[2]!),
+    );
+    expect(visited).toEqual([500_000, 1_000_000, 1_500_000, 2_000_000]);
+    for (let sequence = 1; sequence <= 200_000; sequence += 1) journal.write(published, 0, 1, sequence, 1, 0);
+    expect(log.isComplete).toBe(false);
+    log.replay(
+      () => true,
+      (_type, _timeUs, slots) => visited.push(slots[2]!),
+    );
+    expect(visited.length).toBe(4);
+  });
+
+  test('are told of the messages that matter, alike from the log of a run and from a second run', () => {
     const first = new Script();
+    const log = logSteps(first.journal);
     const ledger = new Ledger(first.journal, { workloads });
     autoheal(first);
     ledger.close({ endUs: 40 * S, observation: null });
@@ -186,7 +209,12 @@ describe('lives', () => {
 
     const second = new Script();
     const collector = new LifeCollector(second.journal, ids);
+    collector.listen();
     autoheal(second);
+    const reader = new LifeCollector(first.journal, ids);
+    reader.read(log);
+    expect(log.isComplete).toBe(true);
+    expect(reader.lives()).toEqual(collector.lives());
     const [life] = collector.lives();
     expect(life).toMatchObject({ id: 'shop-1', outcome: 'lost', confirmed: true, queue: 'q' });
     expect(life?.cause).toMatchObject({ hazard: 'HAZ-8', timeUs: 31_200_000 });
