@@ -196,10 +196,11 @@ class ClassicQueueType implements QueueType {
   private askToDelete(
     caller: ErlangProcess,
     record: QueueRecord,
-    options: { ifUnused: boolean; ifEmpty: boolean },
+    { ifUnused, ifEmpty }: { ifUnused: boolean; ifEmpty: boolean },
     done: (outcome: { messageCount: number } | ChannelError | 'retry') => void,
   ): void {
-    const request: DeleteQueue = { type: 'delete', ...options };
+    // Field by field: callers hand over whole AMQP methods, which have a type of their own.
+    const request: DeleteQueue = { type: 'delete', ifUnused, ifEmpty };
     askLeader<DeleteAnswer>(caller, record, request, (answer) => {
       if (answer === 'in_use') done(queueInUse(record.name));
       else if (answer === 'not_empty') done(queueNotEmpty(record.name));

@@ -17,7 +17,8 @@ function deleteQueue(world: QueueWorld, node: TestNode, name: string, options = 
   const caller = new TestChannel(node);
   const record = world.record(node, name) ?? newRecord(name);
   let outcome: unknown;
-  const all = { ifUnused: false, ifEmpty: false, ...options };
+  // As a channel hands it over: the method with all its fields.
+  const all = { type: 'queue.delete', channel: 1, queue: name, ifUnused: false, ifEmpty: false, ...options };
   caller.do(() => node.type.delete(node.context, caller, record, all, (answer) => (outcome = answer)));
   world.settle(20);
   return outcome;
