@@ -27,6 +27,12 @@ export interface PeerState extends Introduction {
   loaded: boolean;
 }
 
+/** What a source sends: its tables, and the nodes that share its state, itself included. */
+export interface Copy {
+  readonly tables: TableSnapshot;
+  readonly running: readonly string[];
+}
+
 /** What loading needs of the Mnesia it belongs to. */
 export interface LoadingPort {
   readonly vm: Vm;
@@ -38,6 +44,8 @@ export interface LoadingPort {
   schema(): readonly SchemaNode[];
   ask<T>(peer: PeerState, request: Message, outcome: CallOutcome<T>): void;
   tell(node: string, message: MnesiaMessage): void;
+  /** Introduces us to these nodes; `done` when each has answered or cannot. */
+  contact(nodes: readonly string[], done: () => void): void;
   loaded(): void;
 }
 
@@ -49,6 +57,7 @@ export class Loading {
    * again before it had loaded, makes no copy newer (CLU-12).
    */
   readonly wasLast: boolean;
+  private readonly triedAgain = new Set<string>();
 
   constructor(port: LoadingPort) {
     this.port = port;
@@ -145,18 +154,31 @@ export class Loading {
       }
       return;
     }
-    this.port.ask<TableSnapshot>(
+    this.port.ask<Copy>(
       source,
       { type: 'snapshot' },
       {
-        reply: (snapshot) => {
-          this.port.vm.cite(CLU_11);
-          this.port.store.install(snapshot);
-          this.finish(lock);
-        },
+        reply: (copy) => this.take(copy, lock),
         failed: () => this.load(lock),
       },
     );
+  }
+
+  /** Who shares the source's state must know us, too: somebody who could not be reached at first is tried once more. */
+  private take(copy: Copy, lock: object): void {
+    const { vm, peers, store } = this.port;
+    const unknown = copy.running.filter(
+      (node) => node !== vm.node && !peers.has(node) && !this.triedAgain.has(node),
+    );
+    if (unknown.length > 0) {
+      for (const node of unknown) this.triedAgain.add(node);
+      this.unlockEverything(lock);
+      this.port.contact(unknown, () => this.contacted());
+      return;
+    }
+    vm.cite(CLU_11);
+    store.install(copy.tables);
+    this.finish(lock);
   }
 
   private finish(lock: object): void {

@@ -13,7 +13,7 @@ import { Priority } from '../kernel/simulation.ts';
 import { rule } from '../rules/registry.ts';
 import type { Database, Table, Transaction, TransactionOptions } from './database.ts';
 import { Decisions, type DecisionQuestion } from './decisions.ts';
-import { Loading, type Introduction, type PeerState } from './loading.ts';
+import { Loading, type Copy, type Introduction, type PeerState } from './loading.ts';
 import { EVERYTHING, Locker } from './locker.ts';
 import {
   SCHEMA_KEY,
@@ -83,6 +83,7 @@ export class Mnesia extends ErlangProcess implements Database {
       schema: () => this.schema(),
       ask: (peer, request, outcome) => this.ask(peer.pid, request, outcome),
       tell: (node, message) => this.tell(node, message),
+      contact: (nodes, done) => this.contact(nodes, done),
       loaded: () => this.hooks.loaded(),
     });
     this.decisions = new Decisions({
@@ -186,13 +187,18 @@ export class Mnesia extends ErlangProcess implements Database {
   /** Contacts the other members and loads the tables as soon as that may be done (CLU-12). */
   start(): void {
     const others = this.members().filter((node) => node !== this.vm.node);
-    let open = others.length;
+    this.contact(others, () => this.loading.contacted());
+  }
+
+  /** Introduces itself to these; `done` when each has answered or cannot. */
+  private contact(nodes: readonly string[], done: () => void): void {
+    let open = nodes.length;
     const answered = (): void => {
       open--;
-      if (open === 0) this.loading.contacted();
+      if (open === 0) done();
     };
     const hello: Hello = { type: 'hello', node: this.vm.node, introduction: this.introduction() };
-    for (const node of others) {
+    for (const node of nodes) {
       this.ask<Introduction>({ node, name: MNESIA }, hello, {
         reply: (introduction) => {
           this.meet(node, introduction);
@@ -201,7 +207,7 @@ export class Mnesia extends ErlangProcess implements Database {
         failed: answered,
       });
     }
-    if (others.length === 0) this.loading.contacted();
+    if (nodes.length === 0) done();
   }
 
   private introduction(): Introduction {
@@ -250,8 +256,9 @@ export class Mnesia extends ErlangProcess implements Database {
         return;
       }
       case 'snapshot': {
-        const snapshot = this.store.snapshot();
-        this.reply(from, snapshot, snapshotBytes(snapshot));
+        const tables = this.store.snapshot();
+        const copy: Copy = { tables, running: this.runningNodes() };
+        this.reply(from, copy, snapshotBytes(tables));
         return;
       }
       case 'decision':

@@ -163,6 +163,24 @@ describe('while others run', () => {
     }
   });
 
+  test('CLU-11: two that load at once from a third, and find each other only later, share its state together', () => {
+    const { world, nodes } = cluster();
+    const [a, b, c] = nodes as [Node, Node, Node];
+    a.stop();
+    b.stop();
+    world.runUntil(3);
+    // The connection between them is silent when they ask each other, and its end is what both have waited for.
+    world.cut('a', 'b');
+    a.start();
+    b.start();
+    world.runUntil(5);
+    world.heal('a', 'b');
+    a.vm.netKernel.disconnect('b', 'connection_closed');
+    b.vm.netKernel.disconnect('a', 'connection_closed');
+    world.runUntil(8);
+    for (const node of [a, b, c]) expect(node.mnesia.runningNodes()).toEqual(['a', 'b', 'c']);
+  });
+
   test('CLU-11: no change falls between the copy and the contact, whenever a node comes', () => {
     const gaps = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 10, maxLength: 40 });
     const starts = fc.tuple(fc.integer({ min: 0, max: 6_000 }), fc.integer({ min: 0, max: 6_000 }));

@@ -25,6 +25,8 @@ export { SECOND } from '../erlang/world.ts';
 export const DETECTED_S = (1.25 * TICKTIME_US) / SECOND + 0.2;
 const BOOT_US = 600_000;
 const STOP_US = 100_000;
+/** Ten waits for tables of half a minute; then the boot has failed (CLU-13). */
+const TABLE_WAIT_US = 300 * SECOND;
 
 class Named extends ErlangProcess {
   constructor(vm: Vm, name: string) {
@@ -89,7 +91,16 @@ export class TestNode {
       inconsistentDatabase: (peer) =>
         this.monitor?.deliver({ type: 'inconsistent_database', peer } as Message),
     });
-    this.mnesia.start();
+    const { mnesia } = this;
+    mnesia.start();
+    this.cluster.world.simulation.after(TABLE_WAIT_US, 2, () =>
+      vm.whenRunning(() => {
+        if (this.mnesia !== mnesia || mnesia.isLoaded || this.state !== 'booting') return;
+        mnesia.exit('shutdown');
+        this.state = 'stopped';
+        done();
+      }),
+    );
   }
 
   private up(vm: Vm, done: () => void): void {
