@@ -106,7 +106,10 @@ export const amqpReply = recordType('amqp_reply', {
   code: 'int',
   text: 'name',
 });
-/** A row of `chaos` began or ended; `line` is its line in the scenario, 0 for steps drawn by the nemesis. */
+/**
+ * A row of `chaos` began or ended; `line` is its line in the scenario, 0 for steps drawn by the nemesis. Labels are words for people:
+ * what is done, and how the end of it reads, which is empty for what was over at once.
+ */
 export const faultBegan = recordType('fault_began', { fault: 'int', label: 'name', line: 'int' });
 export const faultEnded = recordType('fault_ended', { fault: 'int', label: 'name' });
 /** The run entered a phase: workload, settle, drain, end. */

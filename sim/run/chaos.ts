@@ -9,6 +9,7 @@ import { faultBegan, faultEnded } from '../records/cluster.ts';
 import type { ChaosAction, ChaosRow } from '../scenario/chaos-model.ts';
 import { Actions, type Lasting, type Scene } from './actions.ts';
 import { onFirstEvent } from './event-trigger.ts';
+import { faultWords } from './fault-words.ts';
 import { drawNemesis, type NemesisStep } from './nemesis.ts';
 
 export interface ChaosListener {
@@ -78,7 +79,7 @@ export class Chaos {
   private happen(row: ChaosRow): void {
     const { action } = row;
     if (action.verb === 'nemesis') this.unleash(action, row.line);
-    else this.perform(action, row.forUs, null, row.text, row.line);
+    else this.perform(action, row.forUs, null, row.line);
     this.arm(this.rows[this.rows.indexOf(row) + 1]);
   }
 
@@ -88,7 +89,7 @@ export class Chaos {
       this.drawn.push({ ...step, line });
       this.listener.busyUntil(step.atUs + step.forUs);
       this.simulation.after(step.atUs - this.nowUs, Priority.world, () =>
-        this.perform(step.action, step.forUs, step.ending, step.text, 0),
+        this.perform(step.action, step.forUs, step.ending, 0),
       );
     }
   }
@@ -97,18 +98,18 @@ export class Chaos {
     action: ChaosAction,
     forUs: number | null,
     ending: ChaosAction | null,
-    text: string,
     line: number,
   ): void {
     this.faults += 1;
     const fault = this.faults;
-    const label = this.journal.intern(text);
-    this.journal.write(faultBegan, fault, label, line);
+    const words = faultWords(action, forUs);
+    this.journal.write(faultBegan, fault, this.journal.intern(words.began), line);
+    const end = ending === null ? words.ended : faultWords(ending, null).began;
     let isOver = false;
     const ended = (): void => {
       if (isOver) return;
       isOver = true;
-      this.journal.write(faultEnded, fault, label);
+      this.journal.write(faultEnded, fault, this.journal.intern(end));
     };
     if (action.verb === 'rolling_restart') {
       this.listener.busyUntil(this.nowUs + action.nodes.length * (action.downtimeUs + action.pauseUs));

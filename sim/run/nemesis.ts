@@ -14,8 +14,6 @@ export interface NemesisStep {
   readonly forUs: number;
   /** What ends the step, where the action does not end by itself. */
   readonly ending: ChaosAction | null;
-  /** As a row of the scenario would put it. */
-  readonly text: string;
 }
 
 const DELAY_US = [10_000, 1_000_000] as const;
@@ -39,65 +37,51 @@ export function drawNemesis(
   return steps;
 }
 
-type Drawn = Pick<NemesisStep, 'action' | 'ending' | 'text'>;
+type Drawn = Pick<NemesisStep, 'action' | 'ending'>;
 
 /** Null: this kind needs two nodes and there is one. */
 function draw(kind: NemesisKind, nodes: readonly string[], random: RandomStream): Drawn | null {
   const [first, second, ...others] = random.shuffle([...nodes]);
   if (first === undefined) return null;
-  const alone = (action: ChaosAction, text: string, ending: ChaosAction | null = null): Drawn => ({
-    action,
-    ending,
-    text,
-  });
+  const step = (action: ChaosAction, ending: ChaosAction | null = null): Drawn => ({ action, ending });
   const start: ChaosAction = { verb: 'start', nodes: [first] };
   switch (kind) {
     case 'kill':
-      return alone({ verb: 'kill', nodes: [first] }, `kill ${first}`, start);
+      return step({ verb: 'kill', nodes: [first] }, start);
     case 'power_off':
-      return alone({ verb: 'power_off', nodes: [first] }, `power_off ${first}`, start);
+      return step({ verb: 'power_off', nodes: [first] }, start);
     case 'freeze':
-      return alone({ verb: 'freeze', nodes: [first] }, `freeze ${first}`);
+      return step({ verb: 'freeze', nodes: [first] });
     case 'stop_app':
-      return alone(
-        command('stop_app', first),
-        `rabbitmqctl stop_app on ${first}`,
-        command('start_app', first),
-      );
+      return step(command('stop_app', first), command('start_app', first));
     case 'cut_clients':
-      return alone({ verb: 'cut_clients', nodes: [first] }, `cut_clients ${first}`);
+      return step({ verb: 'cut_clients', nodes: [first] });
     case 'slow_disk': {
       const fsync = { kind: 'fixed', us: random.uniformUs(...FSYNC_US) } as const;
-      return alone({ verb: 'slow_disk', node: first, fsync }, `slow_disk ${first} ${fsync.us} us`);
+      return step({ verb: 'slow_disk', node: first, fsync });
     }
     default:
   }
   if (second === undefined) return null;
   const between = [first, second] as const;
-  const pair = between.join(', ');
   switch (kind) {
     case 'partition': {
       const groups: [string[], string[]] = [[first], [second]];
       for (const node of others) groups[random.integer(2)]!.push(node);
-      return alone(
-        { verb: 'partition', groups },
-        `partition ${groups.map((group) => `[${group.join(', ')}]`).join(' | ')}`,
-      );
+      return step({ verb: 'partition', groups });
     }
     case 'cut':
-      return alone({ verb: 'cut', between }, `cut ${pair}`);
+      return step({ verb: 'cut', between });
     case 'cut_one_way':
-      return alone({ verb: 'cut_one_way', from: first, to: second }, `cut_one_way ${pair}`);
+      return step({ verb: 'cut_one_way', from: first, to: second });
     case 'delay': {
       const latency = { kind: 'fixed', us: random.uniformUs(...DELAY_US) } as const;
-      return alone({ verb: 'delay', between, latency }, `delay ${pair} ${latency.us} us`);
+      return step({ verb: 'delay', between, latency });
     }
-    case 'drop': {
-      const percent = random.uniformUs(...LOSS_PERCENT);
-      return alone({ verb: 'drop', between, loss: percent / 100 }, `drop ${pair} ${percent}%`);
-    }
+    case 'drop':
+      return step({ verb: 'drop', between, loss: random.uniformUs(...LOSS_PERCENT) / 100 });
     case 'reset':
-      return alone({ verb: 'reset', between }, `reset ${pair}`);
+      return step({ verb: 'reset', between });
   }
 }
 
