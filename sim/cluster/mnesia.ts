@@ -236,6 +236,14 @@ export class Mnesia extends ErlangProcess implements Database {
     if (pid !== undefined) this.send(pid, message, bytes);
   }
 
+  /**
+   * Whether we have seen this one go down, or never met it. It may not know that yet, and be connected again: it shares nothing with
+   * us, and nobody would take back a lock that we gave it.
+   */
+  private isStranger(pid: Pid): boolean {
+    return pid !== this.pid && this.peers.get(pid.node)?.pid !== pid;
+  }
+
   protected override handleCall(request: Message, from: CallFrom): void {
     switch (request.type) {
       case 'hello': {
@@ -247,6 +255,10 @@ export class Mnesia extends ErlangProcess implements Database {
       }
       case 'lock_everything': {
         const { lock, node } = request as Message & { lock: object; node: string };
+        if (this.isStranger(from.pid)) {
+          this.reply(from, false);
+          return;
+        }
         this.locker.request({
           transaction: lock,
           node,
@@ -276,6 +288,7 @@ export class Mnesia extends ErlangProcess implements Database {
     switch (message.type) {
       case 'lock': {
         const { transaction, keys, from } = message as Extract<MnesiaMessage, { type: 'lock' }>;
+        if (this.isStranger(from)) return;
         const granted = (): void =>
           this.send(from, { type: 'granted', transaction, node: this.vm.node } as Message);
         this.locker.request({ transaction, node: from.node, keys, granted });
@@ -288,6 +301,7 @@ export class Mnesia extends ErlangProcess implements Database {
       }
       case 'commit': {
         const { transaction, writes, from } = message as Extract<MnesiaMessage, { type: 'commit' }>;
+        if (this.isStranger(from)) return;
         this.decisions.commit(transaction, writes);
         this.send(from, { type: 'committed', transaction, node: this.vm.node } as Message);
         return;
