@@ -4,6 +4,9 @@
  */
 import { fail } from '../kernel/invariant.ts';
 
+/** Not sent by a broker: a question was answered. */
+export const REPLY_SUCCESS = 200;
+
 const NAMES: readonly (readonly [number, string])[] = [
   [312, 'NO_ROUTE'],
   [320, 'CONNECTION_FORCED'],

@@ -117,7 +117,7 @@ export class Delivering {
     const oldestUs = this.unacked.oldestUs();
     if (oldestUs === undefined || this.channel.closing) return;
     const timeoutUs = context.config.consumerTimeoutUs;
-    if (context.vm.simulation.nowUs - oldestUs > timeoutUs) {
+    if (timeoutUs !== null && context.vm.simulation.nowUs - oldestUs > timeoutUs) {
       context.vm.cite(BRK_35);
       this.channel.fail(
         preconditionFailed(

@@ -10,10 +10,13 @@ export interface BrokerConfig {
   readonly queueMasterLocator: 'client-local' | 'min-masters' | 'random';
   readonly heartbeatUs: number;
   readonly channelMax: number;
-  readonly consumerTimeoutUs: number;
+  /** Null: deliveries may stay unacknowledged for ever. */
+  readonly consumerTimeoutUs: number | null;
   readonly mirroringSyncBatchSize: number;
   /** Bytes per second, 0 for no limit. */
   readonly mirroringSyncMaxThroughput: number;
+  /** How long a channel that ends waits for its queues. */
+  readonly channelOperationTimeoutUs: number;
 }
 
 export interface NodeContext {

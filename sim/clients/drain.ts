@@ -43,7 +43,7 @@ class NodeDrain implements ConnectionOwner {
   private connection: AmqpConnection | undefined;
   private next = 0;
   private queueId = 0;
-  private channel = 0;
+  private channel = 1;
   private promised = 0;
   private taken = 0;
   private lastUs = 0;
@@ -69,7 +69,7 @@ class NodeDrain implements ConnectionOwner {
   }
 
   connected(): void {
-    this.nextQueue();
+    this.nextQueue('was-closed');
   }
 
   connectFailed(): void {
@@ -84,8 +84,8 @@ class NodeDrain implements ConnectionOwner {
 
   unblocked(): void {}
 
-  /** Each queue has a channel of its own, since a refusal costs the channel. */
-  private nextQueue(): void {
+  /** Each queue has a channel of its own, since a refusal costs the channel. A number is free again once that is closed. */
+  private nextQueue(channel: 'was-closed' | 'may-be-open'): void {
     const queue = this.queues[this.next];
     if (queue === undefined) {
       this.connection?.close();
@@ -93,11 +93,11 @@ class NodeDrain implements ConnectionOwner {
       return;
     }
     this.next += 1;
-    this.channel += 1;
+    if (channel === 'may-be-open') this.channel += 1;
     this.taken = 0;
     this.queueId = this.simulation.journal.intern(queue);
     this.connection?.send({ type: 'channel.open', channel: this.channel });
-    this.wait(CHANNEL_TIMEOUT_US, () => this.nextQueue());
+    this.wait(CHANNEL_TIMEOUT_US, () => this.nextQueue('may-be-open'));
   }
 
   channelMethod(method: ChannelMethodFromServer): void {
@@ -119,7 +119,7 @@ class NodeDrain implements ConnectionOwner {
           autoDelete: false,
           arguments: {},
         });
-        this.wait(ANSWER_TIMEOUT_US, () => this.nextQueue());
+        this.wait(ANSWER_TIMEOUT_US, () => this.nextQueue('may-be-open'));
         return;
       case 'queue.declare-ok':
         this.promised = method.messageCount;
@@ -136,17 +136,17 @@ class NodeDrain implements ConnectionOwner {
           exclusive: false,
           arguments: {},
         });
-        this.wait(ANSWER_TIMEOUT_US, () => this.nextQueue());
+        this.wait(ANSWER_TIMEOUT_US, () => this.nextQueue('may-be-open'));
         return;
       case 'basic.consume-ok':
         this.look();
         return;
       case 'channel.close':
         this.connection?.send({ type: 'channel.close-ok', channel });
-        this.nextQueue();
+        this.nextQueue('was-closed');
         return;
       case 'channel.close-ok':
-        this.nextQueue();
+        this.nextQueue('was-closed');
         return;
       default:
     }
@@ -168,7 +168,7 @@ class NodeDrain implements ConnectionOwner {
       return;
     }
     this.connection?.send({ type: 'channel.close', channel: this.channel, code: 200, text: 'Goodbye' });
-    this.wait(CLOSE_TIMEOUT_US, () => this.nextQueue());
+    this.wait(CLOSE_TIMEOUT_US, () => this.nextQueue('may-be-open'));
   }
 
   private wait(delayUs: number, action: () => void): void {

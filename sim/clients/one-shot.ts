@@ -5,6 +5,7 @@
 import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
+import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
 import { confirmed, delivered, nacked, published, returned } from '../records/messages.ts';
@@ -17,7 +18,6 @@ import {
 
 const CHANNEL_TIMEOUT_US = 5_000_000;
 const METHOD_TIMEOUT_US = 15_000_000;
-const REPLY_SUCCESS = 200;
 const HEARTBEAT_US = 60_000_000;
 
 interface Binding {
@@ -71,7 +71,7 @@ export type OneShotCall =
   | { readonly method: 'basic.get'; readonly queue: string; readonly noAck: boolean };
 
 /**
- * Begins at once. `name` is the fresh client's, and the publisher of what it publishes; `done` is called when the answer is there. An
+ * Begins at once. `name` is the fresh client's, and the publisher of what it publishes; `done` is called with the answer. An
  * `unobserved` question is part of the set-up: its answer is not noted.
  */
 export function askOnce(
@@ -79,7 +79,7 @@ export function askOnce(
   name: string,
   node: string,
   call: OneShotCall,
-  done: () => void = () => {},
+  done: (code: number, text: string) => void = () => {},
   observed: 'observed' | 'unobserved' = 'observed',
 ): void {
   new OneShot(context, name, node, call, done, observed === 'observed').begin();
@@ -94,7 +94,7 @@ class OneShot implements ConnectionOwner {
   private readonly nameId: number;
   private readonly nodeId: number;
   private timer: EventHandle = 0;
-  private readonly done: () => void;
+  private readonly done: (code: number, text: string) => void;
   private readonly isObserved: boolean;
   private answered = false;
   private wasReturned: string | undefined;
@@ -104,7 +104,7 @@ class OneShot implements ConnectionOwner {
     name: string,
     node: string,
     call: OneShotCall,
-    done: () => void,
+    done: (code: number, text: string) => void,
     isObserved: boolean,
   ) {
     this.context = context;
@@ -235,7 +235,7 @@ class OneShot implements ConnectionOwner {
       journal.write(amqpReply, journal.intern(this.call.method), this.nodeId, code, journal.intern(text));
     }
     this.connection?.close();
-    this.done();
+    this.done(code, text);
   }
 }
 

@@ -8,10 +8,10 @@ import { Priority, type Simulation } from '../kernel/simulation.ts';
 export class Disk {
   private readonly simulation: Simulation;
   private readonly files = new Map<string, unknown>();
-  /** How long one fsync takes; a slow disk raises it. */
-  fsyncUs: number;
+  /** Draws how long the next fsync takes; a slow disk's takes longer. */
+  fsyncUs: () => number;
 
-  constructor(simulation: Simulation, fsyncUs: number) {
+  constructor(simulation: Simulation, fsyncUs: () => number) {
     this.simulation = simulation;
     this.fsyncUs = fsyncUs;
   }
@@ -35,6 +35,6 @@ export class Disk {
 
   /** Calls `done` when an fsync that begins now is over. The caller's VM may be dead by then: it must check. */
   sync(done: () => void): void {
-    this.simulation.after(this.fsyncUs, Priority.timer, done);
+    this.simulation.after(this.fsyncUs(), Priority.timer, done);
   }
 }

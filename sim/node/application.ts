@@ -27,10 +27,6 @@ const CLU_13 = rule('CLU-13');
 const CLU_15 = rule('CLU-15');
 const CLU_22 = rule('CLU-22');
 
-/** `mnesia_table_loading_retry_timeout` and `_limit`. */
-const TABLE_WAIT_US = 30_000_000;
-const TABLE_WAIT_ATTEMPTS = 10;
-
 /** What the application does to the node it runs on. */
 export interface ApplicationOwner {
   readonly settings: NodeSettings;
@@ -94,7 +90,7 @@ export class Application {
         this.vm.simulation.cancel(this.waitTimer);
         this.steps.deliverUrgent(() => this.recover(up));
       };
-      this.waitForTables(TABLE_WAIT_ATTEMPTS - 1, failed);
+      this.waitForTables(this.owner.settings.tableLoading.retryLimit - 1, failed);
       this.mnesia.start();
     });
   }
@@ -134,15 +130,16 @@ export class Application {
   private waitForTables(retriesLeft: number, failed: (reason: string) => void): void {
     const { simulation } = this.vm;
     const { journal } = simulation;
+    const { retryLimit, retryTimeoutUs } = this.owner.settings.tableLoading;
     const say = (): void => {
       if (!this.vm.isAlive || this.mnesia.isLoaded) return;
       this.vm.cite(CLU_13);
       journal.write(records.waitingForTables, journal.intern(this.vm.node), retriesLeft);
     };
-    const firstWait = retriesLeft === TABLE_WAIT_ATTEMPTS - 1;
+    const firstWait = retriesLeft === retryLimit - 1;
     if (firstWait) simulation.after(NOTICEABLE_WAIT_US, Priority.timer, say);
     else say();
-    this.waitTimer = simulation.after(TABLE_WAIT_US, Priority.timer, () =>
+    this.waitTimer = simulation.after(retryTimeoutUs, Priority.timer, () =>
       this.vm.whenRunning(() => {
         if (retriesLeft > 0) this.waitForTables(retriesLeft - 1, failed);
         else failed('timeout_waiting_for_tables');

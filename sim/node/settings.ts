@@ -26,10 +26,13 @@ export interface NodeSettings {
   /** Members that its disk knows to have gone down before. */
   readonly downs: readonly string[];
   readonly cookie: string;
-  readonly fsyncUs: number;
+  /** Draws how long the next fsync of its disk takes. */
+  readonly fsyncUs: () => number;
   readonly netTicktimeUs: number;
   readonly partitionHandling: PartitionHandling;
   readonly config: BrokerConfig;
+  /** How long a boot waits for its tables, and how often (CLU-13). */
+  readonly tableLoading: { readonly retryTimeoutUs: number; readonly retryLimit: number };
   readonly timings: NodeTimings;
   /** Numbers of messages, shared by all nodes of an experiment. */
   readonly serials: MessageSerials;

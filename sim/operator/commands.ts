@@ -2,10 +2,11 @@
  * The commands of `rabbitmqctl`, one entry each: the words it takes, the state of the application it insists on, the line it
  * prints first, and what it asks of the node.
  */
-import type { FieldTable } from '../amqp/basic-message.ts';
+import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
 import { clusterStatusText } from './cluster-status.ts';
 import { DEFAULT_COLUMNS, queueTable, unknownColumns } from './list-queues.ts';
 import type { NodeControl, NodeType, Refusal } from './node-control.ts';
+import { policyComplaint } from './policy-validation.ts';
 import { fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
 import { EXIT_DATA, EXIT_USAGE, type Words, type WordsSpec } from './words.ts';
 
@@ -138,6 +139,8 @@ const setPolicy: Command = {
     }
     const definition = parseDefinition(text);
     if (definition === null) return refuse(`JSON decoding error. Reason: not a JSON object: ${text}`);
+    const complaint = policyComplaint(pattern, definition);
+    if (complaint !== null) return refuse(`Validation failed\n\n${complaint}`);
     const policy = {
       vhost: vhostOf(words),
       name,
@@ -164,7 +167,7 @@ function parseDefinition(text: string): FieldTable | null {
   if (!Array.isArray(nodes)) return definition;
   return {
     ...definition,
-    'ha-params': nodes.map((node: unknown) => (typeof node === 'string' ? shortName(node) : String(node))),
+    'ha-params': nodes.map((node: FieldValue) => (typeof node === 'string' ? shortName(node) : node)),
   };
 }
 

@@ -110,21 +110,22 @@ export function pauseUntil(port: MonitorPort, condition: () => boolean): boolean
   return pause.alive;
 }
 
-/** Restarts this loser, after an outside process that may be at work already has ended. */
+/** Restarts this loser, after an outside process that may be at work already has ended. Returns the process that does or waits. */
 export function restartLoser(
   port: MonitorPort,
   winner: string,
   memory: AutohealMemory,
   remember: (memory: AutohealMemory) => void,
-): void {
+): ErlangProcess {
   const current = port.vm.whereis(OUTSIDE_PROCESS);
-  if (current === undefined) new RestartProcess(port, winner, memory, remember);
-  else new Successor(current, () => restartLoser(port, winner, memory, remember));
+  return current === undefined
+    ? new RestartProcess(port, winner, memory, remember)
+    : new Successor(current, () => restartLoser(port, winner, memory, remember));
 }
 
 /** Waits for another outside process to end, then tries again. */
 class Successor extends ErlangProcess {
-  constructor(predecessor: ErlangProcess, again: () => void) {
+  constructor(predecessor: ErlangProcess, again: () => unknown) {
     super(predecessor.vm, 'rabbit_outside_app_successor');
     this.whenDown(predecessor.pid, () => {
       this.exit('normal');

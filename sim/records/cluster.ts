@@ -50,20 +50,47 @@ export const queueDeclared = recordType('queue_declared', {
   durable: 'flag',
 });
 export const queueDeleted = recordType('queue_deleted', { queue: 'name', node: 'name', why: 'name' });
-/** A mirror became the leader. `why`: failure, shutdown, policy. */
+/**
+ * A mirror became the leader. `why`: failure, shutdown, policy, as the one that ended gave it. `promote` is the effective
+ * `ha-promote-on-failure`; `listed` are the nodes whose mirrors the queue's record called synchronised when that was asked (MIR-17),
+ * `mirrors` those of the mirrors that the new leader has. Both are space-separated lists.
+ */
 export const queuePromoted = recordType('queue_promoted', {
   queue: 'name',
   node: 'name',
   synchronised: 'flag',
   messages: 'int',
   why: 'name',
+  promote: 'name',
+  listed: 'name',
+  mirrors: 'name',
 });
 export const queueRecovered = recordType('queue_recovered', { queue: 'name', node: 'name', messages: 'int' });
 export const queueDown = recordType('queue_down', { queue: 'name', node: 'name', why: 'name' });
 export const queueUp = recordType('queue_up', { queue: 'name', node: 'name' });
-export const mirrorAdded = recordType('mirror_added', { queue: 'name', node: 'name' });
-export const mirrorRemoved = recordType('mirror_removed', { queue: 'name', node: 'name', why: 'name' });
-export const mirrorSynchronised = recordType('mirror_synchronised', { queue: 'name', node: 'name' });
+/**
+ * Of a mirror: `by` is the node that says so and `leader` the one that leads the queue as that node has it. In a split brain two
+ * leaders each have their mirrors, and one removes those that the other keeps.
+ */
+export const mirrorAdded = recordType('mirror_added', {
+  queue: 'name',
+  node: 'name',
+  by: 'name',
+  leader: 'name',
+});
+export const mirrorRemoved = recordType('mirror_removed', {
+  queue: 'name',
+  node: 'name',
+  why: 'name',
+  by: 'name',
+  leader: 'name',
+});
+export const mirrorSynchronised = recordType('mirror_synchronised', {
+  queue: 'name',
+  node: 'name',
+  by: 'name',
+  leader: 'name',
+});
 export const syncStarted = recordType('sync_started', { queue: 'name', node: 'name', messages: 'int' });
 export const syncFinished = recordType('sync_finished', { queue: 'name', node: 'name' });
 export const syncCancelled = recordType('sync_cancelled', { queue: 'name', node: 'name', why: 'name' });

@@ -9,8 +9,9 @@ import type { ClientContext } from '../clients/amqp-connection.ts';
 import type { Client } from '../clients/client.ts';
 import { runRabbitmqctl } from '../operator/rabbitmqctl.ts';
 import type { ChaosAction } from '../scenario/chaos-model.ts';
+import type { Duration } from '../scenario/model.ts';
 import { bothWays, type LinkFaults } from './link-faults.ts';
-import { medianUs, type TimingDraws } from './timings.ts';
+import type { TimingDraws } from './timings.ts';
 import { latency } from './topology.ts';
 import type { World, WorldNode } from './world.ts';
 
@@ -21,8 +22,8 @@ export interface Scene {
   readonly timings: TimingDraws;
   readonly clientContext: ClientContext;
   readonly clients: readonly Client[];
-  /** The fsync of each node's disk when nothing is wrong with it, µs. */
-  readonly fsyncUs: ReadonlyMap<string, number>;
+  /** The fsync of each node's disk when nothing is wrong with it. */
+  readonly fsync: ReadonlyMap<string, Duration>;
 }
 
 /** How a fault that lasts is ended. Its `ended` callback is called then, or when something else ends it first. */
@@ -106,8 +107,8 @@ export class Actions {
           ended,
         );
       case 'slow_disk': {
-        this.node(action.node).setFsyncUs(medianUs(action.fsync));
-        const restore = (node: string): void => this.node(node).setFsyncUs(this.scene.fsyncUs.get(node)!);
+        this.slowDown(action.node, action.fsync);
+        const restore = (node: string): void => this.slowDown(node, this.scene.fsync.get(node)!);
         return this.lasting('slow_disk', [action.node], restore, ended);
       }
       case 'kill_client':
@@ -154,6 +155,10 @@ export class Actions {
 
   private node(name: string): WorldNode {
     return this.scene.world.nodes.get(name) ?? fail(`there is no node ${name}`);
+  }
+
+  private slowDown(node: string, fsync: Duration): void {
+    this.node(node).setFsync(this.scene.timings.fsync(node, fsync));
   }
 
   private cut(pairs: readonly (readonly [string, string])[], ended: () => void): Lasting {

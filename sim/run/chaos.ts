@@ -33,6 +33,7 @@ export class Chaos {
   private readonly rows: readonly ChaosRow[];
   private readonly unmet = new Set<ChaosRow>();
   private faults = 0;
+  private isOver = false;
 
   /** Sets the rows on the clock, whose time 0 is now. */
   constructor(scene: Scene, rows: readonly ChaosRow[], listener: ChaosListener) {
@@ -51,6 +52,11 @@ export class Chaos {
     this.arm(rows[0]);
   }
 
+  /** The workloads are closed: nothing more is done to the cluster, whatever happens. */
+  end(): void {
+    this.isOver = true;
+  }
+
   /** Rows whose event has not come. */
   unmetRows(): ChaosRow[] {
     return [...this.unmet];
@@ -65,6 +71,7 @@ export class Chaos {
     if (row === undefined || row.when.kind !== 'after') return;
     const { event, plusUs } = row.when;
     onFirstEvent(this.journal, event, () => {
+      if (this.isOver) return;
       this.unmet.delete(row);
       this.listener.busyUntil(this.nowUs + plusUs + (row.forUs ?? 0));
       this.simulation.after(plusUs, Priority.world, () => this.happen(row));
@@ -94,12 +101,7 @@ export class Chaos {
     }
   }
 
-  private perform(
-    action: ChaosAction,
-    forUs: number | null,
-    ending: ChaosAction | null,
-    line: number,
-  ): void {
+  private perform(action: ChaosAction, forUs: number | null, ending: ChaosAction | null, line: number): void {
     this.faults += 1;
     const fault = this.faults;
     const words = faultWords(action, forUs);

@@ -3,7 +3,9 @@
  * the topology is declared as a person would, and when that has settled the experiment begins.
  */
 import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
+import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { MessageSerials } from '../broker/broker-node.ts';
+import { invariant } from '../kernel/invariant.ts';
 import { Scheduler } from '../kernel/process.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { RabbitNode } from '../node/rabbit-node.ts';
@@ -11,8 +13,8 @@ import type { NodeSettings } from '../node/settings.ts';
 import { createClassicQueueType } from '../queues/classic/classic-queue-type.ts';
 import { createMirroring } from '../queues/mirrored/create-mirroring.ts';
 import type { PartitionHandling } from '../partitions/port.ts';
+import { declaringNode } from '../scenario/declaring-node.ts';
 import type { NodeSpec, Scenario, Topology } from '../scenario/model.ts';
-import { medianUs } from './timings.ts';
 import type { ClusterOptions, World, WorldNode } from './world.ts';
 import { RabbitWorldNode } from './world-node.ts';
 
@@ -59,7 +61,6 @@ function settingsOf(
   const { scenario, timings } = options;
   const clustered = scenario.nodes.filter((node) => node.clustered);
   const schema = (spec.clustered ? clustered.toReversed() : [spec]).map(({ name, type }) => ({ name, type }));
-  const down = clustered.filter((node) => !node.running && node.name !== spec.name).map((node) => node.name);
   // The formation takes no time: the experiment begins with a cluster that has been there for a while.
   const once =
     (draw: () => number): (() => number) =>
@@ -69,18 +70,23 @@ function settingsOf(
   return {
     name,
     schema,
-    downs: spec.clustered && spec.running ? down : [],
+    downs: downsOf(clustered, spec),
     cookie: spec.cookie,
-    fsyncUs: medianUs(spec.disk.fsync),
+    fsyncUs: timings.fsync(name, spec.disk.fsync),
     netTicktimeUs: scenario.netTicktimeUs,
     partitionHandling: handlingOf(scenario),
     config: {
       queueMasterLocator: spec.config.queueMasterLocator,
       heartbeatUs: spec.config.heartbeatUs,
       channelMax: spec.config.channelMax,
-      consumerTimeoutUs: spec.config.consumerTimeoutUs ?? 0,
+      consumerTimeoutUs: spec.config.consumerTimeoutUs,
       mirroringSyncBatchSize: spec.config.mirroringSyncBatchSize,
       mirroringSyncMaxThroughput: spec.config.mirroringSyncMaxThroughput,
+      channelOperationTimeoutUs: spec.config.channelOperationTimeoutUs,
+    },
+    tableLoading: {
+      retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
+      retryLimit: spec.config.mnesiaTableLoadingRetryLimit,
     },
     timings: {
       vmBootUs: once(() => timings.vmBootUs(name)),
@@ -94,6 +100,18 @@ function settingsOf(
   };
 }
 
+/**
+ * Members that the node's disk knows to have gone down before it. Where some are down at time 0, the first of those that run
+ * was the last to go, so that the others find the tables with it (CLU-12).
+ */
+function downsOf(clustered: readonly NodeSpec[], spec: NodeSpec): readonly string[] {
+  if (!spec.clustered || !spec.running) return [];
+  const down = clustered.filter((node) => !node.running);
+  const isFirst = clustered.find((node) => node.running) === spec;
+  const before = down.length > 0 && isFirst ? clustered.filter((node) => node !== spec) : down;
+  return before.map((node) => node.name);
+}
+
 function handlingOf(scenario: Scenario): PartitionHandling {
   const handling = scenario.partitionHandling;
   return handling.kind === 'pause_if_all_down'
@@ -104,7 +122,7 @@ function handlingOf(scenario: Scenario): PartitionHandling {
 /** Policies first, so that queues are mirrored from their first moment; then exchanges, queues and bindings, one after the other. */
 function declareTopology(options: ClusterOptions, world: World, done: () => void): void {
   const { topology } = options.scenario;
-  const firstNode = options.scenario.nodes.find((node) => node.running)!.name;
+  const firstNode = declaringNode(options.scenario.nodes);
   const calls = topologyCalls(topology, firstNode);
   const context = {
     internet: options.internet,
@@ -113,7 +131,16 @@ function declareTopology(options: ClusterOptions, world: World, done: () => void
   const nextCall = (): void => {
     const call = calls.shift();
     if (call === undefined) done();
-    else askOnce(context, `setup-${calls.length}`, call.node, call.call, nextCall, 'unobserved');
+    else {
+      const answered = (code: number, text: string): void => {
+        invariant(
+          code === REPLY_SUCCESS,
+          `the set-up was refused: ${call.call.method} on ${call.node}: ${text}`,
+        );
+        nextCall();
+      };
+      askOnce(context, `setup-${calls.length}`, call.node, call.call, answered, 'unobserved');
+    }
   };
   const policies = [...topology.policies];
   const nextPolicy = (): void => {

@@ -19,7 +19,7 @@ import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
 import { observe, observeClients } from './observe.ts';
 import { momentsOf, queuesToDrain, Schedule } from './schedule.ts';
-import { medianUs, TimingDraws } from './timings.ts';
+import { TimingDraws } from './timings.ts';
 import { linkParameters } from './topology.ts';
 import { makeClients } from './workloads.ts';
 import type { CreateCluster, World } from './world.ts';
@@ -110,23 +110,25 @@ class Run {
     simulation.journal.holdClock();
     options.prepare?.(simulation);
     simulation.journal.on(published, (_timeUs, _workload, _publisher, _sequence, attempt) => {
-      if (attempt === 1) this.messages += 1;
+      if (attempt > 1) return;
+      this.messages += 1;
+      if (this.messages === this.scenario.limits.messages) simulation.stop();
     });
     const world = this.form();
     const links = new LinkFaults(this.network, linkParameters(this.scenario));
     const clients = makeClients(this.clientContext, this.scenario.workloads, this.originUs);
     for (const client of clients) links.addClient(`client-${client.name}`);
     links.addClient('client-drain');
-    const fsyncUs = new Map(this.scenario.nodes.map(({ name, disk }) => [name, medianUs(disk.fsync)]));
+    const fsync = new Map(this.scenario.nodes.map(({ name, disk }) => [name, disk.fsync]));
     const { clientContext, timings } = this;
-    const scene = { simulation, world, links, timings, clientContext, clients, fsyncUs };
+    const scene = { simulation, world, links, timings, clientContext, clients, fsync };
     const chaos = new Chaos(scene, this.scenario.chaos, this.schedule);
     for (const timeUs of momentsOf(this.scenario)) {
       simulation.after(timeUs, Priority.process, () => {
         this.observations.push(observe(world, observeClients(clients), timeUs));
       });
     }
-    const limitReached = this.tell(world, clients);
+    const limitReached = this.tell(world, clients, chaos);
     return {
       simulation,
       coverage: this.coverage,
@@ -168,11 +170,12 @@ class Run {
   }
 
   /** The phases of the run; the limit that ended it early, or null. */
-  private tell(world: World, clients: readonly Client[]): LimitName | null {
+  private tell(world: World, clients: readonly Client[], chaos: Chaos): LimitName | null {
     try {
       this.enter('workload');
       this.settle();
       this.durationUs = this.nowUs;
+      chaos.end();
       const clientStates = observeClients(clients);
       for (const client of clients) client.close();
       this.runUntil(this.nowUs + AFTER_CLOSING_US);

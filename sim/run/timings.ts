@@ -23,11 +23,6 @@ export function drawUs(duration: Duration, random: RandomStream): number {
   return duration.kind === 'fixed' ? duration.us : random.lognormalUs(duration.medianUs, duration.p99Us);
 }
 
-/** The middle of a duration, for what is not drawn again and again, µs. */
-export function medianUs(duration: Duration): number {
-  return duration.kind === 'fixed' ? duration.us : duration.medianUs;
-}
-
 /** Durations of one run, drawn anew at each call. Each node has streams of its own, so that no node's luck changes another's. */
 export class TimingDraws {
   private readonly timings: Timings;
@@ -73,9 +68,10 @@ export class TimingDraws {
     return this.draw('reconnect', node, this.timings.reconnect);
   }
 
-  /** How long a busy machine keeps a VM from running. */
-  schedulingPauseUs(node: string): number {
-    return this.draw('scheduling_pause', node, this.timings.schedulingPause);
+  /** Draws one fsync after the other of a node's disk. */
+  fsync(node: string, duration: Duration): () => number {
+    const stream = this.random.stream(`disks/fsync/${node}`);
+    return () => drawUs(duration, stream);
   }
 
   private draw(what: string, node: string, duration: Duration): number {

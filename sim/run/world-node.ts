@@ -61,8 +61,8 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
     this.rabbit.vm?.whereis(name)?.unhalt();
   }
 
-  setFsyncUs(fsyncUs: number): void {
-    this.rabbit.disk.fsyncUs = fsyncUs;
+  setFsync(drawUs: () => number): void {
+    this.rabbit.disk.fsyncUs = drawUs;
   }
 
   // --- what can be seen ------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ export interface WorldNode extends NodeControl {
   /** A registered process stands still, or goes on. */
   suspendProcess(name: string): void;
   resumeProcess(name: string): void;
-  setFsyncUs(fsyncUs: number): void;
+  /** From now on each fsync takes what this draws, in µs. */
+  setFsync(drawUs: () => number): void;
 
   // --- what can be seen ---
   readonly state: ObservedNodeState;

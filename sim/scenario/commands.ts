@@ -54,6 +54,14 @@ export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
   'rabbitmq-upgrade': 'await_online_quorum_plus_one await_online_synchronized_mirror post_upgrade'.split(' '),
 };
 
+/** Columns of `list_queues` that the simulator has no figures for. */
+export const otherQueueColumns: readonly string[] = (
+  'operator_policy effective_policy_definition exclusive_consumer_pid exclusive_consumer_tag messages_ready_ram ' +
+  'messages_unacknowledged_ram messages_ram messages_persistent message_bytes message_bytes_ready ' +
+  'message_bytes_unacknowledged message_bytes_ram message_bytes_persistent head_message_timestamp disk_reads disk_writes ' +
+  'consumer_utilisation consumer_capacity memory open_files mirror_pids synchronised_mirror_pids'
+).split(' ');
+
 /** Options of every tool that may stand before the command and take the next word. */
 const optionsWithValue = new Set([
   '-n',

@@ -235,6 +235,4 @@ export interface Timings {
   readonly cli: Duration;
   /** The dial of a distribution connection after a heal. */
   readonly reconnect: Duration;
-  /** How long a busy machine keeps a VM from running. */
-  readonly schedulingPause: Duration;
 }

@@ -10,21 +10,32 @@ const queueLimits = 'queue limits are not modelled yet';
 const expiry = 'time to live is not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
 const classicVersion2 = 'version 2 of classic queues is not modelled yet';
+const headersExchanges = 'headers exchanges are not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
+const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
+const ramNodes = 'RAM nodes are not modelled yet';
+const toolOption = 'this option of the tool is not modelled yet';
 const tool = 'this tool is for quorum queues and upgrades, which are not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key definitions', 'loading an exported definitions file is not modelled yet'],
   ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
+  ['key users', users],
+  ['key permissions', users],
   ['key proxies', 'HAProxy in front of the nodes is not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
+  ['node type ram', ramNodes],
   ['disk free', alarms],
+  ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['workload service', 'services are not modelled yet'],
   ['workload rpc', 'RPC clients and servers are not modelled yet'],
   ['publish expiration', expiry],
   ['publish priority', 'message priorities are not modelled yet'],
-  ['exchange type headers', 'headers exchanges are not modelled yet'],
+  ['predeclared exchange amq.headers', headersExchanges],
+  ['predeclared exchange amq.match', headersExchanges],
+  ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
+  ['exchange type headers', headersExchanges],
   ['exchange argument alternate-exchange', 'alternate exchanges are not modelled yet'],
   ['policy key alternate-exchange', 'alternate exchanges are not modelled yet'],
   ['binding to exchange', 'bindings between exchanges are not modelled yet'],
@@ -74,8 +85,21 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['chaos fill_memory', alarms],
   ['chaos rabbitmq-queues', tool],
   ['chaos rabbitmq-upgrade', tool],
+  ['rabbitmqctl join_cluster --ram', ramNodes],
+  ['rabbitmqctl change_cluster_node_type ram', ramNodes],
+  ['rabbitmqctl option formatter', toolOption],
+  ['rabbitmqctl option printer', toolOption],
+  ['rabbitmqctl option timeout', toolOption],
+  ['rabbitmqctl option erlang-cookie', toolOption],
+  ['rabbitmqctl option longnames', toolOption],
+  ['rabbitmqctl option dry-run', toolOption],
   ['rabbitmqctl set_vm_memory_high_watermark', alarms],
   ['rabbitmqctl set_disk_free_limit', alarms],
+  ['config max_message_size', 'a limit on the size of a message is not modelled yet'],
+  [
+    'config cluster_keepalive_interval',
+    'links between nodes are never idle here: keepalives are not modelled one by one',
+  ],
   ['config vm_memory_high_watermark.relative', alarms],
   ['config vm_memory_high_watermark.absolute', alarms],
   ['config disk_free_limit.relative', alarms],

@@ -22,8 +22,6 @@ export const defaultTimings: Timings = {
   cli: milliseconds(337, 400),
   // From a heal to nodeup: 95 % within 2.05 s, 118 reconnections.
   reconnect: milliseconds(1_300, 2_500),
-  // Between two observers of one event on a quiet machine.
-  schedulingPause: milliseconds(1, 5),
 };
 
 export const defaultLimits: Limits = {

@@ -49,7 +49,7 @@ export class World {
   mayConfirm = true;
 
   constructor() {
-    const disk = new Disk(this.simulation, 1000);
+    const disk = new Disk(this.simulation, () => 1000);
     this.vm = new Vm(this.scheduler, this.internet, {
       node: NODE,
       creation: 1,
@@ -70,6 +70,7 @@ export class World {
         consumerTimeoutUs: 1_800_000_000,
         mirroringSyncBatchSize: 4096,
         mirroringSyncMaxThroughput: 0,
+        channelOperationTimeoutUs: 15_000_000,
       },
       queueTypes: new Map([['classic', this.queues]]),
       mayConfirm: () => this.mayConfirm,

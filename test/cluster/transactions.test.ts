@@ -61,7 +61,7 @@ describe('a transaction', () => {
   test('CLU-9: takes a flush of the local disk when it writes a disc table, and none otherwise', () => {
     const { world, nodes } = cluster();
     const [a] = nodes as [Node];
-    a.vm.disk.fsyncUs = 500_000;
+    a.vm.disk.fsyncUs = () => 500_000;
     const ram = a.write(facts, 'sky', 'blue');
     const disc = a.write(laws, 'speed', '50');
     world.runUntil(4);

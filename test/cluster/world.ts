@@ -1,5 +1,5 @@
 /** Mnesias on real VMs, for tests of the replicated metadata. */
-import { table, type Transaction } from '../../sim/cluster/database.ts';
+import { table, type Table, type Transaction } from '../../sim/cluster/database.ts';
 import { MembershipService } from '../../sim/cluster/membership.ts';
 import { Mnesia } from '../../sim/cluster/mnesia.ts';
 import { MnesiaDirectory, SCHEMA_KEY, schemaTable, type SchemaNode } from '../../sim/cluster/table-store.ts';
@@ -51,7 +51,7 @@ export class Node {
   }
 
   /** Writes a record; returns a function that tells when the transaction was over. */
-  write(of: typeof facts | typeof laws, key: string, value: string): () => number | null {
+  write(of: Table<string>, key: string, value: string): () => number | null {
     return this.change([`${of.name}/${key}`], (transaction) => transaction.write(of, key, value));
   }
 

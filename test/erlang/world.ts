@@ -30,7 +30,7 @@ export class TestWorld {
     return new Vm(this.scheduler, this.internet, {
       node,
       creation: this.creations,
-      disk: options.disk ?? new Disk(this.simulation, 2_000),
+      disk: options.disk ?? new Disk(this.simulation, () => 2_000),
       cite: () => {},
       netTicktimeUs: TICKTIME_US,
       cookie: options.cookie ?? 'cookie',

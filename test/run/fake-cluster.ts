@@ -124,7 +124,7 @@ function fakeNode(
     crashQueue: (crashed) => tell(`crash ${crashed}`)(),
     suspendProcess: (process) => tell(`suspend ${process}`)(),
     resumeProcess: (process) => tell(`resume ${process}`)(),
-    setFsyncUs: (us) => tell(`fsync ${us}`)(),
+    setFsync: (drawUs) => tell(`fsync ${drawUs()}`)(),
     get state() {
       return state;
     },

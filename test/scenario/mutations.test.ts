@@ -18,8 +18,6 @@ links:
   - { between: all, latency: { median: 1ms, p99: 8ms }, jitter: 50us, clients: { loss: 5% } }
   - { between: [rabbit1, rabbit@rabbit3], bandwidth: 30Mbit }
 disks: { rabbit2: { fsync: 5ms } }
-users: [{ name: u, tags: "management, monitoring" }]
-permissions: [{ user: u, vhost: /, configure: ".*", write: "", read: "^q" }]
 exchanges: &x
   - { name: orders, type: topic }
 queues:

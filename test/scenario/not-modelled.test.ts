@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { notModelledYet } from '../../sim/scenario/modelled.ts';
 import { base, loaded, problems } from './a-file.ts';
 
+const withRamNode = base.replace('[rabbit1, rabbit2, rabbit3]', '{ rabbit1: { type: ram }, rabbit2: }');
+
 /** A file that uses the part and nothing else that is not modelled. */
 function using(part: string): string {
   const words = part.split(' ');
@@ -10,7 +12,14 @@ function using(part: string): string {
     'key definitions': 'definitions: export.json',
     'key parameters': 'parameters: [{ component: shovel, name: s, value: {} }]',
     'key proxies': 'proxies: [{ name: lb }]',
+    'key users': 'users: [{ name: u }]',
+    'key permissions': 'permissions: [{ user: guest, configure: "", write: "", read: "" }]',
     vhost: 'vhosts: [{ name: v }]\nexchanges: [{ name: x, vhost: v, type: fanout }]',
+    'node type ram': 'disks: {}',
+    'timing scheduling_pause': 'timings: { scheduling_pause: 0ms }',
+    'rabbitmqctl join_cluster --ram': 'chaos: [{ at: 1s, rabbitmqctl: join_cluster --ram rabbit2 }]',
+    'rabbitmqctl change_cluster_node_type ram':
+      'chaos: [{ at: 1s, rabbitmqctl: change_cluster_node_type ram }]',
     'disk free': 'disks: { rabbit1: { free: 1GB } }',
     'workload service': 'workloads: [{ name: w, service: { queue: q, publish: { routing_key: q } } }]',
     'workload rpc': 'workloads: [{ name: w, rpc: { queue: q } }]',
@@ -35,15 +44,21 @@ function using(part: string): string {
   if (part.startsWith('policy key')) return `policies: [{ name: p, pattern: q, definition: { ${last}: 1 } }]`;
   if (part.startsWith('consume argument'))
     return `workloads: [{ name: w, consume: { queue: q, arguments: { ${last}: 1 } } }]`;
+  if (part.startsWith('predeclared exchange'))
+    return `workloads: [{ name: w, publish: { exchange: ${last}, rate: 1/s } }]`;
+  if (part.startsWith('rabbitmqctl option')) {
+    const value = ['dry-run', 'longnames'].includes(last) ? '' : '=1';
+    return `chaos: [{ at: 1s, rabbitmqctl: cluster_status --${last}${value} }]`;
+  }
   if (part.startsWith('rabbitmqctl')) return `chaos: [{ at: 1s, rabbitmqctl: ${last} 1 }]`;
   if (part.startsWith('config')) return `config: { ${last}: 1 }`;
   throw new Error(`no file for ${part}`);
 }
 
 test.each([...notModelledYet])('%s is understood and refused: %s', (part, sentence) => {
-  const found = problems(`${base}${using(part)}\n`);
+  const found = problems(`${part === 'node type ram' ? withRamNode : base}${using(part)}\n`);
   expect(found.map(({ kind, message }) => [kind, message])).toEqual([['unmodelled', sentence]]);
-  expect(found[0]?.line).toBeGreaterThan(4);
+  expect(found[0]?.line).toBeGreaterThan(part === 'node type ram' ? 1 : 4);
 });
 
 test('RabbitMQ’s own settings without a model pass only on demand, and are kept for the record', () => {

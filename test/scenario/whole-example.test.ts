@@ -231,10 +231,10 @@ chaos:
 
 test('command lines are split as a shell splits them, the command first', () => {
   const scenario = loaded(
-    `${base}chaos: [{ at: 1s, rabbitmqctl: 'rabbitmqctl -n rabbit1 set_policy --priority 1 p "^ha\\." ''{"ha-mode":"all"}''', on: rabbit2 }]\n`,
+    `${base}chaos: [{ at: 1s, rabbitmqctl: 'rabbitmqctl -n rabbit2 set_policy --priority 1 p "^ha\\." ''{"ha-mode":"all"}''', on: rabbit2 }]\n`,
   );
   expect(scenario.chaos[0]?.action).toMatchObject({
-    words: ['set_policy', '-n', 'rabbit1', '--priority', '1', 'p', String.raw`^ha\.`, '{"ha-mode":"all"}'],
+    words: ['set_policy', '-n', 'rabbit2', '--priority', '1', 'p', String.raw`^ha\.`, '{"ha-mode":"all"}'],
     on: 'rabbit2',
   });
 });

@@ -39,8 +39,6 @@ const MIR_32 = rule('MIR-32');
 const MIR_39 = rule('MIR-39');
 const MIR_47 = rule('MIR-47');
 
-const CHANNEL_OPERATION_TIMEOUT_US = 15_000_000;
-
 /** A replica that this channel watches. Its bit stands for it in `Unconfirmed`. */
 class Replica {
   readonly queue: QueueState;
@@ -208,7 +206,7 @@ export class ClassicQueueClient implements QueueClient {
     }
   }
 
-  /** Queues with consumers of this channel are told, and it waits for all of them or 15 s (BRK-36). */
+  /** Queues with consumers of this channel are told, and it waits for all of them or `channel_operation_timeout` (BRK-36). */
   close(done: () => void): void {
     const { process, context } = this.port;
     const told = [...this.queues.values()].filter(
@@ -229,7 +227,7 @@ export class ClassicQueueClient implements QueueClient {
       process.ask(state.leader!, request, {
         reply: answered,
         failed: answered,
-        timeoutUs: CHANNEL_OPERATION_TIMEOUT_US,
+        timeoutUs: context.config.channelOperationTimeoutUs,
       });
     }
   }

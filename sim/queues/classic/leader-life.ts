@@ -178,7 +178,7 @@ export class LeaderLife {
   private closeContent(reason: ExitReason): void {
     const { mirroring, process, context, work } = this.leader;
     const flush = (): void => {
-      process.sleep(context.vm.disk.fsyncUs, () => {
+      process.sleep(context.vm.disk.fsyncUs(), () => {
         context.vm.cite(CLU_23);
         work.backingQueue.terminate('shutdown');
         this.loseMemory('transient', BRK_21);

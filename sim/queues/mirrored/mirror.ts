@@ -239,7 +239,7 @@ export class Mirror implements QueueBehaviour {
       () => this.content,
       () => this.settle(),
     );
-    this.journal.life(mirrorAdded);
+    this.journal.mirrorOf(mirrorAdded, record.pid?.node ?? '');
     process.send(this.gm.pid, { type: 'request_depth' });
     process.send(this.gm.pid, {
       type: 'validate_members',
@@ -341,7 +341,7 @@ export class Mirror implements QueueBehaviour {
       (record) => {
         context.vm.cite(MIR_27);
         if (record !== undefined) {
-          this.journal.life(mirrorSynchronised);
+          this.journal.mirrorOf(mirrorSynchronised, record.pid?.node ?? '');
           maybeDropLeader(context, process, record);
         }
         then();

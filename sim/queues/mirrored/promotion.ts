@@ -2,7 +2,7 @@
  * What a mirror does about deaths in the ring (a call, so that its ring process stands still meanwhile: OVR-5), up to
  * becoming the leader itself (MIR-33).
  */
-import type { CallFrom } from '../../erlang/message.ts';
+import type { CallFrom, Pid } from '../../erlang/message.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import { queuePromoted } from '../../records/cluster.ts';
 import { copyRequeued } from '../../records/messages.ts';
@@ -13,7 +13,7 @@ import { LeaderQueue } from './leader-queue.ts';
 import type { GmDeathsAnswer, GmDeathsCall } from './mirror-callback.ts';
 import { addMirrors, maybeAutoSync } from './mirror-set.ts';
 import type { Mirror } from './mirror.ts';
-import { removeFromQueue, wordOf } from './removal.ts';
+import { promoteOnFailure, type Removal, removeFromQueue, wordOf } from './removal.ts';
 
 const MIR_14 = rule('MIR-14');
 const MIR_17 = rule('MIR-17');
@@ -23,7 +23,7 @@ const PROCESS_DEATH: Notice = { type: 'process_death' };
 
 /** Runs in the mirror's process. */
 export function handleDeaths(mirror: Mirror, request: GmDeathsCall, from: CallFrom): void {
-  const { context, process, queue } = mirror;
+  const { context, process, queue, journal } = mirror;
   const unchanged: GmDeathsAnswer = null;
   removeFromQueue(context, process, queue, process.pid, request.deaths, request.reason, (removal) => {
     if (removal.outcome === 'not_found') {
@@ -34,6 +34,7 @@ export function handleDeaths(mirror: Mirror, request: GmDeathsCall, from: CallFr
     if (removal.outcome === 'not_synced') {
       context.vm.cite(MIR_17);
       mirror.deleteContent('promotion_refused', MIR_17.index);
+      journal.gone('not_synchronised');
       process.exit('normal');
       return;
     }
@@ -43,7 +44,8 @@ export function handleDeaths(mirror: Mirror, request: GmDeathsCall, from: CallFr
       process.reply(from, unchanged);
       addExtra();
     } else if (removal.leader === process.pid) {
-      promote(mirror, removal.written!, wordOf(request.reason), from);
+      witness(mirror, removal, wordOf(request.reason));
+      promote(mirror, removal.written!, from);
       addExtra();
     } else {
       process.reply(from, unchanged);
@@ -55,10 +57,24 @@ export function handleDeaths(mirror: Mirror, request: GmDeathsCall, from: CallFr
   });
 }
 
-function promote(mirror: Mirror, record: QueueRecord, why: string, from: CallFrom): void {
-  const { context, process, queue, gm, content, journal } = mirror;
+/** Notes who leads from now on, and what decided it. */
+function witness(mirror: Mirror, { found, written }: Removal & { outcome: 'ok' }, why: string): void {
+  const { context, journal, content } = mirror;
+  const nodes = (pids: readonly Pid[]): number => context.intern(pids.map(({ node }) => node).join(' '));
+  journal.life(
+    queuePromoted,
+    mirror.depthDelta === 0 ? 1 : 0,
+    content.depth,
+    context.intern(why),
+    context.intern(promoteOnFailure(found)),
+    nodes(found.syncSlavePids),
+    nodes(written!.slavePids),
+  );
+}
+
+function promote(mirror: Mirror, record: QueueRecord, from: CallFrom): void {
+  const { context, process, queue, gm, content } = mirror;
   context.vm.cite(MIR_33);
-  journal.life(queuePromoted, mirror.depthDelta === 0 ? 1 : 0, content.depth, context.intern(why));
   const coordinator = new Coordinator(context, queue, process.pid, gm);
   process.link(coordinator.pid);
   process.unlink(gm.pid);

@@ -28,6 +28,8 @@ export type Removal =
       readonly extraNodes: readonly string[];
       /** The record as we wrote it, if we did so as, or for, the leader. */
       readonly written: QueueRecord | null;
+      /** The record before. */
+      readonly found: QueueRecord;
     };
 
 interface Decision {
@@ -59,24 +61,30 @@ export function removeFromQueue(
       const [leader, ...mirrors] = alive.length > 0 ? alive : [record.pid!, ...record.slavePids];
       const unchanged = leader === record.pid && mirrors.length === record.slavePids.length;
       if (unchanged) {
-        return { removal: { outcome: 'ok', leader, extraNodes: [], written: null }, removed: [] };
+        return {
+          removal: { outcome: 'ok', leader, extraNodes: [], written: null, found: record },
+          removed: [],
+        };
       }
       const removed = record.slavePids.filter((pid) => !alive.includes(pid));
       if (leader !== record.pid && leader !== self) {
         storeUpdatedMirrors(transaction, context, { ...record, slavePids: alive, gmPids });
-        return { removal: { outcome: 'ok', leader: leader!, extraNodes: [], written: null }, removed };
+        return {
+          removal: { outcome: 'ok', leader: leader!, extraNodes: [], written: null, found: record },
+          removed,
+        };
       }
       if (
         leader === self &&
         leader !== record.pid &&
         record.syncSlavePids.length === 0 &&
-        policyOf(record, 'ha-promote-on-failure') === 'when-synced'
+        promoteOnFailure(record) === 'when-synced'
       ) {
         return { removal: { outcome: 'not_synced' }, removed: [] };
       }
       const next = { ...record, pid: leader, slavePids: mirrors, gmPids };
       const written = storeUpdatedMirrors(transaction, context, next);
-      return { removal: { outcome: 'ok', leader, extraNodes: [], written }, removed };
+      return { removal: { outcome: 'ok', leader, extraNodes: [], written, found: record }, removed };
     },
     ({ removal, removed }) => {
       const { vm } = context;
@@ -88,6 +96,8 @@ export function removeFromQueue(
           context.intern(queue),
           context.intern(pid.node),
           context.intern(wordOf(reason)),
+          context.intern(context.node),
+          context.intern(removal.outcome === 'ok' ? removal.leader.node : ''),
         );
       }
       if (removal.outcome !== 'ok' || removal.written === null) {
@@ -103,6 +113,11 @@ export function removeFromQueue(
 export function wordOf(reason: ExitReason): 'policy' | 'shutdown' | 'failure' {
   if (reason === DROPPED) return 'policy';
   return reason.startsWith('shutdown') || reason === 'normal' ? 'shutdown' : 'failure';
+}
+
+/** The policy's word on failures as it counts: without one, anybody is promoted (MIR-18). */
+export function promoteOnFailure(record: QueueRecord): 'always' | 'when-synced' {
+  return policyOf(record, 'ha-promote-on-failure') === 'when-synced' ? 'when-synced' : 'always';
 }
 
 function extraNodes(context: NodeContext, record: QueueRecord, deadGms: readonly Pid[]): string[] {

@@ -2,6 +2,7 @@
 import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { Journal, RecordType } from '../../kernel/journal.ts';
+import { mirrorRemoved } from '../../records/cluster.ts';
 import { copyConfirmed, copyDestroyed, copyStored } from '../../records/messages.ts';
 import type { BackingQueue } from '../classic/backing-queue.ts';
 
@@ -51,8 +52,19 @@ export class ReplicaJournal {
   }
 
   /** A record of the queue's life on this node; further slots follow queue and node. */
-  life(type: RecordType, f2 = 0, f3 = 0, f4 = 0): void {
-    this.journal.write(type, this.queue, this.node, f2, f3, f4);
+  life(type: RecordType, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = 0, f7 = 0): void {
+    this.journal.write(type, this.queue, this.node, f2, f3, f4, f5, f6, f7);
+  }
+
+  /** This mirror ends, and there is no leader. */
+  gone(why: string): void {
+    const { queue, node } = this;
+    this.journal.write(mirrorRemoved, queue, node, this.intern(why), node, this.intern(''));
+  }
+
+  /** A record of what this mirror became to the leader on `leader`. */
+  mirrorOf(type: RecordType, leader: string): void {
+    this.journal.write(type, this.queue, this.node, this.node, this.intern(leader));
   }
 
   private destroyedOne(message: BasicMessage, why: string, rule: number, role: 'leader' | 'mirror'): void {

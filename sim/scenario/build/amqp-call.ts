@@ -49,6 +49,7 @@ export function buildAmqpCall(checker: Checker, written: WrittenCall, path: Path
     const binding = written[kind];
     if (!binding) continue;
     const { queue, exchange, routing_key: routingKey } = binding;
+    checker.uses([...path, kind, 'exchange'], `predeclared exchange ${exchange}`, 'value');
     return { method: kind, queue, exchange, routingKey, arguments: binding.arguments };
   }
   const purge = written['queue.purge'];
@@ -75,6 +76,7 @@ export function buildAmqpCall(checker: Checker, written: WrittenCall, path: Path
   if (removed) return { method: 'exchange.delete', exchange: removed.exchange, ifUnused: removed.if_unused };
   const publish = written['basic.publish'];
   if (publish) {
+    checker.uses([...path, method, 'exchange'], `predeclared exchange ${publish.exchange}`, 'value');
     if (publish.expiration !== undefined) checker.uses([...path, method, 'expiration'], 'publish expiration');
     if (publish.priority !== undefined) checker.uses([...path, method, 'priority'], 'publish priority');
     return {

@@ -1,22 +1,12 @@
 /** Chaos rows: the one verb of each, what goes with it, and what has to come before it. */
 import type { Path } from '../document.ts';
-import type {
-  ChaosAction,
-  ChaosRow,
-  ChaosTime,
-  ChaosVerb,
-  CommandLine,
-  EventPattern,
-  Tool,
-} from '../chaos-model.ts';
+import type { ChaosAction, ChaosRow, ChaosTime, ChaosVerb, EventPattern } from '../chaos-model.ts';
 import type { FieldValue } from '../model.ts';
 import { chaosVerbs } from '../schema/chaos.ts';
 import type { Written, WrittenChaosRow } from '../schema/scenario.ts';
-import { commandFirst, otherCommands, simulatedCommands } from '../commands.ts';
-import { didYouMean } from '../suggest.ts';
-import { splitWords } from '../words.ts';
 import { buildAmqpCall } from './amqp-call.ts';
 import type { Checker } from './checker.ts';
+import { commandLine } from './command-line.ts';
 import { eventFields } from './events.ts';
 
 /** Actions that can end by themselves. */
@@ -192,7 +182,15 @@ function other(
     return { verb: 'crash_queue', ...row.crash_queue };
   }
   if (row.suspend) {
-    checker.known([...path, 'on'], row.suspend.on, ['node']);
+    const { process, on } = row.suspend;
+    checker.known([...path, 'on'], on, ['node']);
+    if (process !== 'rabbit_node_monitor')
+      checker.unmodelled(
+        [...path, 'process'],
+        `the simulator has no model of "${process.slice(0, 60)}" standing still`,
+        'rabbit_node_monitor can be suspended',
+        'value',
+      );
     return { verb: 'suspend', ...row.suspend };
   }
   if (row.slow_disk) {
@@ -216,38 +214,4 @@ function other(
     return { verb: 'nemesis', kinds, everyUs: every, lastingUs: lasting, untilUs: until };
   }
   return undefined;
-}
-
-function commandLine(
-  checker: Checker,
-  path: Path,
-  tool: Tool,
-  command: string,
-  on: string,
-): CommandLine | undefined {
-  checker.known([...path.slice(0, -1), 'on'], on, ['node']);
-  const split = splitWords(command);
-  if ('error' in split) {
-    checker.problem(path, split.error);
-    return undefined;
-  }
-  const words = commandFirst(tool, split.words);
-  const [name] = words;
-  if (name === undefined) {
-    checker.problem(path, 'no command');
-    return undefined;
-  }
-  if (simulatedCommands[tool].includes(name)) checker.uses(path, `${tool} ${name}`, 'value');
-  else if (otherCommands[tool].includes(name))
-    checker.unmodelled(
-      path,
-      `RabbitMQ knows "${tool} ${name}", but the simulator has no model of it`,
-      undefined,
-      'value',
-    );
-  else {
-    const known = [...simulatedCommands[tool], ...otherCommands[tool]];
-    checker.problem(path, `${tool} has no command "${name.slice(0, 60)}"`, didYouMean(name, known));
-  }
-  return { verb: tool, command, words, on };
 }

@@ -110,6 +110,7 @@ export class Checker {
 
   /** A name that has to be one of these kinds. `at` says whether the name is a key. */
   known(path: Path, name: string, kinds: readonly NameKind[], at: 'key' | 'value' = 'value'): void {
+    if (kinds.includes('exchange')) this.uses(path, `predeclared exchange ${name}`, at);
     const sets = kinds.flatMap((kind) => (kind === 'client' ? [] : [this.names[kind]]));
     if (sets.some((set) => set.has(name)) || (kinds.includes('client') && isClient(this.names, name))) return;
     const what = kinds.filter((kind) => kind !== 'client').map((kind) => kindWords[kind]);

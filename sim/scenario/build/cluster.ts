@@ -19,6 +19,27 @@ import { brokerConfig } from './config.ts';
 const defaultFsync: Duration = { kind: 'fixed', us: 2_000 };
 
 export function buildNodes(checker: Checker, written: Written): readonly NodeSpec[] {
+  const nodes = nodeSpecs(checker, written);
+  if (!checker.incomplete(['nodes'])) checkFormation(checker, nodes);
+  return nodes;
+}
+
+/** Time 0 is a formed cluster: whoever is to be running then must be able to. */
+function checkFormation(checker: Checker, nodes: readonly NodeSpec[]): void {
+  if (nodes.length > 0 && nodes.every((node) => !node.running))
+    checker.problem(['nodes'], 'no node runs at time 0');
+  const members = nodes.filter((node) => node.clustered && node.running);
+  const [first] = members;
+  for (const { name, cookie } of members)
+    if (first !== undefined && cookie !== first.cookie)
+      checker.problem(
+        ['nodes', name, 'cookie'],
+        `with another Erlang cookie than ${first.name} it cannot belong to the cluster`,
+        'clustered: false makes it a blank node of its own',
+      );
+}
+
+function nodeSpecs(checker: Checker, written: Written): readonly NodeSpec[] {
   const config = brokerConfig(checker, ['config'], written.config);
   for (const name of Object.keys(written.disks)) checker.known(['disks', name], name, ['node'], 'key');
   const { nodes } = written;
@@ -55,6 +76,7 @@ function node(
   line: number,
 ): NodeSpec {
   const disk = written.disks[name];
+  if (settings?.type === 'ram') checker.uses(['nodes', name, 'type'], 'node type ram', 'value');
   if (disk?.free !== undefined) checker.uses(['disks', name, 'free'], 'disk free');
   return {
     name,
@@ -136,14 +158,14 @@ export function buildLimits(written: Written): Limits {
   };
 }
 
-export function buildTimings(written: Written): Timings {
+export function buildTimings(checker: Checker, written: Written): Timings {
   const { timings } = written;
+  for (const key of Object.keys(timings)) checker.uses(['timings', key], `timing ${key}`);
   return {
     vmBoot: timings.vm_boot ?? defaultTimings.vmBoot,
     appBoot: timings.app_boot ?? defaultTimings.appBoot,
     appStop: timings.app_stop ?? defaultTimings.appStop,
     cli: timings.cli ?? defaultTimings.cli,
     reconnect: timings.reconnect ?? defaultTimings.reconnect,
-    schedulingPause: timings.scheduling_pause ?? defaultTimings.schedulingPause,
   };
 }

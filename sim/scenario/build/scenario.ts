@@ -19,7 +19,7 @@ export function buildScenario(
   const nodes = buildNodes(checker, written);
   const names = nodes.map((node) => node.name);
   const firstNode = names[0] ?? '';
-  const topology = buildTopology(checker, written, firstNode);
+  const topology = buildTopology(checker, written, nodes);
   const proxies = buildProxies(checker, written, names);
   const workloads = buildWorkloads(checker, written, firstNode);
   const chaos = buildChaos(checker, written, firstNode);
@@ -46,7 +46,7 @@ export function buildScenario(
     settleUs: written.settle,
     drain: written.drain,
     limits: buildLimits(written),
-    timings: buildTimings(written),
+    timings: buildTimings(checker, written),
     expect: written.expect ? buildExpect(checker, written.expect, endUs) : null,
   };
 }

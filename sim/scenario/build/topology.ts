@@ -1,13 +1,25 @@
 /** What is declared before time 0, checked against itself as RabbitMQ would when it imports definitions. */
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
-import type { Proxy, Topology } from '../model.ts';
+import { declaringNode } from '../declaring-node.ts';
+import type { NodeSpec, Proxy, Topology } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
 import { checkExchangeArguments, checkQueueArguments, policyDefinition } from './arguments.ts';
 import type { Checker } from './checker.ts';
 import { predeclaredExchanges } from './names.ts';
 
-export function buildTopology(checker: Checker, written: Written, firstNode: string): Topology {
+/** The exchanges of every vhost that the engine has, with their types. */
+const ownExchanges: ReadonlyMap<string, string> = new Map([
+  ['amq.direct', 'direct'],
+  ['amq.fanout', 'fanout'],
+  ['amq.topic', 'topic'],
+]);
+
+/** `nodes`: who is there at time 0 to declare it all. */
+export function buildTopology(checker: Checker, written: Written, nodes: readonly NodeSpec[]): Topology {
+  const firstNode = declaringNode(nodes);
+  if (written.users.length > 0) checker.uses(['users'], 'key users');
+  if (written.permissions.length > 0) checker.uses(['permissions'], 'key permissions');
   if (written.definitions !== undefined) checker.uses(['definitions'], 'key definitions');
   distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
   distinctNames(checker, 'users', 'user', written.users);
@@ -20,7 +32,10 @@ export function buildTopology(checker: Checker, written: Written, firstNode: str
   ): readonly { readonly row: Row; readonly path: Path; readonly line: number }[] =>
     rows.map((each, index) => ({ row: each, path: [key, index], line: checker.line([key, index]) }));
   return {
-    vhosts: row('vhosts', written.vhosts).map(({ row: { name }, line }) => ({ name, line })),
+    vhosts: row('vhosts', written.vhosts).map(({ row: { name }, path, line }) => {
+      if (name !== '/') checker.uses([...path, 'name'], 'vhost', 'value');
+      return { name, line };
+    }),
     users: row('users', written.users).map(({ row: { name, tags }, line }) => ({
       name,
       tags: typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : tags,
@@ -38,6 +53,11 @@ export function buildTopology(checker: Checker, written: Written, firstNode: str
       if (exchange.name.startsWith('amq.') && !predeclaredExchanges.includes(exchange.name))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
       checker.uses([...path, 'type'], `exchange type ${exchange.type}`, 'value');
+      checker.uses([...path, 'name'], `predeclared exchange ${exchange.name}`, 'value');
+      const ownType = ownExchanges.get(exchange.name);
+      const asDeclared = exchange.type === ownType && exchange.durable && !exchange.auto_delete;
+      if (ownType !== undefined && (!asDeclared || exchange.internal))
+        checker.problem([...path, 'name'], `every vhost has ${exchange.name} already: durable, ${ownType}`);
       checkExchangeArguments(checker, [...path, 'arguments'], exchange.arguments);
       const { name, vhost, type, durable, internal } = exchange;
       return {
@@ -56,7 +76,12 @@ export function buildTopology(checker: Checker, written: Written, firstNode: str
       if (queue.name.startsWith('amq.'))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
       checkQueueArguments(checker, [...path, 'arguments'], queue.arguments);
-      if (queue.declare_on !== undefined) checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
+      if (queue.declare_on !== undefined) {
+        checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
+        const node = nodes.find(({ name }) => name === queue.declare_on);
+        if (node?.running === false)
+          checker.problem([...path, 'declare_on'], `${node.name} does not run at time 0`);
+      }
       const { name, vhost, durable } = queue;
       const declareOn = queue.declare_on ?? firstNode;
       return {
@@ -75,6 +100,7 @@ export function buildTopology(checker: Checker, written: Written, firstNode: str
       checker.known([...path, 'destination'], binding.destination, [binding.destination_type]);
       if (binding.destination_type === 'exchange')
         checker.uses([...path, 'destination_type'], 'binding to exchange');
+      checkBindable(checker, written, path, binding, nodes);
       const { source, vhost, destination } = binding;
       const destinationType = binding.destination_type;
       return {
@@ -102,6 +128,29 @@ export function buildTopology(checker: Checker, written: Written, firstNode: str
   };
 }
 
+/** A binding is made at time 0, when only what the file's own lists declare is there, in the cluster of the exchange. */
+function checkBindable(
+  checker: Checker,
+  written: Written,
+  path: Path,
+  { source, destination }: Written['bindings'][number],
+  nodes: readonly NodeSpec[],
+): void {
+  const later = 'bind it by an amqp step (queue.bind) once it is';
+  const isThere = ownExchanges.has(source) || written.exchanges.some(({ name }) => name === source);
+  if (checker.names.exchange.has(source) && !predeclaredExchanges.includes(source) && !isThere)
+    checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
+  const queue = written.queues.find(({ name }) => name === destination);
+  if (queue === undefined) {
+    if (checker.names.queue.has(destination))
+      checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
+    return;
+  }
+  const home = nodes.find(({ name }) => name === (queue.declare_on ?? declaringNode(nodes)));
+  if (home?.clustered === false && home.name !== declaringNode(nodes))
+    checker.problem([...path, 'destination'], `${destination} is on ${home.name}, outside the cluster`);
+}
+
 function distinctNames(
   checker: Checker,
   key: string,
@@ -116,7 +165,6 @@ function distinctNames(
 
 function checkVhost(checker: Checker, path: Path, vhost: string): void {
   checker.known([...path, 'vhost'], vhost, ['vhost']);
-  if (vhost !== '/') checker.uses([...path, 'vhost'], 'vhost', 'value');
 }
 
 function checkPattern(checker: Checker, path: Path, pattern: string): void {

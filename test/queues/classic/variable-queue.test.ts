@@ -10,7 +10,7 @@ import { FSYNC_US, QueueWorld } from './world.ts';
 /** A queue on a disk that outlives its VM, with what a test does to it. */
 class Bench {
   readonly world = new QueueWorld();
-  readonly disk = new Disk(this.world.simulation, FSYNC_US);
+  readonly disk = new Disk(this.world.simulation, () => FSYNC_US);
   vm: Vm = this.world.vm('a', { disk: this.disk });
   queue = VariableQueue.create(this.vm, 'q', true);
   readonly channel = null as unknown as Pid;

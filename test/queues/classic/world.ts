@@ -188,7 +188,7 @@ export class QueueWorld extends TestWorld {
   /** A node that has just booted; its disk is kept from one boot to the next. */
   boot(name: string, mirroring: Mirroring | null = null): TestNode {
     let disk = this.disks.get(name);
-    if (disk === undefined) this.disks.set(name, (disk = new Disk(this.simulation, FSYNC_US)));
+    if (disk === undefined) this.disks.set(name, (disk = new Disk(this.simulation, () => FSYNC_US)));
     const vm = this.vm(name, { disk });
     this.metadata.running.add(name);
     const type = createClassicQueueType(mirroring);
@@ -203,6 +203,7 @@ export class QueueWorld extends TestWorld {
         consumerTimeoutUs: 1_800_000_000,
         mirroringSyncBatchSize: 4096,
         mirroringSyncMaxThroughput: 0,
+        channelOperationTimeoutUs: 15_000_000,
       },
       queueTypes: new Map([['classic', type]]),
       mayConfirm: () => true,

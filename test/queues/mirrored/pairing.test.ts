@@ -67,7 +67,7 @@ describe('the two copies of a publish', () => {
 
   it('MIR-31: a persistent message is confirmed by a mirror only after its own disk sync', () => {
     const { world, channel, leader, mirror } = setUp();
-    world.disks.get('b')!.fsyncUs = 300_000;
+    world.disks.get('b')!.fsyncUs = () => 300_000;
     const message = world.message(1);
     sendTo(channel, leader, message, 1, false);
     sendTo(channel, mirror, message, 1, true);

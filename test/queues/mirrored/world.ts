@@ -48,7 +48,7 @@ export class MirrorWorld extends QueueWorld {
   override boot(name: string): ClusterNode {
     const { simulation } = this;
     let disk = this.disks.get(name);
-    if (disk === undefined) this.disks.set(name, (disk = new Disk(simulation, FSYNC_US)));
+    if (disk === undefined) this.disks.set(name, (disk = new Disk(simulation, () => FSYNC_US)));
     const vm = this.vm(name, { disk });
     const type = createClassicQueueType(createMirroring());
     const mnesia = new Mnesia(vm, this.directories.get(name)!, {
@@ -66,6 +66,7 @@ export class MirrorWorld extends QueueWorld {
         consumerTimeoutUs: 1_800_000_000,
         mirroringSyncBatchSize: 4096,
         mirroringSyncMaxThroughput: 0,
+        channelOperationTimeoutUs: 15_000_000,
       },
       queueTypes: new Map([['classic', type]]),
       mayConfirm: () => true,
