@@ -55,6 +55,8 @@ export abstract class Process<M extends object = object> {
   private readonly mailbox = new Mailbox<M>();
   private urgent: Fifo<() => void> | undefined;
   private wakePending = false;
+  /** Something is being taken at this moment; what is left over is seen to at the end of it. */
+  private running = false;
   /** Only the wake scheduled last counts; an earlier one that was overtaken is ignored when it fires. */
   private wakeNumber = 0;
   private suspended = false;
@@ -92,13 +94,14 @@ export abstract class Process<M extends object = object> {
   deliver(message: M): void {
     if (!this.alive) return;
     this.mailbox.push(message, this.priorityOf(message));
-    if (!this.wakePending && !this.suspended) this.scheduleWake();
+    if (!this.wakePending && !this.suspended && !this.running) this.scheduleWake();
   }
 
   /** Runs `action` before anything in the mailbox, also while suspended (replies, exit signals). */
   deliverUrgent(action: () => void): void {
     if (!this.alive) return;
     (this.urgent ??= new Fifo<() => void>()).push(action);
+    if (this.running) return;
     if (!this.wakePending || this.busyUntilUs > this.scheduler.simulation.nowUs) this.scheduleWake();
   }
 
@@ -109,7 +112,7 @@ export abstract class Process<M extends object = object> {
 
   protected resume(): void {
     this.suspended = false;
-    if (this.mailbox.length > 0 && !this.wakePending) this.scheduleWake();
+    if (this.mailbox.length > 0 && !this.wakePending && !this.running) this.scheduleWake();
   }
 
   protected get isSuspended(): boolean {
@@ -149,9 +152,8 @@ export abstract class Process<M extends object = object> {
   private scheduleWake(): void {
     const nowUs = this.scheduler.simulation.nowUs;
     this.wakePending = true;
-    const hasUrgent = this.urgent !== undefined && this.urgent.length > 0;
     this.wakeNumber = (this.wakeNumber + 1) | 0;
-    const delayUs = !hasUrgent && this.busyUntilUs > nowUs ? this.busyUntilUs - nowUs : 0;
+    const delayUs = !this.hasUrgent && this.busyUntilUs > nowUs ? this.busyUntilUs - nowUs : 0;
     this.scheduler.wake(this.id, delayUs, this.wakeNumber);
   }
 
@@ -172,8 +174,9 @@ export abstract class Process<M extends object = object> {
     }
     const simulation = this.scheduler.simulation;
     let handled = false;
-    while (this.urgent !== undefined && this.urgent.length > 0) {
-      const action = this.urgent.shift()!;
+    this.running = true;
+    while (this.hasUrgent) {
+      const action = this.urgent!.shift()!;
       action();
       if (!this.alive) return;
       handled = true;
@@ -189,9 +192,12 @@ export abstract class Process<M extends object = object> {
       if (!this.alive) return;
       handled = true;
     }
-    if (this.suspended) return;
-    if (this.mailbox.length > 0) {
-      if (!this.wakePending) this.scheduleWake();
-    } else if (handled) this.onIdle();
+    this.running = false;
+    if (this.hasUrgent || (this.mailbox.length > 0 && !this.suspended)) this.scheduleWake();
+    else if (handled && !this.suspended) this.onIdle();
+  }
+
+  private get hasUrgent(): boolean {
+    return this.urgent !== undefined && this.urgent.length > 0;
   }
 }
