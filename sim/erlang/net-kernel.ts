@@ -26,7 +26,7 @@ const NET_SETUPTIME_US = 7_000_000;
 const HANDSHAKE_BYTES = 80;
 /** From `t08-freeze-*`: 8 to 12 ms from a VM's waking to the nodeup of a peer whose first word waits in its socket. */
 const HANDSHAKE_STEP_MEDIAN_US = 2_500;
-const HANDSHAKE_STEP_P99_US = 8_000;
+const HANDSHAKE_STEP_P99_US = 4_000;
 
 export interface NetKernelOptions {
   readonly netTicktimeUs: number;
