@@ -362,6 +362,7 @@ export class Vm implements Host {
   kill(): void {
     if (this.state === 'dead') return;
     this.perish();
+    this.machine.closePorts();
     for (const end of [...this.machine.ends]) end.close('reset');
   }
 

@@ -25,6 +25,11 @@ export class NetworkHost {
     this.listeners.delete(port);
   }
 
+  /** The process that listened is gone: its kernel refuses who knocks. */
+  closePorts(): void {
+    this.listeners.clear();
+  }
+
   acceptorOf(port: number): Acceptor | undefined {
     return this.powered ? this.listeners.get(port) : undefined;
   }

@@ -166,7 +166,7 @@ export class MembershipCommands {
     if (app === null || !app.isUp) return done({ reason: 'removing_node_from_offline_node' });
     if (!app.mnesia.members().includes(dead)) return done({ reason: 'not_a_cluster_node' });
     if (dead === node.name || app.mnesia.isRunning(dead))
-      return done({ reason: 'failed_to_remove_active_node' });
+      return done({ reason: 'failed_to_remove_active_node', detail: dead });
     this.cite(CLU_19);
     const steps = new StepProcess(node.vm, 'forget_cluster_node');
     const request: RemoveMember = { type: 'remove_member', node: dead };

@@ -16,6 +16,8 @@ export type Listing =
       readonly others: readonly Pid[];
       /** Mirrors of ours that once failed to stop in time. */
       readonly toStop: readonly Pid[];
+      /** A dead replica of ours was still listed: this one takes its place (MIR-50). */
+      readonly replacesDead: boolean;
     }
   | { readonly outcome: 'stale' | 'duplicate_live_master' | 'existing' | 'master_in_recovery' };
 
@@ -34,23 +36,25 @@ export function listMirror(
     (transaction) => {
       const record = transaction.read(rabbitQueue, queue);
       if (record === undefined) return { outcome: 'master_in_recovery' };
-      const list = (present: QueueRecord): Listing => ({
+      const list = (present: QueueRecord, replacesDead: boolean): Listing => ({
         outcome: 'new',
         record: addMirrorTo(transaction, context, present, process.pid, gm),
         others: present.gmPids.map((pair) => pair.gm),
         toStop: record.slavePidsPendingShutdown.filter((pid) => vm.isProcessAlive(pid)),
+        replacesDead,
       });
       if (record.pid?.node === node) {
         return { outcome: vm.isProcessAlive(record.pid) ? 'duplicate_live_master' : 'stale' };
       }
       const ours = record.slavePids.find((pid) => pid.node === node);
-      if (ours === undefined) return list(record);
+      if (ours === undefined) return list(record, false);
       if (vm.isProcessAlive(ours)) return { outcome: 'existing' };
-      return list({
+      const without = {
         ...record,
         slavePids: record.slavePids.filter((pid) => pid !== ours),
         gmPids: record.gmPids.filter((pair) => pair.replica !== ours),
-      });
+      };
+      return list(without, true);
     },
     done,
   );

@@ -227,6 +227,7 @@ export class Mirror implements QueueBehaviour {
       return;
     }
     const { record } = listing;
+    if (listing.replacesDead) this.journal.gone('failure', record.pid?.node ?? '');
     for (const pid of listing.toStop) pid.process.kill();
     context.vm.cite(MIR_23);
     this.isStarted = true;

@@ -56,10 +56,10 @@ export class ReplicaJournal {
     this.journal.write(type, this.queue, this.node, f2, f3, f4, f5, f6, f7);
   }
 
-  /** This mirror ends, and there is no leader. */
-  gone(why: string): void {
+  /** The mirror of this node is listed no more; without a leader if there is none. */
+  gone(why: string, leader = ''): void {
     const { queue, node } = this;
-    this.journal.write(mirrorRemoved, queue, node, this.intern(why), node, this.intern(''));
+    this.journal.write(mirrorRemoved, queue, node, this.intern(why), node, this.intern(leader));
   }
 
   /** A record of what this mirror became to the leader on `leader`. */
