@@ -3,7 +3,7 @@
  * synchronised. Two leaders at one time are a split brain, and look like it. A last line shows when the queue was not simply running.
  * With more queues than can be looked at, those to which something happened come first and the rest is in the table.
  */
-import type { QueueLane } from '../../sim/ledger/run-report.ts';
+import type { MirrorSpan, QueueLane } from '../../sim/ledger/run-report.ts';
 import { formatTime } from '../page/format.ts';
 import { type LaneName, laneNames } from '../page/gutter.ts';
 import { printable } from '../page/markup.ts';
@@ -71,7 +71,7 @@ export function queuesView(scene: Scene): View | null {
         ]),
         ...lane.mirrors.map((span) => [
           lane.queue,
-          span.synchronised ? 'mirror, synchronised' : 'mirror, not synchronised',
+          `mirror${span.leader === undefined ? '' : ` of ${span.leader}`}, ${syncWord(span)}`,
           span.node,
           formatTime(span.fromUs),
           formatTime(span.toUs),
@@ -106,25 +106,43 @@ function replicaSpans(scene: Scene, lane: QueueLane, node: string, topPx: number
   const word = lane.type === 'quorum' ? 'follower' : 'mirror';
   const mirrors = lane.mirrors
     .filter((span) => span.node === node)
-    .map((span) =>
-      span.synchronised
-        ? laneSpan(scene, span, topPx, BAR_HEIGHT, SYNCHRONISED_FILL, [`${word}, synchronised`, word, 'M'])
+    .map((span) => {
+      const ofLeader =
+        span.leader === undefined ? [] : [printable(`${word} of ${span.leader}, ${syncWord(span)}`)];
+      return span.synchronised
+        ? laneSpan(scene, span, topPx, BAR_HEIGHT, SYNCHRONISED_FILL, [
+            ...ofLeader,
+            `${word}, synchronised`,
+            word,
+            'M',
+          ])
         : laneSpan(scene, span, topPx, BAR_HEIGHT, UNSYNCHRONISED_FILL, [
+            ...ofLeader,
             `${word}, not synchronised`,
             'not sync.',
             'U',
-          ]),
-    );
+          ]);
+    });
   const leaders = lane.leaders
     .filter((span) => span.node === node)
     .map((span) =>
       laneSpan(scene, span, topPx, BAR_HEIGHT, LEADER_FILL, [
-        ...(span.view === undefined ? [] : [printable(`leads, as ${span.view.join(' and ')} sees it`)]),
+        ...(span.view === undefined ? [] : [printable(`leads, as ${seers(span.view)} it`), 'leads a side']),
         'leads',
         'L',
       ]),
     );
   return [...mirrors, ...leaders];
+}
+
+function syncWord({ synchronised }: MirrorSpan): string {
+  return synchronised ? 'synchronised' : 'not synchronised';
+}
+
+/** `rabbit2 and rabbit3 see`. */
+function seers(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? `${last} sees` : `${names.slice(0, -1).join(', ')} and ${last} see`;
 }
 
 function stateSpans(scene: Scene, lane: QueueLane, topPx: number): LaneSpan[] {

@@ -56,7 +56,7 @@ export interface LeaderSpan {
   readonly fromUs: number;
   readonly toUs: number;
   readonly node: string;
-  /** The nodes that took it for the leader, only where nodes disagreed (split brain). */
+  /** The nodes that took it for the leader, itself first, only while another led as well (split brain). */
   readonly view?: readonly string[];
 }
 
@@ -66,6 +66,8 @@ export interface MirrorSpan {
   readonly fromUs: number;
   readonly toUs: number;
   readonly synchronised: boolean;
+  /** The leader that it follows, only where several led (split brain). */
+  readonly leader?: string;
 }
 
 export interface QueueStateSpan {

@@ -16,14 +16,17 @@ const S = 1_000_000;
 /** Autoheal: rabbit1 alone from 8 s to 28 s, restarted at 31 s with three messages that it had confirmed. */
 function autoheal(script: Script): void {
   script.write(cluster.queueDeclared, { queue: 'q', node: 'rabbit1', type: 'classic', durable: true });
-  script.write(cluster.mirrorAdded, { queue: 'q', node: 'rabbit2' });
-  script.write(cluster.mirrorSynchronised, { queue: 'q', node: 'rabbit2' });
-  script.at(8).write(cluster.faultBegan, { fault: 1, label: 'partition [rabbit1] | [rabbit2]', line: 12 });
+  const mirror = { queue: 'q', node: 'rabbit2', by: 'rabbit2', leader: 'rabbit1' };
+  script.write(cluster.mirrorAdded, mirror).write(cluster.mirrorSynchronised, mirror);
+  script.at(8).write(cluster.faultBegan, { fault: 1, label: 'partition: rabbit1 | rabbit2', line: 12 });
   script.at(13).write(cluster.nodedown, { node: 'rabbit2', peer: 'rabbit1', reason: 'net_tick_timeout' });
   script.at(13.1).promote('q', 'rabbit2', true);
+  script
+    .at(14)
+    .write(cluster.mirrorRemoved, { queue: 'q', node: 'rabbit2', by: 'rabbit1', leader: 'rabbit1' });
   for (const n of [1, 2, 3])
     script.publish(`shop-${n}`, 'q').store(`shop-${n}`, 'q', 'rabbit1').confirm(`shop-${n}`);
-  script.at(28).write(cluster.faultEnded, { fault: 1, label: 'partition [rabbit1] | [rabbit2]' });
+  script.at(28).write(cluster.faultEnded, { fault: 1, label: 'the partition rabbit1 | rabbit2 ends' });
   script.at(30);
   script.write(cluster.autohealWinner, {
     node: 'rabbit1',
@@ -35,7 +38,12 @@ function autoheal(script: Script): void {
   script.at(30.5).state('rabbit1', 'stopped', 'autoheal');
   script.at(31.2).state('rabbit1', 'booting');
   for (const n of [1, 2, 3]) script.destroy(`shop-${n}`, 'q', 'rabbit1', 'erased at boot');
-  script.at(35).state('rabbit1', 'running').write(cluster.mirrorAdded, { queue: 'q', node: 'rabbit1' });
+  script.at(35).state('rabbit1', 'running').write(cluster.mirrorAdded, {
+    queue: 'q',
+    node: 'rabbit1',
+    by: 'rabbit1',
+    leader: 'rabbit2',
+  });
 }
 
 describe('the timeline', () => {
@@ -84,7 +92,7 @@ describe('the story', () => {
     autoheal(script);
     const { groups } = ledger.close({ endUs: 40 * S, observation: null });
     const lines = story.lines(groups).map(({ sentence }) => sentence);
-    expect(lines[0]).toBe('partition [rabbit1] | [rabbit2]');
+    expect(lines[0]).toBe('partition: rabbit1 | rabbit2');
     expect(lines).toContain('rabbit2 loses rabbit1');
     expect(lines).toContain('rabbit2 is promoted to lead q');
     expect(lines).toContain('Autoheal: rabbit2 wins, rabbit1 must restart');
@@ -122,8 +130,10 @@ describe('lanes', () => {
     ]);
     const [lane] = lanes.queueLanes(40 * S);
     expect(lane?.leaders).toEqual([
-      { node: 'rabbit1', fromUs: 0, toUs: 30.5 * S },
-      { node: 'rabbit2', fromUs: 13.1 * S, toUs: 40 * S },
+      { node: 'rabbit1', fromUs: 0, toUs: 13.1 * S },
+      { node: 'rabbit2', fromUs: 13.1 * S, toUs: 30.5 * S, view: ['rabbit2'] },
+      { node: 'rabbit1', fromUs: 13.1 * S, toUs: 30.5 * S, view: ['rabbit1'] },
+      { node: 'rabbit2', fromUs: 30.5 * S, toUs: 40 * S },
     ]);
     expect(lane?.mirrors).toContainEqual({ node: 'rabbit2', fromUs: 0, toUs: 13.1 * S, synchronised: true });
     expect(lane?.mirrors).toContainEqual({
@@ -133,7 +143,7 @@ describe('lanes', () => {
       synchronised: false,
     });
     expect(lanes.faultSpans(40 * S)).toEqual([
-      { label: 'partition [rabbit1] | [rabbit2]', fromUs: 8 * S, toUs: 28 * S, line: 12 },
+      { label: 'partition: rabbit1 | rabbit2', fromUs: 8 * S, toUs: 28 * S, line: 12 },
     ]);
   });
 });

@@ -91,8 +91,10 @@ export class Script {
       .finish(id, queue, leader);
   }
 
-  promote(queue: string, node: string, synchronised: boolean, why = 'failure'): this {
-    return this.write(cluster.queuePromoted, { queue, node, synchronised, messages: 0, why });
+  /** `more`: what was asked (`promote`, `listed`), and the new leader's `mirrors`. */
+  promote(queue: string, node: string, synchronised: boolean, why = 'failure', more = {}): this {
+    const asked = { promote: 'always', ...more };
+    return this.write(cluster.queuePromoted, { queue, node, synchronised, messages: 0, why, ...asked });
   }
 
   state(node: string, state: string, why = ''): this {

@@ -36,7 +36,10 @@ describe('a mirrored queue', () => {
     const record = world.at('c');
     expect(record.pid!.node).toBe('b');
     expect(nodesOf(record.slavePids)).toEqual(['c']);
-    expect(promoted).toEqual([{ queue: 'q', node: 'b', synchronised: 1, messages: 20, why: 'failure' }]);
+    const asked = { promote: 'always', listed: 'c b', mirrors: 'c' };
+    expect(promoted).toEqual([
+      { queue: 'q', node: 'b', synchronised: 1, messages: 20, why: 'failure', ...asked },
+    ]);
     channel.consume(record);
     world.settle(1);
     expect(channel.sequences()).toEqual(range(1, 20));

@@ -37,7 +37,7 @@ describe('natural synchronisation', () => {
     expect(synchronised).toEqual([]);
     consumer.settle('complete', consumer.deliveries.at(-1)!);
     world.settle(1);
-    expect(synchronised).toEqual([{ queue: 'q', node: 'c' }]);
+    expect(synchronised).toEqual([{ queue: 'q', node: 'c', by: 'c', leader: 'a' }]);
     expect(nodesOf(world.at('b').syncSlavePids)).toEqual(['c']);
     expect(held(mirror!)).toEqual(range(21, 5));
   });
@@ -135,7 +135,7 @@ describe('eager synchronisation', () => {
     world.settle(9);
     expect(finished).toEqual([]);
     world.settle(10);
-    expect(finished).toEqual([{ queue: 'q', node: 'c' }]);
+    expect(finished).toEqual([{ queue: 'q', node: 'c', by: 'c', leader: 'a' }]);
   });
 
   it('MIR-28: what a mirror had is destroyed before it is filled', () => {
