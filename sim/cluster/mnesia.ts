@@ -39,8 +39,8 @@ const MESSAGE_COST_US = 30;
  * reconnection that both sides report (`t05-cut-near-detection`, most times) and one that only the waking side does
  * (`t08-freeze-master-autoheal`, always).
  */
-const LOG_DOWN_MEDIAN_US = 4_000;
-const LOG_DOWN_P99_US = 12_000;
+const LOG_DOWN_MEDIAN_US = 1_500;
+const LOG_DOWN_P99_US = 6_000;
 
 export interface MnesiaHooks {
   /** The tables are there; the application may go on booting. */

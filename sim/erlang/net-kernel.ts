@@ -82,6 +82,8 @@ export class NetKernel {
   private ticker: EventHandle = 0;
   /** Grows whenever a connection comes up or goes down. */
   connectionsVersion = 0;
+  /** Peers that answered our last attempt and did not let us in (NET-20). */
+  readonly refusedBy = new Set<string>();
   /** `dist_auto_connect`: signals to a node that is not connected open a connection unless this is off. */
   private autoConnect = true;
 
@@ -256,6 +258,7 @@ export class NetKernel {
         peer.ours = false;
         return;
       default:
+        this.refusedBy.add(peer.node);
         this.giveUp(peer);
     }
   }
@@ -335,6 +338,7 @@ export class NetKernel {
     if (this.peers.get(peer.node) !== peer || peer.state === 'up') return;
     this.vm.simulation.cancel(peer.setupTimeout);
     peer.state = 'up';
+    this.refusedBy.delete(peer.node);
     this.connectionsVersion++;
     peer.lastLookUs = this.vm.simulation.nowUs;
     // Connections are listed in the order in which they came up.

@@ -23,6 +23,7 @@ import {
 import { LinkTable } from './link-table.ts';
 import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
 import type { Signal } from './signal.ts';
+import { Standstill } from './standstill.ts';
 
 export interface VmOptions extends NetKernelOptions {
   readonly node: string;
@@ -40,7 +41,8 @@ export class Vm implements Host {
   readonly disk: Disk;
   readonly netKernel: NetKernel;
   private readonly citeRule: (rule: { readonly index: number }) => void;
-  private state: 'running' | 'frozen' | 'dead' = 'running';
+  private dead = false;
+  private readonly standstill: Standstill;
   private readonly processes = new Set<ErlangProcess>();
   private readonly names = new Map<string, ErlangProcess>();
   /** Monitors of local processes on remote ones, by the remote node. */
@@ -48,14 +50,13 @@ export class Vm implements Host {
   private readonly remoteLinks = new LinkTable();
   private readonly nodeWatchers = new Set<ErlangProcess>();
   private readonly remoteRequests = new Map<object, RemoteRequest>();
-  private deferred: Process[] = [];
-  private backlog: (() => void)[] = [];
 
   constructor(scheduler: Scheduler, internet: Internet, options: VmOptions) {
     this.scheduler = scheduler;
     this.simulation = scheduler.simulation;
     this.internet = internet;
     this.node = options.node;
+    this.standstill = new Standstill(this.simulation, options.node);
     this.creation = options.creation;
     this.machine = internet.host(options.node);
     this.disk = options.disk;
@@ -64,15 +65,15 @@ export class Vm implements Host {
   }
 
   get runnable(): boolean {
-    return this.state === 'running';
+    return !this.dead && this.standstill.processesRun;
   }
 
   get isAlive(): boolean {
-    return this.state !== 'dead';
+    return !this.dead;
   }
 
   get isFrozen(): boolean {
-    return this.state === 'frozen';
+    return this.standstill.isFrozen;
   }
 
   /** Marks a rule of the registry as exercised by this run. */
@@ -329,38 +330,30 @@ export class Vm implements Host {
   // --- lifecycle -------------------------------------------------------------------------------------------
 
   defer(process: Process): void {
-    this.deferred.push(process);
+    this.standstill.defer(process);
   }
 
   /** Does `action` now, or, while the VM stands still, when it runs again. For sockets and timers of the VM itself. */
   whenRunning(action: () => void): void {
-    if (this.state === 'running') action();
-    else if (this.state === 'frozen') this.backlog.push(action);
+    if (!this.dead) this.standstill.whenRunning(action);
   }
 
   /** The VM stops executing; its kernel keeps the sockets open (NET-9, NET-21). */
   freeze(): void {
-    if (this.state !== 'running') return;
-    this.state = 'frozen';
+    if (this.dead || this.isFrozen) return;
+    this.standstill.freeze();
     for (const end of this.machine.ends) end.mute(true);
   }
 
-  /** The VM goes on where it was: first what its sockets and timers hold, then its processes. */
   thaw(): void {
-    if (this.state !== 'frozen') return;
-    this.state = 'running';
+    if (this.dead || !this.isFrozen) return;
     for (const end of this.machine.ends) end.mute(false);
-    const backlog = this.backlog;
-    const deferred = this.deferred;
-    this.backlog = [];
-    this.deferred = [];
-    for (const action of backlog) this.whenRunning(action);
-    for (const process of deferred) process.thaw();
+    this.standstill.thaw();
   }
 
   /** The VM ends without last words; its kernel closes every socket (NET-9). */
   kill(): void {
-    if (this.state === 'dead') return;
+    if (this.dead) return;
     this.perish();
     this.machine.closePorts();
     for (const end of [...this.machine.ends]) end.close('reset');
@@ -368,14 +361,14 @@ export class Vm implements Host {
 
   /** The machine goes with the VM: nothing is closed, nobody is told. */
   powerOff(): void {
-    if (this.state === 'dead') return;
+    if (this.dead) return;
     // Power first: nothing that the VM's end would still say leaves the machine.
     this.machine.powerOff();
     this.perish();
   }
 
   private perish(): void {
-    this.state = 'dead';
+    this.dead = true;
     this.netKernel.stop();
     for (const process of this.processes) process.perish();
     this.processes.clear();
@@ -384,8 +377,7 @@ export class Vm implements Host {
     this.remoteLinks.clear();
     this.remoteRequests.clear();
     this.nodeWatchers.clear();
-    this.backlog = [];
-    this.deferred = [];
+    this.standstill.clear();
   }
 }
 

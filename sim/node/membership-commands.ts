@@ -61,7 +61,10 @@ export class MembershipCommands {
     this.cite(CLU_3);
     if (this.isOnlyDiscNode()) return done({ reason: 'clustering_only_disc_node' }, false);
     this.view(target, (view) => {
-      if (view === null) return done({ reason: 'cannot_reach_node', detail: target }, false);
+      if (view === null) {
+        const isRefused = node.vm?.netKernel.refusedBy.has(target) === true;
+        return done({ reason: isRefused ? 'cookie_refused' : 'cannot_reach_node', detail: target }, false);
+      }
       if (view.members.includes(node.name)) {
         if (this.schema().some((member) => member.name === target)) return done(null, true);
         const detail =
@@ -70,7 +73,7 @@ export class MembershipCommands {
         return done({ reason: 'inconsistent_cluster', detail }, false);
       }
       this.cite(CLU_2);
-      node.wipe();
+      node.wipe(CLU_2);
       const steps = new StepProcess(node.vm!, 'join_cluster');
       const request: AddMember = { type: 'add_member', member: { name: node.name, type } };
       steps.request<readonly SchemaNode[]>({ node: target, name: MEMBERSHIP }, request, {
@@ -95,7 +98,7 @@ export class MembershipCommands {
     this.cite(CLU_6);
     const others = this.schema().filter((member) => member.name !== node.name);
     if (others.length === 0) {
-      node.wipe();
+      node.wipe(CLU_6);
       return done(null);
     }
     if (this.isOnlyDiscNode()) return done({ reason: 'resetting_only_disc_node' });
@@ -104,7 +107,7 @@ export class MembershipCommands {
       { type: 'remove_member', node: node.name } satisfies RemoveMember,
       (schema) => {
         if (schema === null) return done({ reason: 'no_online_cluster_nodes' });
-        node.wipe();
+        node.wipe(CLU_6);
         done(null);
       },
     );
@@ -115,7 +118,7 @@ export class MembershipCommands {
     if (node.vm === null) return done({ reason: 'nodedown' });
     if (node.application !== null) return done({ reason: 'mnesia_unexpectedly_running' });
     this.cite(CLU_6);
-    node.wipe();
+    node.wipe(CLU_6);
     done(null);
   }
 

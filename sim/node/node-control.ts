@@ -23,8 +23,10 @@ export type RefusalReason =
   | 'removing_node_from_offline_node'
   | 'failed_to_remove_active_node'
   | 'cannot_cluster_node_with_itself'
-  /** The node to join cannot be reached or refuses the cookie; `detail` is its name. */
+  /** The node to join cannot be reached, or its application does not run; `detail` is its name. */
   | 'cannot_reach_node'
+  /** The node to join refuses our Erlang cookie; `detail` is its name. */
+  | 'cookie_refused'
   /** `detail` is the sentence about who thinks what. */
   | 'inconsistent_cluster'
   /** `start_app` failed; `detail` says why. */
@@ -38,9 +40,14 @@ export type RefusalReason =
   | 'no_such_vhost'
   | 'no_such_policy';
 
+/** How far a tool comes with a node that does not answer: not to its machine, not to its VM, not through the handshake. */
+export type Reach = 'no_machine' | 'no_vm' | 'no_handshake';
+
 export interface Refusal {
   readonly reason: RefusalReason;
   readonly detail?: string;
+  /** With `cannot_reach_node`. */
+  readonly reach?: Reach;
 }
 
 /** Null: it worked. */

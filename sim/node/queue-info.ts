@@ -56,8 +56,8 @@ function stateOf(
   live: boolean,
   statistics: QueueStatistics | 'syncing' | null,
 ): QueueInfo['state'] {
-  if (record.state === 'crashed' || record.state === 'stopped') return record.state;
   if (!live) return 'down';
+  if (record.state === 'crashed' || record.state === 'stopped') return record.state;
   if (statistics === 'syncing') return 'syncing';
   if (statistics !== null) return 'running';
   return record.type === 'classic' && record.slavePids.length === 0 && record.policy !== null

@@ -9,7 +9,9 @@ import type { Scheduler } from '../kernel/process.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { Internet } from '../network/dial.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';
+import { wipeQueues } from '../queues/classic/wipe.ts';
 import * as records from '../records/cluster.ts';
+import type { Rule } from '../rules/registry.ts';
 import { Application, type ApplicationOwner } from './application.ts';
 import type { NodeSettings } from './settings.ts';
 
@@ -288,8 +290,9 @@ export class RabbitNode implements ApplicationOwner {
     return memory;
   }
 
-  /** Everything on the disk is gone: an empty node of its own (CLU-6). */
-  wipe(): void {
+  /** Everything on the disk is gone, by the rule of the command that asked for it: an empty node of its own. */
+  wipe(decidedBy: Rule): void {
+    wipeQueues(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
     for (const path of this.disk.list('')) this.disk.remove(path);
     this.directory = new MnesiaDirectory();
     this.directory.discTables.set(

@@ -39,6 +39,3 @@ export interface NodeSettings {
   /** Makes the queue types of one incarnation of the application. */
   readonly queueTypes: () => readonly QueueType[];
 }
-
-/** The directory of queues on a node's disk; erased by a reset. */
-export const QUEUES_PREFIX = 'queues/';

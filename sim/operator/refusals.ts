@@ -29,7 +29,7 @@ export function success(output: string): CommandResult {
 }
 
 /** The tool could not reach the node's VM. */
-export function unreachable(node: string): CommandResult {
+export function unreachable(node: string, diagnosis: readonly string[] = notRunning(node)): CommandResult {
   const name = fullName(node);
   return {
     exit: EXIT_UNAVAILABLE,
@@ -42,12 +42,43 @@ export function unreachable(node: string): CommandResult {
       " * CLI tool fails to authenticate with the server (e.g. due to CLI tool's Erlang cookie not matching that of the server)",
       ' * Target node is not running',
       '',
+      'In addition to the diagnostics info below:',
+      '',
+      ' * See the CLI, clustering and networking guides on https://rabbitmq.com/documentation.html to learn more',
+      ` * Consult server logs on node ${name}`,
+      " * If target node is configured to use long node names, don't forget to use --longnames with CLI tools",
+      '',
       'DIAGNOSTICS',
       '===========',
       '',
-      `attempted to contact: ['${name}']`,
+      `attempted to contact: [${name}]`,
+      '',
+      `${name}:`,
+      ...diagnosis,
     ].join('\n'),
   };
+}
+
+/** What the tool finds out about a node whose VM is not there. */
+function notRunning(node: string): string[] {
+  return [
+    `  * connected to epmd (port 4369) on ${shortName(node)}`,
+    `  * epmd reports: node 'rabbit' not running at all`,
+    '  * suggestion: start the node',
+  ];
+}
+
+/** What it finds out about one that runs and refuses the connection. */
+function refusesUs(node: string): string[] {
+  return [
+    `  * connected to epmd (port 4369) on ${shortName(node)}`,
+    "  * epmd reports node 'rabbit' uses port 25672 for inter-node and CLI tool traffic ",
+    '  * TCP connection succeeded but Erlang distribution failed ',
+    '  * suggestion: check if the Erlang cookie is identical for all server nodes and CLI tools',
+    '  * suggestion: check if all server nodes and CLI tools use consistent hostnames when addressing each other',
+    '  * suggestion: check if inter-node connections may be configured to use TLS. If so, all nodes and CLI tools must do that',
+    '   * suggestion: see the CLI, clustering and networking guides on https://rabbitmq.com/documentation.html to learn more',
+  ];
 }
 
 /** The refusal of a command on `node`. */
@@ -58,6 +89,8 @@ export function refused(node: string, refusal: Refusal): CommandResult {
       return unreachable(node);
     case 'cannot_reach_node':
       return unreachable(detail);
+    case 'cookie_refused':
+      return unreachable(detail, refusesUs(detail));
     case 'mnesia_unexpectedly_running':
       return error(
         EXIT_SOFTWARE,

@@ -27,10 +27,19 @@ export function createCluster(options: ClusterOptions): World {
   const scheduler = new Scheduler(simulation);
   const formation = { over: false };
   const serials = new MessageSerials();
+  // Who comes first in Mnesia's schema depends on who met whom when the cluster was formed: the recorded clusters have every order.
+  // It decides which mirror is the oldest (MIR-9) and who speaks for a winning partition (PAR-20).
+  const joined = scenario.nodes.filter((node) => node.clustered);
+  simulation.random.stream('schema_order').shuffle(joined);
   const rabbits: RabbitNode[] = [];
   const nodes = new Map<string, WorldNode>();
   for (const spec of scenario.nodes) {
-    const rabbit = new RabbitNode(scheduler, internet, settingsOf(options, spec, formation, serials), cite);
+    const rabbit = new RabbitNode(
+      scheduler,
+      internet,
+      settingsOf(options, spec, joined, formation, serials),
+      cite,
+    );
     rabbits.push(rabbit);
     nodes.set(spec.name, new RabbitWorldNode(rabbit, cite));
   }
@@ -55,12 +64,12 @@ export function createCluster(options: ClusterOptions): World {
 function settingsOf(
   options: ClusterOptions,
   spec: NodeSpec,
+  joined: readonly NodeSpec[],
   formation: { over: boolean },
   serials: MessageSerials,
 ): NodeSettings {
   const { scenario, timings } = options;
-  const clustered = scenario.nodes.filter((node) => node.clustered);
-  const schema = (spec.clustered ? clustered.toReversed() : [spec]).map(({ name, type }) => ({ name, type }));
+  const schema = (spec.clustered ? joined : [spec]).map(({ name, type }) => ({ name, type }));
   // The formation takes no time: the experiment begins with a cluster that has been there for a while.
   const once =
     (draw: () => number): (() => number) =>
@@ -70,7 +79,7 @@ function settingsOf(
   return {
     name,
     schema,
-    downs: downsOf(clustered, spec),
+    downs: downsOf(joined, spec),
     cookie: spec.cookie,
     fsyncUs: timings.fsync(name, spec.disk.fsync),
     netTicktimeUs: scenario.netTicktimeUs,

@@ -105,8 +105,8 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
     const leader = live ? record.pid : null;
     const statistics = leader !== null && this.reaches(leader) ? lookAt(leader.process) : null;
     const stopped =
-      record.state === 'stopped' ||
-      (live && statistics === null && this.waitsForItsOldLeader(record.name, leader));
+      live &&
+      (record.state === 'stopped' || (statistics === null && this.waitsForItsOldLeader(record.name, leader)));
     const state =
       record.state === 'crashed'
         ? 'crashed'
