@@ -39,6 +39,8 @@ export interface Degradation {
 export interface LinkListener {
   linkCut(): void;
   linkHealed?(): void;
+  /** What waits to be sent may be sent sooner than was thought. */
+  linkWidened?(): void;
 }
 
 export class Link {
@@ -65,7 +67,12 @@ export class Link {
   }
 
   configure(parameters: LinkParameters): void {
+    const before = this.parameters.bandwidthBps;
     this.parameters = parameters;
+    const isWider = before > 0 && (parameters.bandwidthBps === 0 || parameters.bandwidthBps > before);
+    if (!isWider || this.transmitterFreeAtUs <= this.simulation.nowUs) return;
+    this.transmitterFreeAtUs = this.simulation.nowUs;
+    for (const listener of [...this.listeners]) listener.linkWidened?.();
   }
 
   cut(): void {

@@ -242,6 +242,19 @@ class Pipe implements LinkListener {
       return;
     }
     this.stalled = false;
+    this.sendAnew();
+  }
+
+  /** What waits for a narrow link need not wait any more. */
+  linkWidened(): void {
+    if (this.stalled || this.segments.length === 0) return;
+    this.epoch = this.stack.nextEpoch();
+    this.sendAnew();
+  }
+
+  /** Everything that has not arrived leaves now. */
+  private sendAnew(): void {
+    const { simulation } = this.stack;
     this.tail = undefined;
     this.lastArrivalUs = simulation.nowUs;
     for (let left = this.segments.length; left > 0; left--) {

@@ -3,20 +3,11 @@ import { clearPolicy, setPolicy } from '../broker/policies.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { rabbitQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { QueueType } from '../broker/queue-type.ts';
-import { DISTRIBUTION_PORT } from '../erlang/net-kernel.ts';
 import { NODE_MONITOR } from '../partitions/port.ts';
 import type { MonitorStatus } from '../partitions/autoheal.ts';
 import { cancelSyncQueue, syncQueue } from '../queues/mirrored/operator-calls.ts';
 import { MembershipCommands } from './membership-commands.ts';
-import type {
-  ClusterStatus,
-  Done,
-  NodeControl,
-  NodeType,
-  PolicyCommand,
-  QueueInfo,
-  Reach,
-} from './node-control.ts';
+import type { ClusterStatus, Done, NodeControl, NodeType, PolicyCommand, QueueInfo } from './node-control.ts';
 import { askQueues, knownQueues } from './queue-info.ts';
 import { StepProcess } from './rabbit-process.ts';
 import type { RabbitNode } from './rabbit-node.ts';
@@ -79,21 +70,7 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   joinCluster(...[target, type, done]: Parameters<NodeControl['joinCluster']>): void {
-    this.membership.join(target, type, (refusal, already) => {
-      const isSilent = refusal?.reason === 'cannot_reach_node';
-      done(isSilent ? { ...refusal, reach: this.reach(target) } : refusal, already);
-    });
-  }
-
-  /** How far this machine comes with a node that did not answer. */
-  private reach(target: string): Reach {
-    const { vm, name } = this.node;
-    if (vm === null) return 'no_machine';
-    const { network } = vm.internet;
-    const machine = vm.internet.host(target);
-    const isCut = network.link(name, target).isCut || network.link(target, name).isCut;
-    if (isCut || !machine.powered) return 'no_machine';
-    return machine.acceptorOf(DISTRIBUTION_PORT) === undefined ? 'no_vm' : 'no_handshake';
+    this.membership.join(target, type, done);
   }
 
   changeNodeType(type: NodeType, done: Done): void {

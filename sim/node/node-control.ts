@@ -40,14 +40,9 @@ export type RefusalReason =
   | 'no_such_vhost'
   | 'no_such_policy';
 
-/** How far a tool comes with a node that does not answer: not to its machine, not to its VM, not through the handshake. */
-export type Reach = 'no_machine' | 'no_vm' | 'no_handshake';
-
 export interface Refusal {
   readonly reason: RefusalReason;
   readonly detail?: string;
-  /** With `cannot_reach_node`. */
-  readonly reach?: Reach;
 }
 
 /** Null: it worked. */
