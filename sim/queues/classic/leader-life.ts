@@ -138,6 +138,7 @@ export class LeaderLife {
     journal.write(queueUp, queue, node);
     leader.work.takeOver(promotion);
     leader.afterMessage();
+    leader.schedule.takeOver();
   }
 
   // --- ends --------------------------------------------------------------------------------------------------

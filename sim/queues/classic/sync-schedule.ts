@@ -7,7 +7,7 @@
  * The owner calls `afterMessage` when it has handled something, `onIdle` from its behaviour's `onIdle`, and hands `sync_timeout`
  * messages (priority 6) to `onTimeout`.
  */
-import type { EventHandle } from '../../kernel/simulation.ts';
+import { Priority, type EventHandle } from '../../kernel/simulation.ts';
 import type { Message } from '../../erlang/message.ts';
 import { rule } from '../../rules/registry.ts';
 import type { BackingQueue } from './backing-queue.ts';
@@ -26,6 +26,9 @@ export interface SyncTimeout extends Message {
   readonly type: 'sync_timeout';
   readonly why: 'confirms' | 'idle';
 }
+
+const CONFIRMS_TIMEOUT: SyncTimeout = { type: 'sync_timeout', why: 'confirms' };
+const IDLE_TIMEOUT: SyncTimeout = { type: 'sync_timeout', why: 'idle' };
 
 export class SyncSchedule {
   private readonly process: QueueProcess;
@@ -53,7 +56,11 @@ export class SyncSchedule {
     this.synced = synced;
   }
 
-  /** Something was handled. Timers are left to run and look for themselves, which is cheaper than taking them back. */
+  /**
+   * Something was handled. A publisher that has just begun to wait needs no timer yet: either the mailbox is empty and the
+   * sync begins at the end of this turn, or the next message comes by here. Timers are left to run and look for
+   * themselves, which is cheaper than taking them back.
+   */
   afterMessage(): void {
     if (this.handlesTimeout) this.handlesTimeout = false;
     else this.lastMessageUs = this.nowUs;
@@ -66,12 +73,18 @@ export class SyncSchedule {
         return;
       case 'confirms':
         if (this.confirmsWaitSinceUs === NOBODY_WAITS) this.confirmsWaitSinceUs = this.nowUs;
-        if (this.confirmTimer === 0) this.confirmTimer = this.timer(this.intervalUs, 'confirms');
+        else this.watchConfirms();
         return;
       case 'idle':
         this.confirmsWaitSinceUs = NOBODY_WAITS;
-        if (this.idleTimer === 0) this.idleTimer = this.timer(IDLE_FLUSH_US, 'idle');
+        this.watchSilence();
     }
+  }
+
+  /** As `afterMessage` for what a promoted mirror brings along: it may not be at the end of a turn. */
+  takeOver(): void {
+    this.afterMessage();
+    if (this.confirmsWaitSinceUs !== NOBODY_WAITS) this.watchConfirms();
   }
 
   /** The mailbox is empty. */
@@ -79,24 +92,49 @@ export class SyncSchedule {
     if (this.backingQueue().syncNeed === 'confirms') this.sync();
   }
 
-  onTimeout(message: SyncTimeout): void {
+  /** Time is up, unless something has changed while the message waited in the mailbox. */
+  onTimeout({ why }: SyncTimeout): void {
     this.handlesTimeout = true;
-    if (message.why === 'confirms') {
-      this.confirmTimer = 0;
-      if (this.confirmsWaitSinceUs === NOBODY_WAITS) return;
-      const waitedUs = this.nowUs - this.confirmsWaitSinceUs;
-      if (waitedUs < this.intervalUs) this.confirmTimer = this.timer(this.intervalUs - waitedUs, 'confirms');
-      else this.sync();
-      return;
-    }
-    this.idleTimer = 0;
-    if (this.backingQueue().syncNeed !== 'idle') return;
-    const quietUs = this.nowUs - this.lastMessageUs;
-    if (quietUs < IDLE_FLUSH_US) this.idleTimer = this.timer(IDLE_FLUSH_US - quietUs, 'idle');
-    else {
-      this.process.vm.cite(BRK_23);
+    const leftUs = this.leftUs(why);
+    if (leftUs === undefined) return;
+    if (leftUs <= 0) {
+      if (why === 'idle') this.process.vm.cite(BRK_23);
       this.sync();
+    } else if (why === 'idle') this.watchSilence();
+    else this.watchConfirms();
+  }
+
+  private watchConfirms(): void {
+    if (this.confirmTimer !== 0) return;
+    this.confirmTimer = this.timer(this.leftUs('confirms') ?? 0, () => {
+      this.confirmTimer = 0;
+      if (this.isDue('confirms')) this.process.deliver(CONFIRMS_TIMEOUT);
+      else if (this.confirmsWaitSinceUs !== NOBODY_WAITS) this.watchConfirms();
+    });
+  }
+
+  private watchSilence(): void {
+    if (this.idleTimer !== 0) return;
+    this.idleTimer = this.timer(this.leftUs('idle') ?? 0, () => {
+      this.idleTimer = 0;
+      if (this.isDue('idle')) this.process.deliver(IDLE_TIMEOUT);
+      else if (this.backingQueue().syncNeed === 'idle') this.watchSilence();
+    });
+  }
+
+  private isDue(why: SyncTimeout['why']): boolean {
+    const leftUs = this.leftUs(why);
+    return leftUs !== undefined && leftUs <= 0;
+  }
+
+  /** How long the sync may still wait; undefined when there is no need of it. */
+  private leftUs(why: SyncTimeout['why']): number | undefined {
+    if (why === 'idle') {
+      if (this.backingQueue().syncNeed !== 'idle') return undefined;
+      return this.lastMessageUs + IDLE_FLUSH_US - this.nowUs;
     }
+    if (this.confirmsWaitSinceUs === NOBODY_WAITS) return undefined;
+    return this.confirmsWaitSinceUs + this.intervalUs - this.nowUs;
   }
 
   /** Takes the timers back; the owner ends or becomes something else. */
@@ -111,8 +149,8 @@ export class SyncSchedule {
     return this.process.vm.simulation.nowUs;
   }
 
-  private timer(delayUs: number, why: SyncTimeout['why']): EventHandle {
-    return this.process.startTimer(delayUs, { type: 'sync_timeout', why } as SyncTimeout);
+  private timer(delayUs: number, look: () => void): EventHandle {
+    return this.process.vm.simulation.after(delayUs > 0 ? delayUs : 0, Priority.timer, look);
   }
 
   private sync(): void {

@@ -40,9 +40,11 @@ export class MemberState {
     if (last !== undefined) this.lastPublication = last.number;
   }
 
+  /** By number, not by count: who joins or catches up meanwhile has forgotten some of these already. */
   acknowledge(acks: readonly number[]): void {
-    for (let i = 0; i < acks.length; i += 1) this.pending.shift();
+    if (acks.length === 0) return;
     this.noteAcks(acks);
+    while (this.pending.length > 0 && this.pending.peek()!.number <= this.lastAck) this.pending.shift();
   }
 
   noteAcks(acks: readonly number[]): void {
@@ -122,6 +124,23 @@ export function withoutErased(members: Members, known: ReadonlySet<Pid>): Member
   return kept;
 }
 
+/** What is remembered of a member; blank at first. */
+export function stateOf(members: Members, pid: Pid): MemberState {
+  let state = members.get(pid);
+  if (state === undefined) members.set(pid, (state = new MemberState()));
+  return state;
+}
+
+/** Whether nothing of anybody is under way. */
+export function areSettled(members: Members): boolean {
+  for (const state of members.values()) if (!state.isSettled) return false;
+  return true;
+}
+
+export function membersOf(snapshot: MembersSnapshot): Members {
+  return new Map([...snapshot].map(([pid, state]) => [pid, MemberState.of(state)]));
+}
+
 export function snapshotOf(members: Members): MembersSnapshot {
   const snapshot = new Map<Pid, MemberSnapshot>();
   for (const [pid, state] of members) snapshot.set(pid, state.snapshot());
@@ -141,8 +160,7 @@ export function catchUp(
   const activity: ActivityEntry[] = [];
   const all = new Set([...members.keys(), ...left.keys()]);
   for (const member of all) {
-    let state = members.get(member);
-    if (state === undefined) members.set(member, (state = new MemberState()));
+    const state = stateOf(members, member);
     const theirs = left.get(member)?.pending ?? EMPTY;
     const ours = [...state.pending];
     let publications: readonly Batch[];
@@ -162,23 +180,24 @@ export function catchUp(
 
 /**
  * Takes an activity in and returns what is to travel on: others' entries as they came; of our own and our aliases',
- * whose lap ends here, acknowledgements for everybody to forget by (MIR-12).
+ * whose lap ends here, acknowledgements for everybody to forget by (MIR-12), unless `hold` is true: they travel later.
  */
 export function takeIn(
   members: Members,
   activity: readonly ActivityEntry[],
   isAlias: (pid: Pid) => boolean,
+  hold: (member: Pid, acks: readonly number[]) => boolean,
 ): readonly ActivityEntry[] {
   let onward: ActivityEntry[] | undefined;
   for (let i = 0; i < activity.length; i += 1) {
     const entry = activity[i]!;
-    let state = members.get(entry.member);
-    if (state === undefined) members.set(entry.member, (state = new MemberState()));
+    const state = stateOf(members, entry.member);
     if (isAlias(entry.member)) {
       onward ??= activity.slice(0, i);
       const acks = state.comeRound(entry.publications);
       state.noteAcks(entry.acks);
-      if (acks.length > 0) onward.push({ member: entry.member, publications: EMPTY, acks });
+      if (acks.length > 0 && !hold(entry.member, acks))
+        onward.push({ member: entry.member, publications: EMPTY, acks });
     } else {
       state.publish(entry.publications);
       state.acknowledge(entry.acks);

@@ -27,8 +27,10 @@ import {
   type View,
 } from './gm-group.ts';
 import {
+  areSettled,
   catchUp,
-  MemberState,
+  membersOf,
+  stateOf,
   takeIn,
   withoutErased,
   type ActivityEntry,
@@ -43,6 +45,7 @@ import {
   type ValidateMembers,
 } from './gm-messages.ts';
 import { GmNeighbours } from './gm-neighbours.ts';
+import { ACKS_DUE, HeldAcks } from './held-acks.ts';
 import { isControl, type Instruction } from './instructions.ts';
 
 const MIR_12 = rule('MIR-12');
@@ -66,9 +69,13 @@ export class Gm extends ErlangProcess {
   /** Undefined until the left neighbour's catch-up has come. */
   private members: Members | undefined;
   private readonly buffer = new BroadcastBuffer();
+  private readonly heldAcks = new HeldAcks(this);
   private stopReason: ExitReason | undefined;
   private readonly isAlias = (pid: Pid): boolean =>
     pid === this.pid || this.view!.members.get(this.pid)?.aliases.includes(pid) === true;
+  /** For dead members that we speak for nothing is held: their erasure waits for it. */
+  private readonly holdAcks = (member: Pid, acks: readonly number[]): boolean =>
+    member === this.pid && this.heldAcks.hold(acks);
 
   /** Starts to join the group of that name at once; `callback.joined` follows. */
   constructor(context: NodeContext, group: string, callback: GmCallback) {
@@ -109,6 +116,9 @@ export class Gm extends ErlangProcess {
       case 'validate_members':
         this.validateMembers((message as ValidateMembers).members);
         break;
+      case ACKS_DUE.type:
+        this.sendHeldAcks();
+        break;
       default:
         this.broadcast(message as Instruction);
     }
@@ -142,10 +152,13 @@ export class Gm extends ErlangProcess {
     if (this.buffer.isEmpty || this.members === undefined) return;
     this.vm.cite(MIR_12);
     const publications = [this.buffer.take()];
-    this.sendActivity([{ member: this.pid, publications, acks: [] }]);
-    let own = this.members.get(this.pid);
-    if (own === undefined) this.members.set(this.pid, (own = new MemberState()));
-    own.publish(publications);
+    this.sendActivity([{ member: this.pid, publications, acks: this.heldAcks.take() }]);
+    stateOf(this.members, this.pid).publish(publications);
+  }
+
+  private sendHeldAcks(): void {
+    const acks = this.heldAcks.take();
+    if (acks.length > 0) this.sendActivity([{ member: this.pid, publications: [], acks }]);
   }
 
   private sendActivity(entries: readonly ActivityEntry[]): void {
@@ -155,9 +168,12 @@ export class Gm extends ErlangProcess {
   /** The end of each step: stop if that is due, send what has waited long enough. */
   private settle(): void {
     if (!this.alive || this.isSuspended) return;
-    if (this.stopReason !== undefined && !this.hasPending()) {
-      this.exit(this.stopReason);
-      return;
+    if (this.stopReason !== undefined) {
+      this.sendHeldAcks();
+      if (this.buffer.isEmpty && (this.members === undefined || areSettled(this.members))) {
+        this.exit(this.stopReason);
+        return;
+      }
     }
     if (this.buffer.isEmpty) return;
     if (this.mailboxLength === 0 || this.buffer.isDue(this.nowUs)) this.flush();
@@ -165,14 +181,6 @@ export class Gm extends ErlangProcess {
 
   private stopWith(reason: ExitReason | undefined): void {
     this.stopReason ??= reason;
-  }
-
-  private hasPending(): boolean {
-    if (!this.buffer.isEmpty) return true;
-    if (this.members !== undefined) {
-      for (const state of this.members.values()) if (!state.isSettled) return true;
-    }
-    return false;
   }
 
   // --- messages of the ring ----------------------------------------------------------------------------------
@@ -203,8 +211,7 @@ export class Gm extends ErlangProcess {
     if (body.kind === 'activity') {
       if (this.members !== undefined) this.handleActivity(body.entries);
     } else if (this.members === undefined) {
-      this.members = new Map();
-      for (const [pid, snapshot] of body.members) this.members.set(pid, MemberState.of(snapshot));
+      this.members = membersOf(body.members);
       this.neighbours.passCatchUp(this.view!, body.members);
     } else {
       this.vm.cite(MIR_53);
@@ -218,7 +225,7 @@ export class Gm extends ErlangProcess {
       this.loseMembership();
       return;
     }
-    const onward = takeIn(this.members!, entries, this.isAlias);
+    const onward = takeIn(this.members!, entries, this.isAlias, this.holdAcks);
     this.sendActivity(onward);
     this.eraseAliases(this.view!, () => {
       for (const entry of onward) {
@@ -334,6 +341,8 @@ export class Gm extends ErlangProcess {
       (group) => {
         const view = viewOf(group);
         this.members = withoutErased(this.members!, knownMembers(view));
+        // What we hold will mean nothing to the newcomer, who never had those publications.
+        stateOf(this.members, this.pid).noteAcks(this.heldAcks.held);
         this.neighbours.greet(view, newcomer, this.members);
         this.changeView(view, () => {
           this.reply(from, group);
@@ -359,6 +368,7 @@ export class Gm extends ErlangProcess {
           const view = viewOf(group);
           if (view.members.size > 1) this.changeView(view, () => this.settle());
           else {
+            this.heldAcks.take();
             this.members = new Map();
             this.view = view;
             this.eraseAliases(view, () => this.settle());
