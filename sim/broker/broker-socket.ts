@@ -29,8 +29,9 @@ export class BrokerSocket implements TcpOwner {
       this.reader?.read(payload);
       return;
     }
-    if (this.waiting.length === 0) this.vm.whenRunning(() => this.readWaiting());
+    // First in line, then asked for: a VM that was woken a moment ago reads at once.
     this.waiting.push(payload);
+    if (this.waiting.length === 1) this.vm.whenRunning(() => this.readWaiting());
   }
 
   /** Hands over what has waited. The VM may be told to stand still again meanwhile: it has taken these by then. */

@@ -27,6 +27,8 @@ interface Candidate {
 interface Removed {
   readonly name: string;
   readonly durable: boolean;
+  /** Its process has ended and has witnessed that itself; otherwise it is out of reach only. */
+  readonly ended: boolean;
 }
 
 /** Purges what died with `deadNode`; runs inside `caller`, which stands still during each transaction. */
@@ -92,7 +94,8 @@ function purgeFrom(
         if (transaction.read(rabbitQueue, name)?.pid !== pid) continue;
         transaction.delete(rabbitQueue, name);
         removeBindingsTo(transaction, 'queue', name, 'transient');
-        removed.push({ name, durable: transaction.read(rabbitDurableQueue, name) !== undefined });
+        const durable = transaction.read(rabbitDurableQueue, name) !== undefined;
+        removed.push({ name, durable, ended: !pid.process.alive });
       }
       return removed;
     },
@@ -103,9 +106,10 @@ function purgeFrom(
   );
 }
 
-function witness(context: NodeContext, deadNode: string, { name, durable }: Removed): void {
+function witness(context: NodeContext, deadNode: string, { name, durable, ended }: Removed): void {
   const { journal } = context.vm.simulation;
   context.vm.cite(durable ? BRK_14 : BRK_15);
+  if (durable && ended) return;
   const type = durable ? queueDown : queueDeleted;
   journal.write(type, context.intern(name), context.intern(deadNode), context.intern('node_down'));
 }

@@ -72,8 +72,8 @@ function notRunning(node: string): string[] {
 function refusesUs(node: string): string[] {
   return [
     `  * connected to epmd (port 4369) on ${shortName(node)}`,
-    "  * epmd reports node 'rabbit' uses port 25672 for inter-node and CLI tool traffic ",
-    '  * TCP connection succeeded but Erlang distribution failed ',
+    "  * epmd reports node 'rabbit' uses port 25672 for inter-node and CLI tool traffic",
+    '  * TCP connection succeeded but Erlang distribution failed',
     '  * suggestion: check if the Erlang cookie is identical for all server nodes and CLI tools',
     '  * suggestion: check if all server nodes and CLI tools use consistent hostnames when addressing each other',
     '  * suggestion: check if inter-node connections may be configured to use TLS. If so, all nodes and CLI tools must do that',
