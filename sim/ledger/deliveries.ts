@@ -49,7 +49,10 @@ export function watchDeliveries(journal: Journal, accounts: Accounts, onLate: La
         break;
       default:
     }
-    if ((word & Copy.deliveries) < 3) copies.words.set(sequence, word + 1);
+    if ((word & Copy.deliveries) === 3) return;
+    const isPutBack = (word & Copy.finished) === 0;
+    if (!isPutBack && (word & Copy.requeued) !== 0) copies.returns.set(sequence, 0);
+    copies.words.set(sequence, (isPutBack ? word : word & ~Copy.requeued) + 1);
   });
 
   function first(

@@ -15,6 +15,7 @@ import {
   passedOver,
   promoted,
   queue,
+  splitOfHolders,
   staggered,
   wasSplitBefore,
 } from './loss-case.ts';
@@ -155,5 +156,28 @@ export const byPromotion: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => destroyed(fate) && cites(fate, 'MIR-23', 'MIR-49') && leaderIsAway(fate),
     timeUs: atEnd,
     says: (fate) => `${node(fate)} booted while the leader of ${queue(fate)} was away, and erased its copy`,
+  },
+  {
+    hazard: 'HAZ-3',
+    rule: 'MIR-23',
+    when: (fate) => destroyed(fate) && cites(fate, 'MIR-23'),
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} became an empty mirror of ${queue(fate)}, whose leader did not have it`,
+  },
+  {
+    hazard: 'HAZ-2',
+    rule: 'MIR-17',
+    when: (fate) => destroyed(fate) && cites(fate, 'MIR-17'),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} was not allowed to lead ${queue(fate)} and gave up its copy; the leader's had ended with its node`,
+  },
+  {
+    hazard: 'HAZ-10',
+    rule: 'MIR-48',
+    when: (fate) => fate.end === null && splitOfHolders(fate) !== undefined,
+    timeUs: (fate) => splitOfHolders(fate)!.timeUs,
+    says: (fate) =>
+      `${fate.heldBy.join(', ')} kept it in a ${queue(fate)} of its own since a partition, and nobody could read that one any more`,
   },
 ];

@@ -95,6 +95,11 @@ export function wasSplitBefore(fate: ExaminedLoss): boolean {
   );
 }
 
+/** The first partition that somebody who still has the copy saw, or that was seen of them. */
+export function splitOfHolders({ heldBy, history }: ExaminedLoss): { timeUs: number } | undefined {
+  return history.partitions.find(({ node: name, peer }) => heldBy.includes(name) || heldBy.includes(peer));
+}
+
 /** The node lost its peers at different times before it paused. */
 export function staggered(fate: ExaminedLoss): boolean {
   const downs = downsBeforePause(fate);

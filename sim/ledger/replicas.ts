@@ -83,8 +83,11 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
     if ((word & HAD) === 0) {
       copies.ends.set(sequence, decisions.note('finished', timeUs, node, queue, NO_NAME, NO_NAME, -1));
     }
-    if ((word & Copy.requeued) !== 0) copies.returns.set(sequence, 0);
-    copies.words.set(sequence, (gone(copies, sequence, word, node) | Copy.finished) & ~Copy.requeued);
+    const finished = gone(copies, sequence, word, node) | Copy.finished;
+    // With automatic acknowledgement it is still on its way: that it was put back may be why it comes late.
+    const settled = (word & Copy.autoAck) === 0 || (word & Copy.deliveries) !== 0;
+    if (settled && (word & Copy.requeued) !== 0) copies.returns.set(sequence, 0);
+    copies.words.set(sequence, settled ? finished & ~Copy.requeued : finished);
   });
 
   journal.on(copyEnded, (timeUs, number, sequence, queue, node, how, rule) => {
