@@ -2,7 +2,7 @@
  * A client library's connection to a node: dial, handshake, heartbeats, orderly and abrupt ends, as `amqplib` does them. What the
  * methods of channels mean is the owner's business.
  *
- * Heartbeats are not sent one by one: TCP is told how long the silence of a healthy client lasts (`chatterIntervalUs`), and the
+ * Heartbeats are not sent one by one: TCP is told how long the silence of a healthy side lasts (`chatterIntervalUs`), and the
  * client itself wakes only when it would have to give up. Left out: credentials, frames, TLS.
  */
 import { AMQP_PORT, METHOD_BYTES, wireBytes } from '../amqp/methods.ts';
@@ -179,6 +179,7 @@ export class AmqpConnection implements TcpOwner {
       this.send({ type: 'connection.start-ok', consumerCancelNotify: true, connectionBlocked: true });
     } else if (method.type === 'connection.tune') {
       this.heartbeatUs = this.negotiated(method.heartbeatUs);
+      this.end?.agreeOnChatter(Math.floor(this.heartbeatUs / 2));
       this.send({ type: 'connection.tune-ok', channelMax: method.channelMax, heartbeatUs: this.heartbeatUs });
       this.send({ type: 'connection.open' });
     } else if (method.type === 'connection.open-ok') {

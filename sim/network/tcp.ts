@@ -37,9 +37,8 @@ interface Segment {
 
 export interface TcpOptions {
   /**
-   * The longest time for which the owner of an end keeps silent while it is well (heartbeats, ticks); 0 when it
-   * may be silent for ever. Such chatter is not simulated packet by packet: it only makes both ends
-   * notice a stall without other traffic.
+   * The longest silence of an end whose owner is well (heartbeats, ticks); 0 when it may be silent for ever. Such
+   * chatter is not simulated packet by packet: it only makes both ends notice a stall without other traffic.
    */
   readonly chatterIntervalUs: number;
 }
@@ -89,7 +88,7 @@ class Pipe implements LinkListener {
   private readonly target: TcpEnd;
   private readonly dataLink: Link;
   private readonly ackLink: Link;
-  private readonly chatterIntervalUs: number;
+  chatterIntervalUs: number;
   private readonly segments = new Fifo<Segment>();
   private tail: Segment | undefined;
   private lastArrivalUs = 0;
@@ -252,7 +251,6 @@ class Pipe implements LinkListener {
     this.sendAnew();
   }
 
-  /** Everything that has not arrived leaves now. */
   private sendAnew(): void {
     const { simulation } = this.stack;
     this.tail = undefined;
@@ -260,10 +258,8 @@ class Pipe implements LinkListener {
     for (let left = this.segments.length; left > 0; left--) {
       const segment = this.segments.shift()!;
       this.append(segment);
-      segment.arrivalUs = Math.max(
-        this.lastArrivalUs,
-        simulation.nowUs + this.dataLink.transmitUs(segment.bytes),
-      );
+      const dueUs = simulation.nowUs + this.dataLink.transmitUs(segment.bytes);
+      segment.arrivalUs = Math.max(this.lastArrivalUs, dueUs);
       this.lastArrivalUs = segment.arrivalUs;
       this.stack.scheduleArrival(this.id, this.epoch, segment.arrivalUs);
     }
@@ -318,6 +314,11 @@ export class TcpEnd {
     first.outgoing = new Pipe(stack, first, second, links[0], links[1], options);
     second.outgoing = new Pipe(stack, second, first, links[1], links[0], options);
     return [first, second];
+  }
+
+  /** Both owners have agreed on another `chatterIntervalUs`. */
+  agreeOnChatter(intervalUs: number): void {
+    for (const { outgoing } of [this, this.peer]) outgoing.chatterIntervalUs = intervalUs;
   }
 
   get isOpen(): boolean {
