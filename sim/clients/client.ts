@@ -23,7 +23,7 @@ const CHANNEL_CLOSE_TIMEOUT_US = 2_000_000;
 export interface ClientOptions {
   /** The client's own name: `shop`, or `shop.2` where a workload has several. */
   readonly name: string;
-  /** The scenario's name of the workload, which records carry. */
+  /** The scenario's name of the workload. */
   readonly workload: string;
   /** Nodes to connect to, tried in turn. Never empty. */
   readonly via: readonly string[];
@@ -44,8 +44,10 @@ export abstract class Client implements ConnectionOwner {
   readonly workload: string;
   protected readonly simulation: Simulation;
   protected readonly journal: Journal;
-  /** The interned name of the workload. */
+  /** The interned name of the workload, which records of connections and consumers carry. */
   protected readonly workloadId: number;
+  /** The interned name of the client, which records of messages carry. */
+  protected readonly nameId: number;
   /** The interned name of the node connected to, or connected to last. */
   protected nodeId = 0;
   protected connection: AmqpConnection | undefined;
@@ -68,6 +70,7 @@ export abstract class Client implements ConnectionOwner {
     this.simulation = context.internet.simulation;
     this.journal = this.simulation.journal;
     this.workloadId = this.journal.intern(options.workload);
+    this.nameId = this.journal.intern(options.name);
     this.simulation.after(options.startUs - this.simulation.nowUs, Priority.timer, () => this.connect());
     if (options.stopUs !== null) {
       this.simulation.after(options.stopUs - this.simulation.nowUs, Priority.timer, () => this.stop());

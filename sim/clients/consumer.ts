@@ -151,15 +151,7 @@ export class Consumer extends Client {
   private take(delivery: BasicDeliver): void {
     const { publisher, sequence } = delivery.message;
     const redelivered = delivery.redelivered ? 1 : 0;
-    this.journal.write(
-      delivered,
-      this.workloadId,
-      publisher,
-      sequence,
-      this.queueId,
-      this.nodeId,
-      redelivered,
-    );
+    this.journal.write(delivered, this.nameId, publisher, sequence, this.queueId, this.nodeId, redelivered);
     const { ack } = this.spec;
     if (ack !== 'manual') {
       if (this.handled !== undefined) this.isRepeat(delivery);
@@ -201,7 +193,7 @@ export class Consumer extends Client {
     const { publisher, sequence } = delivery.message;
     if (this.handled?.has(publisher, sequence) === true) {
       this.citeIdempotence();
-      this.journal.write(deduplicated, this.workloadId, publisher, sequence, this.queueId);
+      this.journal.write(deduplicated, this.nameId, publisher, sequence, this.queueId);
       return true;
     }
     if (this.spec.ack !== 'manual') this.handled?.add(publisher, sequence);
@@ -213,12 +205,12 @@ export class Consumer extends Client {
     const { fail, requeue } = this.spec;
     if (fail > 0 && this.handled?.has(publisher, sequence) !== true && this.failures.chance(fail)) {
       const deliveryTag = delivery.deliveryTag;
-      this.journal.write(rejectSent, this.workloadId, publisher, sequence, this.queueId, requeue ? 1 : 0);
+      this.journal.write(rejectSent, this.nameId, publisher, sequence, this.queueId, requeue ? 1 : 0);
       this.send({ type: 'basic.reject', channel: this.channel, deliveryTag, requeue });
       return;
     }
     this.handled?.add(publisher, sequence);
-    this.journal.write(acked, this.workloadId, publisher, sequence, this.queueId);
+    this.journal.write(acked, this.nameId, publisher, sequence, this.queueId);
     this.connection?.sendSmall(new BasicAck(this.channel, delivery.deliveryTag, false));
   }
 

@@ -58,17 +58,9 @@ export class Getter extends Client {
   private take(answer: BasicGetOk): void {
     const { publisher, sequence } = answer.message;
     const redelivered = answer.redelivered ? 1 : 0;
-    this.journal.write(
-      delivered,
-      this.workloadId,
-      publisher,
-      sequence,
-      this.queueId,
-      this.nodeId,
-      redelivered,
-    );
+    this.journal.write(delivered, this.nameId, publisher, sequence, this.queueId, this.nodeId, redelivered);
     if (this.spec.ack !== 'manual') return;
-    this.journal.write(acked, this.workloadId, publisher, sequence, this.queueId);
+    this.journal.write(acked, this.nameId, publisher, sequence, this.queueId);
     this.connection?.sendSmall(new BasicAck(this.channel, answer.deliveryTag, false));
   }
 }

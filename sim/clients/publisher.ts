@@ -125,7 +125,7 @@ export class Publisher extends Client {
   }
 
   private skipOwed(): void {
-    for (; this.owed > 0; this.owed -= 1) this.journal.write(publishSkipped, this.workloadId);
+    for (; this.owed > 0; this.owed -= 1) this.journal.write(publishSkipped, this.nameId);
   }
 
   private pumpLater(): void {
@@ -168,7 +168,7 @@ export class Publisher extends Client {
       this.propertiesOf(turn),
       spec.bodyBytes,
     );
-    this.journal.write(published, this.workloadId, this.publisherId, sequence, attempt, this.nodeId);
+    this.journal.write(published, this.nameId, this.publisherId, sequence, attempt, this.nodeId);
     if (spec.confirms) {
       this.window.add(sequence, this.simulation.nowUs);
       if (spec.confirmTimeoutUs !== null && this.timeoutEvent === 0)
@@ -215,7 +215,7 @@ export class Publisher extends Client {
         return;
       case 'basic.return': {
         const { publisher, sequence } = method.message;
-        this.journal.write(returned, this.workloadId, publisher, sequence, this.nodeId, method.code);
+        this.journal.write(returned, this.nameId, publisher, sequence, this.nodeId, method.code);
         return;
       }
       case 'confirm.select-ok':
@@ -227,11 +227,11 @@ export class Publisher extends Client {
 
   private readonly onConfirmed = (sequence: number): void => {
     if (this.publishCounts.size > 0) this.publishCounts.delete(sequence);
-    this.journal.write(confirmed, this.workloadId, this.publisherId, sequence, this.nodeId);
+    this.journal.write(confirmed, this.nameId, this.publisherId, sequence, this.nodeId);
   };
 
   private readonly onNacked = (sequence: number): void => {
-    this.journal.write(nacked, this.workloadId, this.publisherId, sequence, this.nodeId);
+    this.journal.write(nacked, this.nameId, this.publisherId, sequence, this.nodeId);
     if (this.reliable) this.refused.push(sequence);
   };
 

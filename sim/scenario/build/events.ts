@@ -80,6 +80,6 @@ function fieldValue(
     return shortNodeName(value);
   }
   if (kind === 'queue') checker.known(path, value, ['queue']);
-  if (kind === 'workload') checker.known(path, value, ['workload', 'client']);
+  if (kind === 'workload') checker.known(path, value, ['workload']);
   return value;
 }
