@@ -108,10 +108,8 @@ export class Channel extends ErlangProcess implements Roles {
   }
 
   private handleMethod(method: ChannelMethodFromClient): void {
-    if (method.type === 'channel.close-ok') {
-      this.owner.released(this.channel);
-      this.exit('normal');
-    } else if (method.type === 'channel.close') this.closeForClient();
+    if (method.type === 'channel.close-ok') this.exit('normal');
+    else if (method.type === 'channel.close') this.closeForClient();
     else if (!this.closing) this.handleWhileOpen(method);
   }
 

@@ -188,7 +188,9 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
       return;
     }
     slot.channel.deliver(method);
-    if (method.type === 'basic.publish') {
+    // The reader forgets the channel as it passes this on: what comes next under its number may be another one's opening.
+    if (method.type === 'channel.close-ok') this.released(method.channel);
+    else if (method.type === 'basic.publish') {
       slot.credit -= 1;
       if (slot.credit === 0) this.stopReading();
     }

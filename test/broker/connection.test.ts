@@ -209,6 +209,14 @@ describe('the end of a connection', () => {
     ]);
   });
 
+  test('a refused channel has given its number back by the time its closing is answered', () => {
+    const world = new World();
+    const client = world.connect();
+    expect(client.bind('q', '', 'x')).toMatchObject([{ type: 'channel.close', code: 403 }]);
+    client.say({ type: 'channel.close-ok', channel: 1 });
+    expect(client.ask({ type: 'channel.open', channel: 1 })).toMatchObject([{ type: 'channel.open-ok' }]);
+  });
+
   test('by the application: the client is told why, then the socket is closed (CLU-22)', () => {
     const world = new World();
     const client = world.connect();
