@@ -3,12 +3,15 @@ import type { CauseRow } from './causes.ts';
 import {
   atEnd,
   cites,
+  deletedBefore,
   destroyed,
   type ExaminedLoss,
+  leaderless,
   neverArrived,
   node,
   promoted,
   queue,
+  refused,
   wasDeleted,
 } from './loss-case.ts';
 import { Copy } from './message-words.ts';
@@ -58,6 +61,13 @@ export const byNature: readonly CauseRow<ExaminedLoss>[] = [
     says: (fate) => `${node(fate)} died before it had written the tail of ${queue(fate)} to disk`,
   },
   {
+    hazard: 'HAZ-2',
+    rule: 'BRK-19',
+    when: (fate) => destroyed(fate) && fate.confirmed && cites(fate, 'BRK-20', 'BRK-22', 'BRK-23'),
+    timeUs: atEnd,
+    says: (fate) => `${node(fate)} died as the last that had it, with what ${queue(fate)} kept in memory`,
+  },
+  {
     hazard: 'HAZ-21',
     rule: 'MIR-53',
     when: (fate) => destroyed(fate) && !fate.confirmed && fate.promotion !== null,
@@ -98,28 +108,53 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
     rule: (fate) => fate.end?.rule ?? 'BRK-40',
     when: (fate) => fate.end?.kind === 'dead_lettered',
     timeUs: atEnd,
-    says: (fate) => `${queue(fate)} dead-lettered it, and no queue took the dead letter`,
+    says: (fate) => `What ${queue(fate)} dead-lettered, no queue took in`,
   },
   {
     hazard: 'HAZ-1',
     rule: (fate) => fate.end?.rule ?? 'BRK-10',
     when: (fate) => fate.end?.kind === 'unroutable',
     timeUs: atEnd,
-    says: (fate) => `${node(fate)} found no queue for it`,
+    says: (fate) => `${node(fate)} found no queue for what was published`,
   },
   {
     hazard: 'HAZ-23',
     rule: (fate) => fate.end?.rule ?? 'BRK-37',
     when: (fate) => fate.end?.kind === 'publish_dropped',
     timeUs: atEnd,
-    says: (fate) => `The connection to ${node(fate)} ended before the publish was routed`,
+    says: (fate) => `The connection to ${node(fate)} ended before its last publishes were routed`,
+  },
+  {
+    hazard: 'HAZ-48',
+    rule: (fate) => (leaderless(fate) === 'shutdown' ? 'MIR-21' : 'MIR-20'),
+    when: (fate) => refused(fate) && leaderless(fate) !== null && fate.queue!.mirrored,
+    timeUs: atEnd,
+    says: (fate) =>
+      `No mirror of ${queue(fate)} could take over from its ${leaderless(fate) === 'shutdown' ? 'stopped' : 'dead'} leader, and ${node(fate)} refused publishes (nack)`,
+  },
+  {
+    hazard: 'HAZ-25',
+    rule: 'MIR-30',
+    when: (fate) => refused(fate) && deletedBefore(fate)?.why === 'node_down',
+    timeUs: atEnd,
+    says: (fate) =>
+      `The transient queue ${queue(fate)} ended with its node while publishes were on their way to it, and ${node(fate)} refused them (nack)`,
+  },
+  {
+    hazard: 'HAZ-24',
+    rule: 'BRK-16',
+    when: (fate) => refused(fate) && /exclusive|auto_delete/.test(deletedBefore(fate)?.why ?? ''),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${queue(fate)} went with its only user while publishes were on their way to it, and ${node(fate)} refused them (nack)`,
   },
   {
     hazard: 'HAZ-48',
     rule: 'MIR-30',
-    when: (fate) => fate.end?.kind === 'nacked',
+    when: refused,
     timeUs: atEnd,
-    says: (fate) => `${node(fate)} refused the publish: no replica of the queue had taken it`,
+    says: (fate) =>
+      `The process of ${queue(fate)} ended with publishes on their way to it, and ${node(fate)} refused them (nack)`,
   },
   {
     hazard: 'HAZ-14',
@@ -127,20 +162,20 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => neverArrived(fate) && fate.outage?.reasons.has('pause') === true,
     timeUs: atEnd,
     says: (fate) =>
-      `${node(fate)} was in the minority and had sent it to replicas of ${queue(fate)} that were out of reach`,
+      `${node(fate)} was in the minority, and what it routed to ${queue(fate)} never reached the replicas on the other side`,
   },
   {
     hazard: 'HAZ-21',
     rule: 'MIR-8',
     when: neverArrived,
     timeUs: atEnd,
-    says: (fate) => `It was sent to replicas of ${queue(fate)} that never received it`,
+    says: (fate) => `What was on its way to the replicas of ${queue(fate)} never reached them`,
   },
   {
     hazard: 'HAZ-21',
     rule: 'BRK-37',
     when: (fate) => !fate.confirmed && fate.end?.kind === 'connection_lost',
     timeUs: atEnd,
-    says: (fate) => `The connection to ${node(fate)} was lost with the publish in it`,
+    says: (fate) => `The connection to ${node(fate)} was lost with its last publishes unread`,
   },
 ];
