@@ -20,6 +20,7 @@ export const ROOMS = [
   'scenario',
   'run',
   'ledger',
+  'conformance',
   'reports',
   'cli',
 ];
@@ -28,6 +29,7 @@ export const ROOMS = [
 const ONLY = {
   kernel: ['rules'],
   ledger: ['rules', 'kernel', 'records', 'amqp', 'scenario'],
+  conformance: ['scenario', 'ledger'],
   reports: ['rules', 'scenario', 'ledger'],
 };
 

@@ -34,6 +34,9 @@ const nodeEvents = new Map([
   ['autoheal_finished', ['autoheal_finished']],
 ]);
 
+/** States in which a node says who mirrors a queue; for any other the real cluster only says that it is down. */
+const serving = new Set(['running', 'syncing']);
+
 /** The evidence of a finished run. */
 export function evidenceOf(result: RunResult): Evidence {
   const { messages, availability, by_queue } = result;
@@ -62,7 +65,8 @@ function heard(timeline: readonly TimelineEvent[]): {
   for (const event of timeline) {
     const yesNo = nodeEvents.get(event.event);
     const question = questionOf(event, counts);
-    const asked = yesNo?.map((name) => `${text(event['node'])} ${name}`) ?? (question === null ? [] : [question]);
+    const asked =
+      yesNo?.map((name) => `${text(event['node'])} ${name}`) ?? (question === null ? [] : [question]);
     for (const one of asked) {
       const count = (counts.get(one) ?? 0) + 1;
       counts.set(one, count);
@@ -135,7 +139,7 @@ function masterOf(queue: QueueAtEnd): string | null {
 /** Where nodes disagree, only the master that each names is known. */
 function queueText(queue: QueueAtEnd, master: string | null): string {
   if (master !== masterOf(queue)) return `master ${master ?? 'none'}`;
-  if (queue.type !== 'classic' || queue.state !== 'running') return `${queue.state}, master ${master ?? 'none'}`;
+  if (queue.type !== 'classic' || !serving.has(queue.state)) return `down, master ${master ?? 'none'}`;
   const list = (names: readonly string[]): string => `[${names.toSorted().join()}]`;
   return `master ${master ?? 'none'}, mirrors ${list(queue.mirrors)}, synchronised ${list(queue.synchronised_mirrors)}`;
 }

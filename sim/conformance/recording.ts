@@ -36,19 +36,19 @@ const exception = z.strictObject({
   /** Rules from which the difference follows, where rules decide. */
   rules: z.array(z.string()).default([]),
   reason: z.string().min(20),
+  /** Only these answers may come out besides the recorded ones, each a regular expression for a whole answer; without it any. */
+  answers: z.array(z.string()).optional(),
 });
 
 const noteShape = z.strictObject({
   /** What may come out either way although every repeat showed one way, and outcomes that no repeat happened to show. */
   chance: z.array(exception).default([]),
-  /** Where the laboratory differs from the scenario: a further tolerance, in messages (or seconds for times and latencies). */
-  laboratory: z.array(exception.extend({ within: z.number().positive() })).default([]),
+  /** Where the laboratory differs from the scenario; for figures a further tolerance, in messages (or seconds for latencies). */
+  laboratory: z.array(exception.extend({ within: z.number().nonnegative().default(0) })).default([]),
   /** Where the simulator differs, and why; still listed as a disagreement. */
   differs: z.array(exception).default([]),
   /** What the laboratory's machine cost, as overrides of the scenario: path and YAML value. */
   machine: z.record(z.string(), z.string()).default({}),
-  /** What the experiment waits for before it can be run. */
-  waits_for: z.string().optional(),
 });
 
 /** What is known about the differences of one experiment. */
@@ -81,11 +81,21 @@ export function noteOf({ everywhere, experiments }: Notes, name: string): Note {
     laboratory: [...own.laboratory, ...everywhere.laboratory],
     differs: [...own.differs, ...everywhere.differs],
     machine: { ...everywhere.machine, ...own.machine },
-    ...(own.waits_for !== undefined && { waits_for: own.waits_for }),
   };
 }
 
-/** The exception that speaks of `name`, if any. */
-export function speaksOf<E extends Exception>(exceptions: readonly E[], name: string): E | undefined {
-  return exceptions.find(({ on }) => on.some((pattern) => new RegExp(`^(?:${pattern})$`).test(name)));
+/** The first exception that speaks of `name` and allows all of `answers`. */
+export function speaksOf<E extends Exception>(
+  exceptions: readonly E[],
+  name: string,
+  answers: readonly string[] = [],
+): E | undefined {
+  return exceptions.find(
+    ({ on, answers: allowed }) =>
+      matches(on, name) && (allowed === undefined || answers.every((answer) => matches(allowed, answer))),
+  );
+}
+
+function matches(patterns: readonly string[], text: string): boolean {
+  return patterns.some((pattern) => new RegExp(`^(?:${pattern})$`).test(text));
 }
