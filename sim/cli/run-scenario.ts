@@ -11,8 +11,9 @@ import type { MessageLife } from '../ledger/run-report.ts';
 import { RunReportBuilder } from '../ledger/run-report-builder.ts';
 import { runResult } from '../ledger/run-result.ts';
 import type { StepLog } from '../ledger/step-log.ts';
-import { causeSentences, Story, verdictSentence } from '../ledger/story.ts';
+import { Story } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
+import { causeSentences, verdictSentence } from '../ledger/verdict-sentence.ts';
 import { fail, invariant } from '../kernel/invariant.ts';
 import type { Journal } from '../kernel/journal.ts';
 import type { Simulation } from '../kernel/simulation.ts';
@@ -55,7 +56,8 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
   if (listeners === undefined) fail('the experiment did not call prepare');
   const { ledger, timeline, story, reportBuilder, stepLog } = listeners;
   const atEnd = experiment.observations.find(({ timeUs }) => timeUs === null) ?? null;
-  const figures = ledger.close({ endUs: experiment.durationUs, observation: atEnd });
+  const brokenOff = experiment.limitReached !== null;
+  const figures = ledger.close({ endUs: experiment.durationUs, observation: atEnd, brokenOff });
   timeline.addMessages(figures.groups);
   const judgement = judge(scenario.expect, {
     messages: { ...figures.messages },
@@ -80,11 +82,16 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     exercised: experiment.coverage.exercised(),
     traceHash: traceHash(scenario, seed, version, journalHash),
   });
-  const lines = story.lines(figures.groups);
   const { endUs } = experiment;
+  const lines = story.lines(figures.groups, endUs);
   return {
     result,
-    verdictSentence: verdictSentence(result.verdict, result.failures, figures),
+    verdictSentence: verdictSentence({
+      verdict: result.verdict,
+      failures: result.failures,
+      checked: judgement.checked,
+      figures,
+    }),
     causeSentences: causeSentences(figures.groups),
     story: lines,
     judgement,
@@ -112,25 +119,23 @@ class Listeners {
   readonly ledger: Ledger;
   readonly reportBuilder: RunReportBuilder | null;
   readonly stepLog: StepLog | null;
-  private ofEvents: { readonly timeline: Timeline; readonly story: Story } | null = null;
+  readonly story: Story;
+  private ofEvents: Timeline | null = null;
 
   constructor({ journal }: Simulation, scenario: Scenario, { forReport, onTraceLine }: RunOptions) {
     this.ledger = new Ledger(journal, scenario);
+    this.story = new Story(journal);
     this.reportBuilder = forReport === true ? new RunReportBuilder(journal, scenario) : null;
     this.stepLog = forReport === true ? logSteps(journal) : null;
     // The first phase begins when the cluster is formed: how it formed is no part of what happened to it.
     journal.on(phase, () => {
-      this.ofEvents ??= { timeline: new Timeline(journal), story: new Story(journal) };
+      this.ofEvents ??= new Timeline(journal);
     });
     if (onTraceLine !== undefined) traceJournal(journal, onTraceLine);
   }
 
   get timeline(): Timeline {
-    return this.ofEvents?.timeline ?? fail('the experiment had no first phase');
-  }
-
-  get story(): Story {
-    return this.ofEvents?.story ?? fail('the experiment had no first phase');
+    return this.ofEvents ?? fail('the experiment had no first phase');
   }
 }
 

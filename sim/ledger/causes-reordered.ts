@@ -38,7 +38,7 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     rule: 'CLI-19',
     when: ({ id, copy }) => (id & Id.republished) !== 0 && (copy & Copy.requeued) === 0,
     timeUs: now,
-    says: ({ queue }) => `Its publisher published it again, behind later ones, to ${queue.name}`,
+    says: ({ queue }) => `What its publisher published again came to ${queue.name} behind later messages`,
   },
   {
     hazard: 'HAZ-41',
@@ -59,14 +59,15 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     rule: (fate) => fate.returned?.rule ?? 'BRK-32',
     when: ({ copy }) => (copy & Copy.requeued) !== 0,
     timeUs: ({ returned, timeUs }) => returned?.timeUs ?? timeUs,
-    says: ({ queue }) => `It was put back into ${queue.name} after later ones had been handed out`,
+    says: ({ queue }) =>
+      `What was put back into ${queue.name} came after later messages that had been handed out`,
   },
   {
     hazard: 'HAZ-40',
     rule: 'BRK-50',
     when: ({ severalConsumers }) => severalConsumers,
     timeUs: now,
-    says: ({ queue }) => `Several consumers of ${queue.name} had messages out at a time`,
+    says: ({ queue }) => `Several consumers of ${queue.name} had messages out at a time, and one was quicker`,
   },
   {
     hazard: 'HAZ-41',

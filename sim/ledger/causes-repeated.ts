@@ -9,6 +9,8 @@ export interface RepeatedCase {
   readonly copy: number;
   /** The decision of kind `taken_again`; null if the journal has none. */
   readonly again: Decision | null;
+  /** The queues that the message was routed to. */
+  readonly queues: number;
   readonly queue: QueueHistory;
   readonly history: History;
   readonly endUs: number;
@@ -34,11 +36,27 @@ const table: readonly CauseRow<RepeatedCase>[] = [
     says: ({ queue }) => `A consumer of ${queue.name} refused with requeue`,
   },
   {
+    hazard: 'HAZ-69',
+    rule: 'MIR-30',
+    when: (fate) => republished(fate) && (fate.id & Id.nacked) !== 0 && fate.queues > 1,
+    timeUs: again,
+    says: ({ queue }) =>
+      `Another queue of the same publishes refused them, so their publisher was told no and published again what ${queue.name} had`,
+  },
+  {
+    hazard: 'HAZ-37',
+    rule: 'MIR-38',
+    when: (fate) => !republished(fate) && (fate.copy & Copy.storedAgain) !== 0 && promotedBefore(fate),
+    timeUs: again,
+    says: ({ queue, again }) =>
+      `${again!.node} took over ${queue.name} with copies that had never been paired, and enqueued again what was finished`,
+  },
+  {
     hazard: 'HAZ-32',
     rule: 'CLI-19',
     when: (fate) => republished(fate) && !otherLeader(fate) && (fate.again?.basis ?? null) === null,
     timeUs: again,
-    says: ({ queue }) => `Its publisher got no answer and published it again, so ${queue.name} had it twice`,
+    says: ({ queue }) => `A publisher got no answer and published again, so ${queue.name} had it twice`,
   },
   {
     hazard: 'HAZ-12',
@@ -112,7 +130,7 @@ const table: readonly CauseRow<RepeatedCase>[] = [
     rule: 'CLI-19',
     when: republished,
     timeUs: again,
-    says: ({ queue }) => `Its publisher got no answer and published it again, so ${queue.name} had it twice`,
+    says: ({ queue }) => `A publisher got no answer and published again, so ${queue.name} had it twice`,
   },
 ];
 

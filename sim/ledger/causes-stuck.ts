@@ -10,8 +10,8 @@ export function causeOfWaiting(queue: QueueHistory, mirrored: boolean, endUs: nu
     rule: mirrored ? 'MIR-20' : 'BRK-14',
     timeUs: queue.down ? queue.downSinceUs : endUs,
     sentence: mirrored
-      ? `${queue.name} had no mirror that could be promoted and waits for its old leader`
-      : `${queue.name} lives on one node, which did not come back`,
+      ? `No mirror of ${queue.name} could be promoted, and the queue waits for its old leader`
+      : `${queue.name} lives on ${queue.leader ?? 'one node'} alone, which did not come back`,
     node: queue.leader ?? '',
   };
 }
@@ -26,7 +26,7 @@ export function causeOfUnsent(workload: string, history: History, endUs: number)
     timeUs: endUs,
     sentence: blocked
       ? `An alarm blocked the connection of ${workload}, and its publishes were never read`
-      : `The broker had stopped reading from ${workload} when the run ended`,
+      : `No broker had read the last publishes of ${workload} when the run ended`,
     node: '',
   };
 }

@@ -18,6 +18,8 @@ import type { QueueEnd } from './queue-end.ts';
 /** What the end of the run looks like to the ledger. */
 export interface EndOfRun {
   readonly endUs: number;
+  /** A limit ended the run in the middle of what was going on. */
+  readonly brokenOff: boolean;
   /** Null: there is no such queue. */
   readonly queue: (name: string) => QueueEnd | null;
 }
@@ -66,7 +68,7 @@ export class Fates {
         copiesSettled[index]! += count;
         this.countCopies(copies, words[0]!, word, fates[index]!, count);
         if ((word & Copy.deliveries) >= 2) {
-          this.repeat(copies, words[0]!, word, words[4 + index * BOOKS]!, from, to);
+          this.repeat(copies, words, index, from, to);
         }
       });
       this.countIds(publisher, words, fates, from, to);
@@ -99,21 +101,19 @@ export class Fates {
     }
   }
 
-  private repeat(
-    copies: CopyAccount,
-    id: number,
-    word: number,
-    again: number,
-    from: number,
-    to: number,
-  ): void {
+  private repeat(copies: CopyAccount, words: Int32Array, index: number, from: number, to: number): void {
     this.accounts.counts.duplicated += to - from;
-    const key = `repeat ${copies.queue.name} ${id} ${word} ${again}`;
+    const id = words[0]!;
+    const word = words[2 + index * BOOKS]!;
+    const again = words[4 + index * BOOKS]!;
+    const queues = copies.publisher.copyAccounts.filter((_, other) => words[2 + other * BOOKS] !== 0).length;
+    const key = `repeat ${copies.queue.name} ${id} ${word} ${again} ${queues}`;
     const cause = this.cached(key, () =>
       causeOfRepeat({
         id,
         copy: word,
         again: this.accounts.decisions.at(again),
+        queues,
         queue: this.history.queue(copies.queue.name),
         history: this.history,
         endUs: this.end.endUs,
@@ -139,6 +139,7 @@ export class Fates {
       own.drained += count;
     }
     if ((id & SAFE) !== 0 || fates.includes('waiting')) return;
+    if (this.end.brokenOff && this.isUnderWay(words)) return;
     const confirmed = (id & Id.confirmed) !== 0;
     const figure = confirmed ? 'confirmed_lost' : 'unconfirmed_lost';
     counts[figure] += count;
@@ -153,6 +154,16 @@ export class Fates {
       return;
     }
     this.lose(publisher, words, from, to);
+  }
+
+  /** No record tells of an end: it was on its way to a queue, or from one to a consumer. */
+  private isUnderWay(words: Int32Array): boolean {
+    if ((words[0]! & Id.nacked) !== 0 || words[1] !== 0) return false;
+    for (let index = 2; index < words.length; index += BOOKS) {
+      const end = this.accounts.decisions.at(words[index + 1]!);
+      if (end !== null && end.kind !== 'finished') return false;
+    }
+    return true;
   }
 
   /**

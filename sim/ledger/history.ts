@@ -8,6 +8,7 @@ import {
   autohealWinner,
   connectionBlocked,
   connectionUnblocked,
+  mirrorAdded,
   nodedown,
   nodeKilled,
   nodePaused,
@@ -49,6 +50,10 @@ export interface Promotion {
   readonly synchronised: boolean;
   readonly messages: number;
   readonly why: string;
+  /** The effective `ha-promote-on-failure`. */
+  readonly promote: string;
+  /** Nodes whose mirrors were listed as synchronised when it was asked, among them perhaps its own. */
+  readonly listed: readonly string[];
   /** The node that led before, as far as the journal told. */
   readonly from: string | null;
   /** An eager synchronisation was under way, or had been broken off since the last complete one. */
@@ -66,13 +71,15 @@ export interface QueueHistory {
   /** Declared and not deleted since. */
   exists: boolean;
   leader: string | null;
+  /** Has had a mirror. */
+  mirrored: boolean;
   syncing: boolean;
   down: boolean;
   downSinceUs: number;
   readonly promotions: Promotion[];
   readonly deletions: QueueDeletion[];
   /** Leaders that ended, by their own word. */
-  readonly leaderEnds: { readonly timeUs: number; readonly node: string }[];
+  readonly leaderEnds: { readonly timeUs: number; readonly node: string; readonly why: string }[];
   readonly recoveries: { readonly timeUs: number; readonly node: string }[];
 }
 
@@ -115,6 +122,7 @@ export class History {
         name,
         exists: true,
         leader: null,
+        mirrored: false,
         syncing: false,
         down: false,
         downSinceUs: 0,
@@ -233,7 +241,10 @@ export class History {
       history.exists = false;
       push(history.deletions, { timeUs, node: journal.text(node), why: journal.text(why) });
     });
-    journal.on(queuePromoted, (timeUs, queue, node, synchronised, messages, why) => {
+    journal.on(mirrorAdded, (_, queue) => {
+      queueOf(queue).mirrored = true;
+    });
+    journal.on(queuePromoted, (timeUs, queue, node, synchronised, messages, why, promote, listed) => {
       const history = queueOf(queue);
       push(history.promotions, {
         timeUs,
@@ -242,6 +253,8 @@ export class History {
         synchronised: synchronised !== 0,
         messages,
         why: journal.text(why),
+        promote: journal.text(promote),
+        listed: journal.text(listed).split(' '),
         from: history.leader,
         duringSync: history.syncing,
       });
@@ -256,9 +269,9 @@ export class History {
       history.leader = journal.text(node);
       history.down = false;
     });
-    journal.on(queueDown, (timeUs, queue, node) => {
+    journal.on(queueDown, (timeUs, queue, node, why) => {
       const history = queueOf(queue);
-      push(history.leaderEnds, { timeUs, node: journal.text(node) });
+      push(history.leaderEnds, { timeUs, node: journal.text(node), why: journal.text(why) });
       history.down = true;
       history.downSinceUs = timeUs;
     });

@@ -48,6 +48,8 @@ export interface Closing {
   readonly endUs: number;
   /** The end as the nodes tell it; null (tests) takes every queue for readable. */
   readonly observation: Observation | null;
+  /** A limit ended the run: what was under way then is neither lost nor stuck. */
+  readonly brokenOff?: boolean;
 }
 
 export class Ledger {
@@ -88,6 +90,7 @@ export class Ledger {
   close(closing: Closing): LedgerFigures {
     const fates = new Fates(this.accounts, this.history, {
       endUs: closing.endUs,
+      brokenOff: closing.brokenOff === true,
       queue: (name) => this.queueEnd(name, closing.observation),
     });
     fates.settle();

@@ -9,6 +9,7 @@ import {
   destroyed,
   type ExaminedLoss,
   forgotten,
+  inSpiteOf,
   leaderIsAway,
   momentary,
   node,
@@ -109,6 +110,14 @@ export const byPartition: readonly CauseRow<ExaminedLoss>[] = [
     says: (fate) =>
       `${node(fate)} was restarted after an ignored partition and threw away what only its side of ${queue(fate)} had`,
   },
+  {
+    hazard: 'HAZ-64',
+    rule: 'NET-21',
+    when: (fate) => because(fate, 'frozen') && !passedOver(fate),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} woke up after its peers had taken it for dead, and threw away what only it had of ${queue(fate)}`,
+  },
 ];
 
 export const byPromotion: readonly CauseRow<ExaminedLoss>[] = [
@@ -133,7 +142,15 @@ export const byPromotion: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => passedOver(fate) && fate.promotion!.why.includes('shutdown'),
     timeUs: atPromotion,
     says: (fate) =>
-      `The leader of ${queue(fate)} was stopped in order and ${promoted(fate)}, not synchronised, took over`,
+      `The leader of ${queue(fate)} was stopped in order and ${promoted(fate)}, not synchronised, took over${inSpiteOf(fate)}`,
+  },
+  {
+    hazard: 'HAZ-4',
+    rule: 'MIR-17',
+    when: (fate) => passedOver(fate) && fate.promotion!.promote === 'when-synced',
+    timeUs: atPromotion,
+    says: (fate) =>
+      `${promoted(fate)} was promoted to lead ${queue(fate)} without being synchronised${inSpiteOf(fate)}`,
   },
   {
     hazard: 'HAZ-3',

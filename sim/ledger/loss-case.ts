@@ -46,6 +46,8 @@ export const neverArrived = (fate: ExaminedLoss): boolean =>
   fate.copy !== 0 &&
   (fate.copy & Copy.stored) === 0 &&
   (fate.end?.kind ?? 'connection_lost') === 'connection_lost';
+/** Its publisher was told that it is not safe. */
+export const refused = (fate: ExaminedLoss): boolean => fate.end?.kind === 'nacked';
 export const passedOver = (fate: ExaminedLoss): boolean =>
   fate.promotion !== null && !fate.promotion.synchronised;
 
@@ -74,6 +76,31 @@ export function promotionThatPassedOver(fate: LostCase, outage: Outage | null): 
   }
   if (fate.heldBy.length === 0) return null;
   return promotions.findLast((p) => !fate.heldBy.includes(p.node)) ?? null;
+}
+
+/** The synchronised mirrors that were passed over or were dead already, as a part of a sentence; empty without any. */
+export function inSpiteOf({ promotion }: ExaminedLoss): string {
+  const others = promotion!.listed.filter((name) => name !== '' && name !== promotion!.node);
+  if (others.length === 0) return '';
+  return `, though ${others.join(', ')} ${others.length === 1 ? 'was' : 'were'} listed as synchronised`;
+}
+
+/** A leader of the queue was gone at the time, and nobody had taken its place; how the last one ended. */
+export function leaderless(fate: ExaminedLoss): 'shutdown' | 'failure' | null {
+  const { queue: history, end } = fate;
+  if (history === null || end === null || !history.exists) return null;
+  const ended = history.leaderEnds.findLast(({ timeUs }) => timeUs <= end.timeUs);
+  const leads = [...history.promotions, ...history.recoveries].some(
+    ({ timeUs }) => ended !== undefined && timeUs >= ended.timeUs && timeUs <= end.timeUs,
+  );
+  if (ended === undefined || leads) return null;
+  return ended.why === 'shutdown' ? 'shutdown' : 'failure';
+}
+
+/** The deletion of the queue that the publish met. */
+export function deletedBefore({ queue: history, end }: ExaminedLoss): { readonly why: string } | undefined {
+  if (history === null || end === null) return undefined;
+  return history.deletions.findLast(({ timeUs }) => Math.abs(timeUs - end.timeUs) <= MOMENT_US);
 }
 
 /** The command by which the last holder of the copy was dismissed from the cluster. */

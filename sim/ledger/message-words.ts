@@ -44,6 +44,8 @@ export const Copy = {
   taken: 1 << 12,
   /** More than one instance of it on some node: see `Multiplicity`. */
   several: 1 << 13,
+  /** A leader took it in after it had been finished. */
+  storedAgain: 1 << 14,
 } as const;
 
 /** Nodes that may hold replicas of one queue over a run. */

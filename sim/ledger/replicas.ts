@@ -39,9 +39,11 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
     ENDED_FIGURES.map((figure) => [figure, figure]),
   );
 
-  journal.on(copyStored, (_, number, sequence, queue, node, _role, how) => {
+  journal.on(copyStored, (_, number, sequence, queue, node, role, how) => {
     const copies = accounts.copies(number, sequence, queue, 'copy_stored');
-    const word = routedWord(copies, sequence, 'copy_stored');
+    const known = routedWord(copies, sequence, 'copy_stored');
+    const isLate = (known & Copy.finished) !== 0 && isWord(role, 'leader');
+    const word = isLate ? known | Copy.storedAgain : known;
     const slot = copies.queue.slotOf(node);
     const present = presentAt(slot);
     if (isWord(how, 'recover')) {

@@ -8,7 +8,7 @@ import type { LedgerFigures } from './ledger.ts';
 import type { RunResult } from './result.ts';
 import type { MessageLife, RunReport, StoryLine } from './run-report.ts';
 import { Series } from './series.ts';
-import { causeSentences, verdictSentence } from './story.ts';
+import { causeSentences, verdictSentence } from './verdict-sentence.ts';
 
 export interface ReportParts {
   readonly result: RunResult;
@@ -49,7 +49,12 @@ export class RunReportBuilder {
     return {
       result,
       description: scenario.description,
-      verdictSentence: verdictSentence(result.verdict, result.failures, figures),
+      verdictSentence: verdictSentence({
+        verdict: result.verdict,
+        failures: result.failures,
+        checked: judgement.checked,
+        figures,
+      }),
       causeSentences: causeSentences(figures.groups),
       expectations: judgement.checked,
       scenarioPath: scenario.source.file,

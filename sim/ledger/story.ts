@@ -1,294 +1,178 @@
 /**
- * The story of a run for a person: at most fifteen lines of what mattered, and one sentence for each cause. Events of a
- * kind that come together are one line; when there is too much to tell, what explains losses is told first.
+ * The story of a run for a person: at most fifteen lines of what was done to the cluster and what followed from it. It begins when the
+ * cluster is formed. The causes of losses stand elsewhere with all their words; here is only the moment at which each was decided.
  */
 import type { Journal } from '../kernel/journal.ts';
 import * as records from '../records/cluster.ts';
 import type { CauseGroup } from './cause-tally.ts';
 import { UNEXPLAINED } from './causes.ts';
-import type { LedgerFigures } from './ledger.ts';
-import type { Failure, Verdict } from './result.ts';
+import { ConfirmStalls } from './confirm-stalls.ts';
 import type { StoryLine } from './run-report.ts';
+import { StoryBoard, type WeighedLine } from './story-board.ts';
+import { StoryOfNodes } from './story-of-nodes.ts';
+import { StoryOfQueues } from './story-of-queues.ts';
+import { few, list, tenths, verb } from './words.ts';
 
-const LINES_MAX = 15;
-/** Events of one kind and subject within this time are one line. */
-const TOGETHER_US = 3_000_000;
-const CANDIDATES_MAX = 5_000;
-
-interface Candidate {
-  readonly timeUs: number;
-  readonly kind: string;
-  readonly subject: string;
-  /** 0 is told first. */
-  readonly weight: number;
-  /** Who or what took part, without repeats. */
-  readonly names: string[];
-  readonly says: (names: readonly string[], subject: string) => string;
-}
+const REPLY_SUCCESS = 200;
+const OUTPUT_CHARACTERS_MAX = 100;
+/** Fates that are told of, most harm first. */
+const FATES_MAX = 4;
 
 export class Story {
   private readonly journal: Journal;
-  private readonly candidates: Candidate[] = [];
-  private readonly latest = new Map<string, Candidate>();
+  private readonly board = new StoryBoard();
+  private readonly ofNodes: StoryOfNodes;
+  private readonly ofQueues: StoryOfQueues;
+  private readonly stalls: ConfirmStalls;
 
-  /** Subscribes to the journal. */
+  /** Subscribes to the journal, from the beginning: who led a queue before the first fault is part of what follows. */
   constructor(journal: Journal) {
     this.journal = journal;
-    const text = (name: number): string => journal.text(name);
-    journal.on(records.faultBegan, (t, _, label) =>
-      this.tell(t, 'fault', text(label), 0, '', (__, what) => what),
+    journal.on(records.phase, () => this.board.open());
+    this.watchSteps();
+    this.ofNodes = new StoryOfNodes(journal, this.board);
+    this.ofQueues = new StoryOfQueues(journal, this.board);
+    this.stalls = new ConfirmStalls(journal, (client, fromUs, untilUs, lost) =>
+      this.board.tell(fromUs, {
+        key: `stall ${untilUs === null} ${lost}`,
+        weight: 1,
+        name: client,
+        untilUs,
+        says: (who, from, until) => {
+          const end =
+            until === null
+              ? 'any more'
+              : `for ${tenths(until - from)} s${lost ? ', up to its disconnection' : ''}`;
+          return `${few(who, 'publishers')} ${verb(who, 'gets', 'get')} no confirm ${end}`;
+        },
+      }),
     );
-    journal.on(records.faultEnded, (t, _, label) =>
-      this.tell(t, 'healed', text(label), 2, '', (__, what) => `${what}: over`),
-    );
-    journal.on(records.nodedown, (t, node, peer) =>
-      this.tell(
-        t,
-        'nodedown',
-        text(peer),
-        3,
-        text(node),
-        (who, peer) => `${list(who)} ${verb(who, 'loses', 'lose')} ${peer}`,
-      ),
-    );
-    journal.on(records.partitionDetected, (t, node) =>
-      this.tell(
-        t,
-        'partition',
-        '',
-        3,
-        text(node),
-        (who) => `${list(who)} ${verb(who, 'sees', 'see')} that the cluster was partitioned`,
-      ),
-    );
-    journal.on(records.autohealWinner, (t, _, winner, losers) =>
-      this.tell(
-        t,
-        'autoheal',
-        text(winner),
-        0,
-        text(losers).replaceAll(' ', ', '),
-        (who, winner) => `Autoheal: ${winner} wins, ${list(who)} must restart`,
-      ),
-    );
-    journal.on(records.autohealAborted, (t, node) =>
-      this.tell(t, 'autoheal aborted', '', 1, text(node), () => 'Autoheal is aborted'),
-    );
-    journal.on(records.bootFailed, (t, node, reason) =>
-      this.tell(
-        t,
-        'boot failed',
-        text(reason),
-        1,
-        text(node),
-        (who, why) => `${list(who)} cannot boot: ${why}`,
-      ),
-    );
-    journal.on(records.waitingForTables, (t, node) =>
-      this.tell(
-        t,
-        'tables',
-        '',
-        4,
-        text(node),
-        (who) => `${list(who)} ${verb(who, 'waits', 'wait')} for tables of other nodes`,
-      ),
-    );
-    this.nodes();
-    this.queues();
-    this.clients();
+    this.watchClients();
   }
 
-  /** At most fifteen lines, in order of time. */
-  lines(groups: readonly CauseGroup[]): StoryLine[] {
-    const all = this.candidates.map((candidate) => ({
-      timeUs: candidate.timeUs,
-      weight: candidate.weight,
-      sentence: candidate.says(candidate.names, candidate.subject),
-    }));
-    for (const group of groups.slice(0, 4)) {
-      if (group.cause.outcome === 'reordered') continue;
-      all.push({ timeUs: group.timeUs, weight: 0, sentence: `${group.cause.sentence}: ${counted(group)}` });
-    }
-    const told = all.toSorted((a, b) => a.weight - b.weight || a.timeUs - b.timeUs).slice(0, LINES_MAX);
-    return told.toSorted((a, b) => a.timeUs - b.timeUs).map(({ timeUs, sentence }) => ({ timeUs, sentence }));
+  /** At most fifteen lines, in order of time. Call once, when the run is over. */
+  lines(groups: readonly CauseGroup[], endUs: number): StoryLine[] {
+    this.ofNodes.close();
+    this.ofQueues.close(endUs);
+    this.stalls.close(endUs);
+    return this.board.lines(fates(groups));
   }
 
-  private nodes(): void {
-    const simple = (type: typeof records.nodePaused, weight: number, one: string, many: string): void => {
-      this.journal.on(type, (t, node) =>
-        this.tell(
-          t,
-          type.name,
-          '',
-          weight,
-          this.journal.text(node),
-          (who) => `${list(who)} ${verb(who, one, many)}`,
-        ),
-      );
+  /** What was done: by the scenario, and through it by operators. */
+  private watchSteps(): void {
+    const text = (name: number): string => this.journal.text(name);
+    const step = (timeUs: number, weight: 0 | 1, label: string): void => {
+      if (label === '') return;
+      // What ends at the moment at which something else is done ends because of it.
+      const says = (steps: readonly string[]): string => steps.join('; ');
+      this.board.tell(timeUs, { key: `steps at ${timeUs}`, weight, name: label, says });
     };
-    simple(records.nodePaused, 1, 'pauses: no majority', 'pause: no majority');
-    simple(records.nodeResumed, 2, 'resumes', 'resume');
-    simple(records.nodeKilled, 1, 'dies', 'die');
-    simple(records.nodeStopped, 2, 'stops', 'stop');
-    simple(records.nodeStarted, 2, 'is up again', 'are up again');
-  }
-
-  private queues(): void {
-    const text = (name: number): string => this.journal.text(name);
-    this.journal.on(records.queuePromoted, (t, queue, node, synchronised) => {
-      const subject = synchronised === 0 ? `${text(node)}, not synchronised,` : text(node);
-      this.tell(
-        t,
-        'promoted',
-        subject,
-        synchronised === 0 ? 0 : 1,
-        text(queue),
-        (who, node) => `${node} is promoted to lead ${few(who, 'queues')}`,
-      );
+    this.journal.on(records.faultBegan, (timeUs, _, label) => step(timeUs, 0, text(label)));
+    this.journal.on(records.faultEnded, (timeUs, _, label) => step(timeUs, 1, text(label)));
+    this.journal.on(records.operator, (timeUs, command, on, exit, output) => {
+      if (exit === 0) return;
+      this.board.tell(timeUs, {
+        key: `operator ${command} ${on}`,
+        weight: 0,
+        name: '',
+        says: () => `${text(command)} on ${text(on)} fails with exit code ${exit}: ${errorOf(text(output))}`,
+      });
     });
-    this.journal.on(records.queueDown, (t, queue) =>
-      this.tell(t, 'queue down', '', 1, text(queue), (who) => `${few(who, 'queues')} cannot be used`),
-    );
-    this.journal.on(records.queueUp, (t, queue) =>
-      this.tell(t, 'queue up', '', 3, text(queue), (who) => `${few(who, 'queues')} can be used again`),
-    );
-    this.journal.on(records.syncStarted, (t, queue) =>
-      this.tell(t, 'sync', '', 4, text(queue), (who) => `Synchronisation of ${few(who, 'queues')} begins`),
-    );
-    this.journal.on(records.syncCancelled, (t, queue, _, why) =>
-      this.tell(
-        t,
-        'sync cancelled',
-        text(why),
-        2,
-        text(queue),
-        (who, why) => `Synchronisation of ${few(who, 'queues')} is broken off: ${why}`,
-      ),
-    );
+    this.journal.on(records.amqpReply, (timeUs, method, node, code, reply) => {
+      if (code === REPLY_SUCCESS) return;
+      this.board.tell(timeUs, {
+        key: `reply ${method} ${node} ${code}`,
+        weight: 1,
+        name: '',
+        says: () => `${text(method)} via ${text(node)} is refused: ${shortened(text(reply))}`,
+      });
+    });
   }
 
-  private clients(): void {
+  private watchClients(): void {
     const text = (name: number): string => this.journal.text(name);
-    this.journal.on(records.connectionLost, (t, workload, node) =>
-      this.tell(
-        t,
-        'connection',
-        text(node),
-        4,
-        text(workload),
-        (who, node) => `${few(who, 'clients')} ${verb(who, 'loses its', 'lose their')} connection to ${node}`,
-      ),
+    this.journal.on(records.connectionLost, (timeUs, workload, node) =>
+      this.board.tell(timeUs, {
+        key: `connection ${node}`,
+        weight: 3,
+        name: text(workload),
+        says: (who) =>
+          `${few(who, 'clients')} ${verb(who, 'loses its', 'lose their')} connection to ${text(node)}`,
+      }),
     );
-    this.journal.on(records.consumerCancelled, (t, workload, queue) =>
-      this.tell(
-        t,
-        'cancelled',
-        text(queue),
-        3,
-        text(workload),
-        (who, queue) => `The broker cancels ${few(who, 'consumers')} of ${queue}`,
-      ),
+    this.journal.on(records.consumerCancelled, (timeUs, workload, queue) =>
+      this.board.tell(timeUs, {
+        key: `cancelled ${queue}`,
+        weight: 2,
+        name: text(workload),
+        says: (who) =>
+          `The broker cancels ${verb(who, 'the consumer', 'the consumers')} ${list(who)} of ${text(queue)}`,
+      }),
     );
-    this.journal.on(records.connectionBlocked, (t, workload) =>
-      this.tell(
-        t,
-        'blocked',
-        '',
-        3,
-        text(workload),
-        (who) => `${few(who, 'clients')} ${verb(who, 'is', 'are')} blocked by an alarm`,
-      ),
+    this.journal.on(records.connectionBlocked, (timeUs, workload) =>
+      this.board.tell(timeUs, {
+        key: 'blocked',
+        weight: 2,
+        name: text(workload),
+        says: (who) => `${few(who, 'clients')} ${verb(who, 'is', 'are')} blocked by an alarm`,
+      }),
     );
-    this.journal.on(records.alarmSet, (t, node, resource) =>
-      this.tell(
-        t,
-        'alarm',
-        text(resource),
-        2,
-        text(node),
-        (who, resource) => `${list(who)} ${verb(who, 'raises', 'raise')} a ${resource} alarm`,
-      ),
+    this.journal.on(records.alarmSet, (timeUs, node, resource) =>
+      this.board.tell(timeUs, {
+        key: `alarm ${resource}`,
+        weight: 1,
+        name: text(node),
+        says: (who) => `${list(who)} ${verb(who, 'raises', 'raise')} a ${text(resource)} alarm`,
+      }),
     );
-  }
-
-  private tell(
-    timeUs: number,
-    kind: string,
-    subject: string,
-    weight: number,
-    name: string,
-    says: Candidate['says'],
-  ): void {
-    const key = `${kind} ${subject}`;
-    const known = this.latest.get(key);
-    if (known !== undefined && timeUs - known.timeUs <= TOGETHER_US) {
-      if (!known.names.includes(name) && known.names.length < 100) known.names.push(name);
-      return;
-    }
-    if (this.candidates.length >= CANDIDATES_MAX) return;
-    const candidate = { timeUs, kind, subject, weight, names: [name], says };
-    this.candidates.push(candidate);
-    this.latest.set(key, candidate);
   }
 }
 
-/** `Failed: 6 of 5702 confirmed messages are gone.` */
-export function verdictSentence(
-  verdict: Verdict,
-  failures: readonly Failure[],
-  figures: LedgerFigures,
-): string {
-  const { confirmed, confirmed_lost: lost, unconfirmed_lost: unconfirmed } = figures.messages;
-  const harm =
-    lost > 0
-      ? `${lost} of ${confirmed} confirmed messages are gone`
-      : unconfirmed > 0
-        ? `no confirmed message is gone, ${unconfirmed} unconfirmed ones are`
-        : 'no message is gone';
-  switch (verdict) {
-    case 'passed':
-      return `Passed: ${harm}.`;
-    case 'unknown':
-      return `Unknown: a limit was reached; so far ${harm}.`;
-    case 'failed': {
-      const first = failures[0];
-      if (first === undefined) return `Failed: ${harm}.`;
-      return `Failed: expected ${first.expected}, observed ${String(first.observed)}; ${harm}.`;
+/** The moments at which messages were lost or had twice; causes that differ in their rule alone are one. */
+function fates(groups: readonly CauseGroup[]): WeighedLine[] {
+  const told = new Map<string, { timeUs: number; messages: number; confirmed: number; group: CauseGroup }>();
+  for (const group of groups) {
+    const { outcome, hazard } = group.cause;
+    if (outcome === 'reordered') continue;
+    const key = `${outcome} ${hazard} ${group.queue}`;
+    const known = told.get(key);
+    const { timeUs, messages, confirmed } = group;
+    if (known === undefined) told.set(key, { timeUs, messages, confirmed, group });
+    else {
+      known.timeUs = Math.min(known.timeUs, timeUs);
+      known.messages += messages;
+      known.confirmed += confirmed;
     }
   }
-}
-
-/** One sentence for each cause, most harm first. */
-export function causeSentences(groups: readonly CauseGroup[]): string[] {
-  return groups.map((group) => {
-    const { hazard, rule, sentence } = group.cause;
-    const names = [hazard === UNEXPLAINED ? 'no known hazard' : hazard, rule].filter((name) => name !== '');
-    return `${sentence}: ${counted(group)} (${names.join(', ')}, at ${tenths(group.timeUs)} s).`;
+  return [...told.values()].slice(0, FATES_MAX).map(({ timeUs, messages, confirmed, group }) => {
+    const { outcome, hazard } = group.cause;
+    const which = confirmed === messages && outcome !== 'duplicated' ? 'confirmed ' : '';
+    const what = `${messages} ${which}message${messages === 1 ? '' : 's'}`;
+    const from = group.queue === '' ? '' : ` of ${group.queue}`;
+    const verbs = messages === 1 ? FATE_VERBS[outcome][0] : FATE_VERBS[outcome][1];
+    const name = hazard === UNEXPLAINED ? 'no known hazard' : hazard;
+    return { timeUs, weight: 0, sentence: `${what}${from} ${verbs} (${name})` };
   });
 }
 
-function counted({ messages, confirmed, cause }: CauseGroup): string {
-  const what = messages === 1 ? '1 message' : `${messages} messages`;
-  const known =
-    confirmed === 0 ? '' : confirmed === messages ? ', confirmed' : `, ${confirmed} of them confirmed`;
-  return `${what} ${cause.outcome}${known}`;
+const FATE_VERBS = {
+  lost: ['is lost', 'are lost'],
+  stuck: ['is out of reach', 'are out of reach'],
+  duplicated: ['is delivered again from here on', 'are delivered again from here on'],
+  reordered: ['comes late', 'come late'],
+} as const;
+
+/** What a command that failed says for itself: the line that begins with `Error`, else its first. */
+function errorOf(output: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return shortened(lines.find((line) => line.startsWith('Error')) ?? lines[0] ?? 'no output');
 }
 
-function tenths(us: number): string {
-  return (Math.round(us / 100_000) / 10).toFixed(1);
-}
-
-function list(names: readonly string[]): string {
-  const known = names.filter((name) => name !== '');
-  if (known.length < 2) return known[0] ?? '';
-  return `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
-}
-
-function few(names: readonly string[], plural: string): string {
-  return names.length <= 3 ? list(names) : `${names.length} ${plural}`;
-}
-
-function verb(names: readonly string[], one: string, many: string): string {
-  return names.length === 1 ? one : many;
+function shortened(text: string): string {
+  const characters = [...text];
+  if (characters.length <= OUTPUT_CHARACTERS_MAX) return text;
+  return `${characters.slice(0, OUTPUT_CHARACTERS_MAX - 1).join('')}…`;
 }

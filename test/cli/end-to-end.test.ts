@@ -52,7 +52,7 @@ describe('a killed leader', () => {
   test('costs no confirmed message, and the scenario time is the one that is told', async () => {
     const { code, out } = await perform(['run', killed]);
     expect(out).toContain('PASSED  killed-leader, seed 1');
-    expect(out).toMatch(/^ +10\.\d{3} s {2}.*rabbit1 dies/m);
+    expect(out).toMatch(/^ +10\.\d{3} s {2}kill rabbit1$/m);
     expect(code).toBe(0);
   });
 

@@ -4,8 +4,9 @@ import { Lanes } from '../../sim/ledger/lanes.ts';
 import { Ledger } from '../../sim/ledger/ledger.ts';
 import { LifeCollector, logSteps } from '../../sim/ledger/lives.ts';
 import { Series } from '../../sim/ledger/series.ts';
-import { causeSentences, Story } from '../../sim/ledger/story.ts';
+import { Story } from '../../sim/ledger/story.ts';
 import { EVENTS_KEPT, Timeline } from '../../sim/ledger/timeline.ts';
+import { causeSentences } from '../../sim/ledger/verdict-sentence.ts';
 import * as cluster from '../../sim/records/cluster.ts';
 import { published } from '../../sim/records/messages.ts';
 import { consumer, publisher, Script } from './script.ts';
@@ -88,13 +89,18 @@ describe('the story', () => {
   test('tells what mattered in order, and why in a sentence', () => {
     const script = new Script();
     const story = new Story(script.journal);
+    script.write(cluster.phase, { phase: 'workload' });
     const ledger = new Ledger(script.journal, { workloads });
     autoheal(script);
     const { groups } = ledger.close({ endUs: 40 * S, observation: null });
-    const lines = story.lines(groups).map(({ sentence }) => sentence);
+    const lines = story.lines(groups, 40 * S).map(({ sentence }) => sentence);
     expect(lines[0]).toBe('partition: rabbit1 | rabbit2');
     expect(lines).toContain('rabbit2 loses rabbit1');
-    expect(lines).toContain('rabbit2 is promoted to lead q');
+    expect(lines).toContain(
+      'rabbit2, synchronised, is promoted to lead q, while rabbit1 goes on leading it, too',
+    );
+    expect(lines).toContain('the partition rabbit1 | rabbit2 ends');
+    expect(lines.at(-1)).toBe('3 confirmed messages of q are lost (HAZ-8)');
     expect(lines).toContain('Autoheal: rabbit2 wins, rabbit1 must restart');
     expect(causeSentences(groups)).toEqual([
       'Autoheal restarted rabbit1, which threw away what only its side of q had: 3 messages lost, confirmed (HAZ-8, PAR-26, at 31.2 s).',
@@ -104,13 +110,14 @@ describe('the story', () => {
   test('has at most fifteen lines, the heaviest first to be told', () => {
     const script = new Script();
     const story = new Story(script.journal);
+    script.write(cluster.phase, { phase: 'workload' });
     for (let n = 0; n < 40; n += 1) {
       script.at(n * 10).write(cluster.connectionLost, { workload: 'shop', node: `n${n}`, code: 0, text: '' });
     }
     script.at(500).promote('q', 'rabbit2', false);
-    const lines = story.lines([]);
+    const lines = story.lines([], 600 * S);
     expect(lines).toHaveLength(15);
-    expect(lines.at(-1)?.sentence).toBe('rabbit2, not synchronised, is promoted to lead q');
+    expect(lines.at(-1)?.sentence).toBe('rabbit2, NOT synchronised, is promoted to lead q');
   });
 });
 
