@@ -38,7 +38,7 @@ export class MembershipService extends ErlangProcess {
   }
 
   /** What a VM's Mnesia says of the cluster; null while its tables are not there. For remote calls. */
-  static view(vm: Vm): MemberView | null {
+  static view(this: void, vm: Vm): MemberView | null {
     const mnesia = vm.whereis(MNESIA) as Mnesia | undefined;
     if (mnesia === undefined || !mnesia.isLoaded) return null;
     return { members: mnesia.members(), running: mnesia.runningNodes(), schema: mnesia.schema() };

@@ -15,7 +15,7 @@ export function exp(x: number): number {
 }
 
 /** Square root. */
-export function sqrt(x: number): number {
+function sqrt(x: number): number {
   return Math.sqrt(x);
 }
 

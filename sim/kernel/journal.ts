@@ -10,7 +10,7 @@ import { Digest } from './digest.ts';
 import { fail } from './invariant.ts';
 import type { RecordType } from './record-type.ts';
 
-export { recordType, RecordType, type FieldType, type RecordField } from './record-type.ts';
+export { recordType, RecordType } from './record-type.ts';
 
 /** Receives the slots of a record of one type; slots that the type does not have are 0. */
 export type RecordListener = (

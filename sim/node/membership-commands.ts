@@ -11,7 +11,7 @@ import {
 } from '../cluster/membership.ts';
 import { OfflineDatabase } from '../cluster/offline-database.ts';
 import { SCHEMA_KEY, schemaTable, type SchemaNode } from '../cluster/table-store.ts';
-import type { Done, NodeType } from '../operator/node-control.ts';
+import type { Done, NodeType } from './node-control.ts';
 import { rehomeDurableQueues, rehomeWithin } from '../queues/mirrored/rehome.ts';
 import { rule } from '../rules/registry.ts';
 import type { RabbitNode } from './rabbit-node.ts';

@@ -26,10 +26,7 @@ export function knownQueues(context: NodeContext): KnownQueue[] {
 }
 
 /** `statistics`: null when the queue's process could not be asked, `syncing` while it synchronises its mirrors. */
-export function queueInfo(
-  { record, live }: KnownQueue,
-  statistics: QueueStatistics | 'syncing' | null,
-): QueueInfo {
+function queueInfo({ record, live }: KnownQueue, statistics: QueueStatistics | 'syncing' | null): QueueInfo {
   const counted = statistics === 'syncing' ? null : statistics;
   return {
     name: record.name,

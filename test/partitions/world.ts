@@ -19,8 +19,6 @@ import {
 import { strategyFactory } from '../../sim/partitions/strategies.ts';
 import { SECOND, TestWorld, TICKTIME_US } from '../erlang/world.ts';
 
-export { SECOND } from '../erlang/world.ts';
-
 /** A cut is noticed after one to one and a quarter ticktimes. */
 export const DETECTED_S = (1.25 * TICKTIME_US) / SECOND + 0.2;
 const BOOT_US = 600_000;

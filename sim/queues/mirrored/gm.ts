@@ -1,11 +1,10 @@
 /**
  * One member of a queue's ring: guaranteed multicast (`gm`). Each replica of a mirrored queue has a ring process beside it.
  *
- * A broadcast is buffered and goes to the right neighbour once the mailbox is empty; each member passes it on
- * and hands it to its replica; when it has come round, a lap of acknowledgements lets everyone forget it. When a
- * neighbour dies, its right neighbour inherits what it had under way. What one flush carries travels as one publication
- * (see `Batch`), because RabbitMQ never splits it either; confirmed broadcasts are left out, because mirrored queues
- * use none.
+ * A broadcast is buffered and goes to the right neighbour once the mailbox is empty; each member passes it on and hands it to
+ * its replica; when it has come round, a lap of acknowledgements lets everyone forget it. When a neighbour dies, its right
+ * neighbour inherits what it had under way. What one flush carries travels as one publication (see `Batch`), because RabbitMQ
+ * never splits it either; confirmed broadcasts are left out, because mirrored queues use none.
  */
 import type { Database } from '../../cluster/database.ts';
 import { ErlangProcess } from '../../erlang/erlang-process.ts';
