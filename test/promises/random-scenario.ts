@@ -245,7 +245,9 @@ function chaosOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> {
   return fc.tuple(fc.array(stepOf(nodes), { maxLength: 5 }), laters).map(([steps, startedAfter]) => {
     const started = steps.flatMap((step, i) => {
       const [node, later] = [step.kill ?? step.power_off, startedAfter[i]];
-      return node === undefined || later == null ? [] : [{ at: sum(step.at, later), start: node }];
+      return node === undefined || later === undefined || later === null
+        ? []
+        : [{ at: sum(step.at, later), start: node }];
     });
     return [...steps, ...started, ...ending(nodes, steps)];
   });
