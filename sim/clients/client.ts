@@ -199,7 +199,8 @@ export abstract class Client implements ConnectionOwner {
   connectionLost(code: number, text: string): void {
     this.loseChannel();
     if (this.live) {
-      this.journal.write(connectionLost, this.workloadId, this.nodeId, code, this.journal.intern(text));
+      const words = this.journal.intern(text);
+      this.journal.write(connectionLost, this.workloadId, this.nodeId, code, words, this.nameId);
     }
     this.retry();
   }

@@ -117,8 +117,8 @@ export function watchPublishing(journal: Journal, accounts: Accounts, onConfirm:
     );
   });
 
-  journal.on(connectionLost, (timeUs, workload, node, _, text) => {
-    for (const publisher of accounts.workload(workload).publishers) {
+  journal.on(connectionLost, (timeUs, _workload, node, _code, text, client) => {
+    for (const publisher of accounts.workload(client).publishers) {
       const decision = decisions.note('connection_lost', timeUs, node, NO_NAME, NO_NAME, text, -1);
       publisher.connectionsLost.push({ highest: publisher.highestPublished, decision });
     }

@@ -109,6 +109,7 @@ export const connectionLost = recordType('connection_lost', {
   node: 'name',
   code: 'int',
   text: 'name',
+  client: 'name',
 });
 export const channelClosed = recordType('channel_closed', {
   workload: 'name',

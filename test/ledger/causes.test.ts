@@ -108,6 +108,54 @@ describe('a lost message', () => {
     expect(causes).toMatchObject([{ hazard }]);
   });
 
+  test.each([
+    ['always', '', 'HAZ-3', 'MIR-18', 'without being synchronised'],
+    ['when-synced', 'rabbit3', 'HAZ-4', 'MIR-17', 'though rabbit3 was listed as synchronised'],
+  ])('by a failure under ha-promote-on-failure %s, %s listed: %s', (promote, listed, hazard, rule, says) => {
+    const { causes, groups } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true);
+      script.at(10).promote('q', 'rabbit2', false, 'failure', { promote, listed });
+      script.at(30).destroy('shop-1', 'q', 'rabbit1', 'erased at boot');
+    });
+    expect(causes).toMatchObject([{ hazard, rule }]);
+    expect(groups[0]?.cause.sentence).toContain(says);
+  });
+
+  test('of a node that woke up after it had been taken for dead: HAZ-64', () => {
+    const { causes } = causesOf((script) => {
+      onRabbit1(script.at(1), 'shop-1', true)
+        .at(5)
+        .state('rabbit1', 'frozen')
+        .at(20)
+        .state('rabbit1', 'running');
+      script.at(21).destroy('shop-1', 'q', 'rabbit1', 'mirror_ended', 'MIR-22');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-64', rule: 'NET-21' }]);
+  });
+
+  test.each([
+    ['shutdown', 'MIR-21', 'stopped leader'],
+    ['vm_died', 'MIR-20', 'dead leader'],
+  ])('refused while nobody could lead after %s: HAZ-48, %s', (why, rule, says) => {
+    const { causes, groups } = causesOf((script) => {
+      script.write(cluster.mirrorAdded, { queue: 'q', node: 'rabbit2', by: 'rabbit2', leader: 'rabbit1' });
+      script.at(5).write(cluster.queueDown, { queue: 'q', node: 'rabbit1', why });
+      script.at(6).publish('shop-1', 'q', 'rabbit2');
+      script.at(20).write(messages.nacked, { workload: 'shop', message: 'shop-1', node: 'rabbit2' });
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-48', rule, confirmed: 0 }]);
+    expect(groups[0]?.cause.sentence).toContain(says);
+  });
+
+  test('refused as its transient queue ended with the node: HAZ-25', () => {
+    const { causes } = causesOf((script) => {
+      script.at(6).publish('shop-1', 'q', 'rabbit2');
+      script.write(messages.nacked, { workload: 'shop', message: 'shop-1', node: 'rabbit2' });
+      script.at(7).write(cluster.queueDeleted, { queue: 'q', node: 'rabbit1', why: 'node_down' });
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-25', rule: 'MIR-30' }]);
+  });
+
   test('whose mirror was emptied by a synchronisation as the leader died: HAZ-6', () => {
     const { causes } = causesOf((script) => {
       onRabbit1(script.at(1), 'shop-1', true).store('shop-1', 'q', 'rabbit2', 'mirror', 'gm');
@@ -160,7 +208,13 @@ describe('a lost message', () => {
         if (n === 1)
           script.write(messages.publishDropped, { message: 'shop-1', node: 'rabbit1', rule: 'BRK-37' });
         if (n === 2) {
-          script.write(cluster.connectionLost, { workload: 'shop', node: 'rabbit1', code: 0, text: 'reset' });
+          script.write(cluster.connectionLost, {
+            workload: 'shop',
+            node: 'rabbit1',
+            code: 0,
+            text: 'reset',
+            client: 'shop',
+          });
         }
       }
     });
@@ -215,7 +269,13 @@ describe('a message that is still somewhere', () => {
     const { causes } = causesOf((script) => {
       script.at(1).publish('shop-1', 'q');
       script.at(2).write(cluster.nodePaused, { node: 'rabbit1' });
-      script.write(cluster.connectionLost, { workload: 'shop', node: 'rabbit1', code: 320, text: '' });
+      script.write(cluster.connectionLost, {
+        workload: 'shop',
+        node: 'rabbit1',
+        code: 320,
+        text: '',
+        client: 'shop',
+      });
     });
     expect(causes).toMatchObject([{ hazard: 'HAZ-14', rule: 'PAR-11' }]);
   });
@@ -264,6 +324,28 @@ describe('a duplicated message', () => {
     ['MIR-33', 'HAZ-31'],
   ])('put back by %s: %s', (cited, hazard) => {
     expect(again(requeued(cited))).toMatchObject([{ hazard, outcome: 'duplicated', confirmed: 1 }]);
+  });
+
+  test('enqueued again by a promoted mirror that had never paired it: HAZ-37', () => {
+    const { causes } = causesOf((script) => {
+      script.wholeLife('shop-1', 'q').promote('q', 'rabbit2', true);
+      script.store('shop-1', 'q', 'rabbit2').take('shop-1', 'q', 'rabbit2').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-37', rule: 'MIR-38', outcome: 'duplicated' }]);
+  });
+
+  test('published again because another of its queues refused: HAZ-69', () => {
+    const { causes } = causesOf((script) => {
+      script
+        .publish('shop-1', 'q')
+        .write(messages.routed, { message: 'shop-1', queue: 'r', node: 'rabbit1' });
+      script.store('shop-1', 'q', 'rabbit1').take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q');
+      script.finish('shop-1', 'q', 'rabbit1');
+      script.write(messages.nacked, { workload: 'shop', message: 'shop-1', node: 'rabbit1' });
+      script.at(2).publish('shop-1', 'q', 'rabbit1', 2).store('shop-1', 'q', 'rabbit1');
+      script.take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-69', rule: 'MIR-30', outcome: 'duplicated' }]);
   });
 
   test('handed out by leaders on both sides: HAZ-12', () => {
