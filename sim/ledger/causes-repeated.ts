@@ -76,7 +76,7 @@ const table: readonly CauseRow<RepeatedCase>[] = [
       fate.history.outage(fate.again!.role, fate.again!.timeUs)?.reasons.has('pause') === true,
     timeUs: again,
     says: ({ queue, again }) =>
-      `${again!.role} paused in the minority, and what was acknowledged there ${again!.node} delivered again from ${queue.name}`,
+      `${again!.role} paused while it was cut off, and what was acknowledged there ${again!.node} delivered again from ${queue.name}`,
   },
   {
     hazard: 'HAZ-31',

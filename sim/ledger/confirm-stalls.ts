@@ -39,7 +39,9 @@ export class ConfirmStalls {
     };
     journal.on(confirmed, answered);
     journal.on(nacked, answered);
-    journal.on(connectionLost, (timeUs, workload) => this.end(this.client(workload), timeUs, true));
+    journal.on(connectionLost, (timeUs, _workload, _node, _code, _text, client) =>
+      this.end(this.client(client), timeUs, true),
+    );
   }
 
   /** Tells of those that last at the end. */

@@ -98,9 +98,13 @@ export class Lanes {
     journal.on(records.mirrorSynchronised, (timeUs, queue, node, _by, leader) =>
       this.track(queue).mirror(timeUs, text(node), text(leader), true),
     );
-    journal.on(records.mirrorRemoved, (timeUs, queue, node, _why, by, leader) =>
-      this.track(queue).remove(timeUs, text(node), text(by), text(leader)),
-    );
+    journal.on(records.mirrorRemoved, (timeUs, queue, node, why, by, leader) => {
+      // Nobody said that it ended, and its node runs: it is out of reach.
+      const state = this.nodes.get(text(node))?.spans.at(-1)?.state;
+      const isUp = state === 'running' || state === 'frozen';
+      const cutOff = by !== node && text(why) === 'failure' && isUp;
+      this.track(queue).remove(timeUs, text(node), text(by), text(leader), cutOff);
+    });
   }
 
   private watchStates(): void {

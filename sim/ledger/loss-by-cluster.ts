@@ -84,7 +84,7 @@ export const byPartition: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => because(fate, 'pause') && !fate.confirmed && !passedOver(fate),
     timeUs: atEnd,
     says: (fate) =>
-      `${node(fate)} paused in the minority; what ${queue(fate)} had taken there and not confirmed was thrown away when it resumed`,
+      `${node(fate)} paused while it was cut off; what ${queue(fate)} had taken there and not confirmed was thrown away when it resumed`,
   },
   {
     hazard: 'HAZ-15',

@@ -90,8 +90,9 @@ export function leaderless(fate: ExaminedLoss): 'shutdown' | 'failure' | null {
   const { queue: history, end } = fate;
   if (history === null || end === null || !history.exists) return null;
   const ended = history.leaderEnds.findLast(({ timeUs }) => timeUs <= end.timeUs);
+  // Those who waited are refused in the moment in which the queue comes back.
   const leads = [...history.promotions, ...history.recoveries].some(
-    ({ timeUs }) => ended !== undefined && timeUs >= ended.timeUs && timeUs <= end.timeUs,
+    ({ timeUs }) => ended !== undefined && timeUs >= ended.timeUs && timeUs <= end.timeUs - STAGGER_US,
   );
   if (ended === undefined || leads) return null;
   return ended.why === 'shutdown' ? 'shutdown' : 'failure';

@@ -162,7 +162,7 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => neverArrived(fate) && fate.outage?.reasons.has('pause') === true,
     timeUs: atEnd,
     says: (fate) =>
-      `${node(fate)} was in the minority, and what it routed to ${queue(fate)} never reached the replicas on the other side`,
+      `${node(fate)} was cut off, and what it routed to ${queue(fate)} never reached the replicas on the other side`,
   },
   {
     hazard: 'HAZ-21',

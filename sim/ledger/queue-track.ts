@@ -14,6 +14,9 @@ interface Following {
   readonly synchronised: boolean;
 }
 
+/** The leader of a mirror that is cut off from it. */
+const NOBODY = '';
+
 export class QueueTrack {
   readonly queue: string;
   type: 'classic' | 'quorum' = 'classic';
@@ -59,12 +62,18 @@ export class QueueTrack {
     this.change(timeUs, () => this.following.set(node, { leader, synchronised }));
   }
 
-  /** `by`, for which `leader` leads the queue, no longer counts on the mirror. */
-  remove(timeUs: number, node: string, by: string, leader: string): void {
+  /**
+   * `by`, for which `leader` leads the queue, no longer counts on the mirror. One that is only `cutOff` stands where it is, and will end or
+   * be promoted on its own side.
+   */
+  remove(timeUs: number, node: string, by: string, leader: string, cutOff: boolean): void {
     const known = this.following.get(node);
     if (known === undefined) return;
     if (known.leader !== leader && by !== node && this.leading().includes(known.leader)) return;
-    this.change(timeUs, () => this.following.delete(node));
+    this.change(timeUs, () => {
+      if (cutOff) this.following.set(node, { leader: NOBODY, synchronised: known.synchronised });
+      else this.following.delete(node);
+    });
   }
 
   /** The node's replica ends, leader or mirror. Mirrors of a leader wait for another one, unless there is another one already. */

@@ -105,9 +105,10 @@ function nothingLost(messages: MessageFigures): string {
     ...(ended > 0 ? ['ended as their queues are told to end them'] : []),
     ...(waiting ? ['wait in their queues'] : []),
   ];
-  const all = confirmed === 0 ? counted(published, 'message') : counted(confirmed, 'confirmed message');
+  const [count, what] = confirmed === 0 ? [published, 'message'] : [confirmed, 'confirmed message'];
+  const all = count === 1 ? `the one ${what}` : `all ${count} ${what}s`;
   const repeats = duplicated === 0 ? '' : `, ${duplicated} of them more than once`;
-  return `nothing was lost: all ${all} ${ways.join(' or ')}${repeats}`;
+  return `nothing was lost: ${all} ${ways.join(' or ')}${repeats}`;
 }
 
 function areLost(count: number, how: string): string {

@@ -63,6 +63,22 @@ describe('a split brain', () => {
     expect(lane?.states.every(({ state }) => state === 'running')).toBe(true);
   });
 
+  test('does not interrupt mirrors that are cut off, before one of them is promoted', () => {
+    const { script, lanes } = three();
+    for (const node of ['rabbit2', 'rabbit3']) {
+      const removal = { queue: 'q', node, why: 'failure', by: 'rabbit1', leader: 'rabbit1' };
+      script.at(9).write(cluster.mirrorRemoved, removal);
+    }
+    split(script);
+    expect(
+      lanes.queueLanes(20 * S)[0]?.mirrors.map(({ node, fromUs, toUs }) => [node, fromUs, toUs]),
+    ).toEqual([
+      ['rabbit2', 0, 10 * S],
+      ['rabbit3', 0, 10 * S],
+      ['rabbit2', 10 * S, 20 * S],
+    ]);
+  });
+
   test('a mirror removed by its own leader ends', () => {
     const { script, lanes } = three();
     split(script);

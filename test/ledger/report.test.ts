@@ -112,7 +112,13 @@ describe('the story', () => {
     const story = new Story(script.journal);
     script.write(cluster.phase, { phase: 'workload' });
     for (let n = 0; n < 40; n += 1) {
-      script.at(n * 10).write(cluster.connectionLost, { workload: 'shop', node: `n${n}`, code: 0, text: '' });
+      script.at(n * 10).write(cluster.connectionLost, {
+        workload: 'shop',
+        node: `n${n}`,
+        code: 0,
+        text: '',
+        client: 'shop',
+      });
     }
     script.at(500).promote('q', 'rabbit2', false);
     const lines = story.lines([], 600 * S);
