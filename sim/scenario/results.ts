@@ -84,7 +84,8 @@ export const timelineEvents = {
   sync_cancelled: queueEvent,
   leader_elected: { queue: 'queue', node: 'node', term: 'number' },
   connection_lost: connectionEvent,
-  connection_opened: connectionEvent,
+  // Nothing closes here, so there is no code and no text to tell.
+  connection_opened: { workload: 'workload', node: 'node' },
   channel_closed: connectionEvent,
   consumer_cancelled: { workload: 'workload', queue: 'queue' },
   connection_blocked: { workload: 'workload', node: 'node' },
