@@ -13,6 +13,7 @@ import { runResult } from '../ledger/run-result.ts';
 import type { StepLog } from '../ledger/step-log.ts';
 import { Story } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
+import { unsentSentences } from '../ledger/unsent.ts';
 import { causeSentences, verdictSentence } from '../ledger/verdict-sentence.ts';
 import { fail, invariant } from '../kernel/invariant.ts';
 import type { Journal } from '../kernel/journal.ts';
@@ -84,14 +85,15 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
   });
   const { endUs } = experiment;
   const lines = story.lines(figures.groups, endUs);
+  const sentence = verdictSentence({
+    verdict: result.verdict,
+    failures: result.failures,
+    checked: judgement.checked,
+    figures,
+  });
   return {
     result,
-    verdictSentence: verdictSentence({
-      verdict: result.verdict,
-      failures: result.failures,
-      checked: judgement.checked,
-      figures,
-    }),
+    verdictSentence: [sentence, ...unsentSentences(scenario.workloads, figures.byWorkload)].join(' '),
     causeSentences: causeSentences(figures.groups),
     story: lines,
     judgement,

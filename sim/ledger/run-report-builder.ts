@@ -8,6 +8,7 @@ import type { LedgerFigures } from './ledger.ts';
 import type { RunResult } from './result.ts';
 import type { MessageLife, RunReport, StoryLine } from './run-report.ts';
 import { Series } from './series.ts';
+import { unsentSentences } from './unsent.ts';
 import { causeSentences, verdictSentence } from './verdict-sentence.ts';
 
 export interface ReportParts {
@@ -46,15 +47,16 @@ export class RunReportBuilder {
   build(parts: ReportParts): RunReport {
     const { scenario, lanes, series } = this;
     const { result, figures, judgement, endUs } = parts;
+    const sentence = verdictSentence({
+      verdict: result.verdict,
+      failures: result.failures,
+      checked: judgement.checked,
+      figures,
+    });
     return {
       result,
       description: scenario.description,
-      verdictSentence: verdictSentence({
-        verdict: result.verdict,
-        failures: result.failures,
-        checked: judgement.checked,
-        figures,
-      }),
+      verdictSentence: [sentence, ...unsentSentences(scenario.workloads, figures.byWorkload)].join(' '),
       causeSentences: causeSentences(figures.groups),
       expectations: judgement.checked,
       scenarioPath: scenario.source.file,

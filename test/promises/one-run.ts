@@ -1,14 +1,19 @@
 /** For the promises of the language: one scenario, written as a user would, run to its result. */
 import { runScenario } from '../../sim/cli/run-scenario.ts';
+import type { ScenarioRun } from '../../sim/cli/scenario-run.ts';
 import type { RunResult } from '../../sim/ledger/result.ts';
 import { loadText } from '../../sim/scenario/load.ts';
 import { ScenarioError } from '../../sim/scenario/problem.ts';
 
-/** The result of the only scenario of a text. */
-export function resultOf(text: string): RunResult {
+/** The run of the only scenario of a text. */
+export function runOf(text: string): ScenarioRun {
   const [scenario] = loadText('language.yaml', `name: language\n${text}`);
   if (scenario === undefined) throw new Error('a text without a scenario');
-  return runScenario(scenario, { seed: scenario.seed }).result;
+  return runScenario(scenario, { seed: scenario.seed });
+}
+
+export function resultOf(text: string): RunResult {
+  return runOf(text).result;
 }
 
 /** What loading says is wrong with a text: line and message. */
