@@ -3,7 +3,8 @@
  * the tables, and what a lost connection leaves behind (CLU-8 to CLU-13).
  *
  * Two Mnesias share state from the moment in which one of them, starting, has loaded its tables from the other; they stop
- * sharing it when either sees the other go down, and never merge again without a restart (CLU-10). Checkpoints, dumping,
+ * sharing it when either sees the other go down, and do not merge by themselves (CLU-10): only a third that starts and meets both
+ * makes them share what is written from then on, and neither takes the other's content. Checkpoints, dumping,
  * fragmentation and read locks are left out.
  */
 import { ErlangProcess } from '../erlang/erlang-process.ts';
@@ -315,9 +316,11 @@ export class Mnesia extends ErlangProcess implements Database {
         this.decisions.release((message as Extract<MnesiaMessage, { type: 'release' }>).transaction);
         return;
       case 'loaded': {
-        const peer = this.peers.get((message as Extract<MnesiaMessage, { type: 'loaded' }>).node);
+        const { node, met } = message as Extract<MnesiaMessage, { type: 'loaded' }>;
+        const peer = this.peers.get(node);
         if (peer !== undefined) peer.loaded = true;
         this.loading.consider();
+        this.meetThrough(met);
         return;
       }
       case 'DOWN':
@@ -326,6 +329,17 @@ export class Mnesia extends ErlangProcess implements Database {
       case 'nodeup':
         this.detectInconsistency((message as NodeMessage).node);
     }
+  }
+
+  /**
+   * A node that has just started shares state with all of these. Who fell out with one of them is connected to it again by the same
+   * transaction (`announce_im_running`), and each sends the other its changes from now on; what came apart stays apart (CLU-10).
+   */
+  private meetThrough(met: readonly string[]): void {
+    const strangers = met.filter((node) => node !== this.vm.node && !this.peers.has(node));
+    if (!this.isLoaded || strangers.length === 0) return;
+    this.vm.cite(CLU_10);
+    this.contact(strangers, () => {});
   }
 
   private peerDown(pid: Pid): void {

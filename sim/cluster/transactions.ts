@@ -191,4 +191,5 @@ export type MnesiaMessage =
     }
   | { readonly type: 'committed'; readonly transaction: object; readonly node: string }
   | { readonly type: 'release'; readonly transaction: object }
-  | { readonly type: 'loaded'; readonly node: string };
+  /** `met`: those whose changes it takes and who take its own from now on. */
+  | { readonly type: 'loaded'; readonly node: string; readonly met: readonly string[] };

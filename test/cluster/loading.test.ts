@@ -181,6 +181,30 @@ describe('while others run', () => {
     for (const node of [a, b, c]) expect(node.mnesia.runningNodes()).toEqual(['a', 'b', 'c']);
   });
 
+  test('CLU-10: two sides share what is written after a third has started between them, not what came apart', () => {
+    const { world, nodes } = cluster();
+    const [a, b, c] = nodes as [Node, Node, Node];
+    c.stop();
+    world.runUntil(3);
+    a.vm.netKernel.disconnect('b', 'connection_closed');
+    world.runUntil(5);
+    expect([a, b].map((node) => node.mnesia.runningNodes())).toEqual([['a'], ['b']]);
+    a.write(facts, 'side', 'of a');
+    b.write(facts, 'side', 'of b');
+    world.runUntil(6);
+    expect([a, b].map((node) => node.mnesia.runningNodes())).toEqual([['a'], ['b']]);
+    c.start();
+    world.runUntil(9);
+    for (const node of nodes) expect(node.mnesia.runningNodes()).toEqual(['a', 'b', 'c']);
+    expect(nodes.map((node) => node.mnesia.read(facts, 'side'))).toEqual(['of a', 'of b', 'of b']);
+    a.write(laws, 'later', 'for all');
+    world.runUntil(10);
+    expect(nodes.map((node) => node.mnesia.read(laws, 'later'))).toEqual(['for all', 'for all', 'for all']);
+    b.stop();
+    world.runUntil(13);
+    expect(a.mnesia.runningNodes()).toEqual(['a', 'c']);
+  });
+
   test('CLU-11: no change falls between the copy and the contact, whenever a node comes', () => {
     const gaps = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 10, maxLength: 40 });
     const starts = fc.tuple(fc.integer({ min: 0, max: 6_000 }), fc.integer({ min: 0, max: 6_000 }));
