@@ -14,7 +14,7 @@ import type { StepLog } from '../ledger/step-log.ts';
 import { Story } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
 import { unsentSentences } from '../ledger/unsent.ts';
-import { causeSentences, verdictSentence } from '../ledger/verdict-sentence.ts';
+import { causeSentences, LIMIT_WORDS, verdictSentence } from '../ledger/verdict-sentence.ts';
 import { fail, invariant } from '../kernel/invariant.ts';
 import type { Journal } from '../kernel/journal.ts';
 import type { Simulation } from '../kernel/simulation.ts';
@@ -184,6 +184,6 @@ function otherFailures({ limits, source }: Scenario, experiment: Experiment): re
   };
   // Where the file sets no limits there is no better place to point at than its beginning.
   const line = source.text.split('\n').findIndex((text) => text.startsWith('limits:'));
-  const expected = `the run ends within limits.${limitReached} = ${values[limitReached]}`;
+  const expected = `${LIMIT_WORDS}limits.${limitReached} = ${values[limitReached]}`;
   return [{ line: Math.max(line, 0) + 1, expected, observed: `reached at ${endUs / 1_000_000} s` }];
 }

@@ -30,7 +30,7 @@ export const byOperator: readonly CauseRow<ExaminedLoss>[] = [
       (destroyed(fate) && cites(fate, 'CLU-2', 'CLU-6')),
     timeUs: atEnd,
     says: (fate) =>
-      `${node(fate)} was reset or joined another cluster, which deleted its part of ${queue(fate)}`,
+      `${node(fate)} ${commanded(fate, 'join_cluster') ? 'joined another cluster' : 'was reset'}, which deleted its part of ${queue(fate)}`,
   },
   {
     hazard: 'HAZ-18',
@@ -142,7 +142,7 @@ export const byPromotion: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => passedOver(fate) && fate.promotion!.why.includes('shutdown'),
     timeUs: atPromotion,
     says: (fate) =>
-      `The leader of ${queue(fate)} was stopped in order and ${promoted(fate)}, not synchronised, took over${inSpiteOf(fate)}`,
+      `The leader of ${queue(fate)} was stopped in order and ${promoted(fate)}, not synchronised, took over${inSpiteOf(fate) || ', as ha-promote-on-shutdown: always wants it'}`,
   },
   {
     hazard: 'HAZ-4',

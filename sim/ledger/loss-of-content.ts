@@ -138,7 +138,7 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => refused(fate) && deletedBefore(fate)?.why === 'node_down',
     timeUs: atEnd,
     says: (fate) =>
-      `The transient queue ${queue(fate)} ended with its node while publishes were on their way to it, and ${node(fate)} refused them (nack)`,
+      `${queue(fate)} went with its node while publishes were on their way to it, and ${node(fate)} refused them (nack)`,
   },
   {
     hazard: 'HAZ-24',

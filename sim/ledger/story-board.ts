@@ -19,6 +19,8 @@ export interface Telling {
   /** Tellings with the same key are one line if they come together. */
   readonly key: string;
   readonly weight: Weight;
+  /** Stands before all else that happens at that moment, because the rest follows from it. */
+  readonly first?: boolean;
   /** Who or what took part. */
   readonly name: string;
   /** When what it tells of ended, where that belongs into the sentence; null: never. */
@@ -35,6 +37,7 @@ interface Candidate {
 }
 
 export interface WeighedLine extends StoryLine {
+  readonly first?: boolean;
   readonly weight: Weight;
 }
 
@@ -70,10 +73,13 @@ export class StoryBoard {
     const own = this.candidates.map(({ timeUs, untilUs, names, telling }) => ({
       timeUs,
       weight: telling.weight,
+      first: telling.first === true,
       sentence: telling.says(names, timeUs, untilUs),
     }));
     // What is told of an event stands behind the event: the sort is stable.
-    const all = [...withoutRepeats(own), ...more].toSorted((a, b) => a.timeUs - b.timeUs);
+    const all = [...withoutRepeats(own), ...more].toSorted(
+      (a, b) => a.timeUs - b.timeUs || Number(b.first === true) - Number(a.first === true),
+    );
     const told = new Set(all.toSorted((a, b) => a.weight - b.weight).slice(0, STORY_LINES_MAX));
     return all.filter((line) => told.has(line)).map(({ timeUs, sentence }) => ({ timeUs, sentence }));
   }

@@ -42,6 +42,7 @@ export class StoryOfNodes {
       this.board.tell(timeUs, {
         key: `loses ${lost.join(' ')}`,
         weight: 2,
+        first: true,
         name: node,
         says: (who) => `${list(who.toSorted())} ${verb(who, 'loses', 'lose')} ${list(lost)}`,
       });

@@ -65,7 +65,7 @@ export class Story {
       if (label === '') return;
       // What ends at the moment at which something else is done ends because of it.
       const says = (steps: readonly string[]): string => steps.join('; ');
-      this.board.tell(timeUs, { key: `steps at ${timeUs}`, weight, name: label, says });
+      this.board.tell(timeUs, { key: `steps at ${timeUs}`, weight, first: true, name: label, says });
     };
     this.journal.on(records.faultBegan, (timeUs, _, label) => step(timeUs, 0, text(label)));
     this.journal.on(records.faultEnded, (timeUs, _, label) => step(timeUs, 1, text(label)));
@@ -162,13 +162,14 @@ const FATE_VERBS = {
   reordered: ['comes late', 'come late'],
 } as const;
 
-/** What a command that failed says for itself: the line that begins with `Error`, else its first. */
+/** What a command that failed says for itself: the first sentence of the line that begins with `Error`, else of its first. */
 function errorOf(output: string): string {
   const lines = output
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return shortened(lines.find((line) => line.startsWith('Error')) ?? lines[0] ?? 'no output');
+  const line = lines.find((text) => text.startsWith('Error')) ?? lines[0] ?? 'no output';
+  return shortened(line.replace(/^Error:\s*/, '').replace(/\. .*$/, ''));
 }
 
 function shortened(text: string): string {

@@ -22,11 +22,11 @@ export function verdictSentence({ verdict, failures, checked, figures }: Verdict
   const [first] = failures;
   switch (verdict) {
     case 'unknown':
-      return `Broken off by a limit, so nothing is decided: up to then ${inWords(fate)}.`;
+      return `${brokenOff(failures)}, so nothing is decided: up to then ${inWords(fate)}.`;
     case 'passed': {
       if (!fate.isHarm) return `${capital(inWords(fate))}.`;
       const foreseen = checked.some(
-        ({ expected, figure }) => figure === fate.figure || /message_lost/.test(expected),
+        ({ expected, figure }) => figure === fate.figure || /message_lost|^any of /.test(expected),
       );
       // What was never confirmed was never promised.
       const unforeseen = fate.figure === 'confirmed_lost' ? '; the scenario expects nothing about that' : '';
@@ -42,6 +42,14 @@ export function verdictSentence({ verdict, failures, checked, figures }: Verdict
       return `Expected ${first.expected}, observed ${observed} (line ${first.line})${more}. ${capital(inWords(fate))}.`;
     }
   }
+}
+
+/** How a limit that was reached is put among the failures of a run. */
+export const LIMIT_WORDS = 'the run ends within ';
+
+/** Whether the failure is that a limit broke the run off. */
+export function isAboutLimit({ expected }: Failure): boolean {
+  return expected.startsWith(LIMIT_WORDS);
 }
 
 /** One sentence for each cause, most harm first. */
@@ -109,6 +117,14 @@ function nothingLost(messages: MessageFigures): string {
   const all = count === 1 ? `the one ${what}` : `all ${count} ${what}s`;
   const repeats = duplicated === 0 ? '' : `, ${duplicated} of them more than once`;
   return `nothing was lost: ${all} ${ways.join(' or ')}${repeats}`;
+}
+
+/** `Broken off by limits.events = 1000 at 12 s`. */
+function brokenOff(failures: readonly Failure[]): string {
+  const limit = failures.find(isAboutLimit);
+  if (limit === undefined) return 'Broken off by a limit';
+  const when = String(limit.observed).replace('reached ', '');
+  return `Broken off by ${limit.expected.slice(LIMIT_WORDS.length)} ${when}`;
 }
 
 function areLost(count: number, how: string): string {

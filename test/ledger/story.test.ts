@@ -95,10 +95,10 @@ describe('the story', () => {
       script
         .at(1)
         .write(cluster.operator, { command: 'stop_app', on: 'rabbit1', exit: 0, output: 'Stopping' });
-      const output = 'Clustering node\nError:  unable to connect\nmore';
+      const output = 'Clustering node\nError:  unable to connect. See below\nmore';
       script.at(3).write(cluster.operator, { command: 'join_cluster a', on: 'rabbit1', exit: 69, output });
     });
-    expect(lines).toEqual(['3 join_cluster a on rabbit1 fails with exit code 69: Error:  unable to connect']);
+    expect(lines).toEqual(['3 join_cluster a on rabbit1 fails with exit code 69: unable to connect']);
   });
 
   test('what happens again and again is one line with how often', () => {

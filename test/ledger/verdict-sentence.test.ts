@@ -75,9 +75,11 @@ describe('a run that a limit broke off', () => {
     }, true);
     expect(figures.causes).toEqual([]);
     expect(figures.messages.unconfirmed_lost).toBe(0);
-    const failures = [{ line: 3, expected: 'the run ends within limits.events = 10', observed: 'reached' }];
+    const failures = [
+      { line: 3, expected: 'the run ends within limits.events = 10', observed: 'reached at 5 s' },
+    ];
     expect(verdictSentence({ verdict: 'unknown', failures, checked: [], figures })).toMatch(
-      /^Broken off by a limit, so nothing is decided: up to then nothing was lost/,
+      /^Broken off by limits\.events = 10 at 5 s, so nothing is decided: up to then nothing was lost/,
     );
   });
 

@@ -1,5 +1,6 @@
 /** One run as a screen of text: verdict, cause, figures, failed expectations, the story of the cluster, how to see it again. */
 import type { Failure, RunResult, Verdict } from '../../ledger/result.ts';
+import { isAboutLimit } from '../../ledger/verdict-sentence.ts';
 import { availabilityFigures, messageFigures } from '../../scenario/results.ts';
 import { cellText } from '../plan.ts';
 import { excerpt, printable } from '../printable.ts';
@@ -45,7 +46,9 @@ export function resultText(run: ScenarioRun, options: ResultTextOptions): string
     '',
     ...figureLines(result, paint),
   ];
-  const failures = [...result.failures, ...setFailures];
+  // A run that was broken off did not live to see what it was expected to do.
+  const own = verdict === 'unknown' ? result.failures.filter(isAboutLimit) : result.failures;
+  const failures = [...own, ...setFailures];
   if (failures.length > 0) parts.push('', ...failureLines(failures, file, paint));
   if (notJudged.length > 0) parts.push('', ...notJudgedLines(notJudged, file));
   if (run.story.length > 0) {
