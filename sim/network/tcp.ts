@@ -29,9 +29,10 @@ export interface TcpOwner {
 }
 
 interface Segment {
-  readonly payloads: object[];
+  readonly payload: object;
+  /** Further payloads written at the same instant. */
+  more: object[] | undefined;
   bytes: number;
-  arrivalUs: number;
   readonly ending: CloseReason | undefined;
 }
 
@@ -91,6 +92,7 @@ class Pipe implements LinkListener {
   chatterIntervalUs: number;
   private readonly segments = new Fifo<Segment>();
   private tail: Segment | undefined;
+  /** When the tail arrives. */
   private lastArrivalUs = 0;
   /** Arrivals of an earlier epoch were overtaken by a stall and count no more. */
   private epoch: number;
@@ -139,7 +141,7 @@ class Pipe implements LinkListener {
     this.bytesWaiting += bytes;
     const { simulation } = this.stack;
     if (this.stalled) {
-      this.append({ payloads: [payload], bytes, arrivalUs: Infinity, ending });
+      this.append({ payload, more: undefined, bytes, ending });
       return;
     }
     let arrivalUs = simulation.nowUs + this.dataLink.transmitUs(bytes);
@@ -148,16 +150,16 @@ class Pipe implements LinkListener {
     const tail = this.tail;
     if (
       tail !== undefined &&
-      tail.arrivalUs === arrivalUs &&
+      this.lastArrivalUs === arrivalUs &&
       ending === undefined &&
       tail.ending === undefined
     ) {
-      tail.payloads.push(payload);
+      (tail.more ??= []).push(payload);
       tail.bytes += bytes;
       return;
     }
     this.lastArrivalUs = arrivalUs;
-    this.append({ payloads: [payload], bytes, arrivalUs, ending });
+    this.append({ payload, more: undefined, bytes, ending });
     this.stack.scheduleArrival(this.id, this.epoch, arrivalUs);
     if (this.ackLink.isCut) this.linkCut();
   }
@@ -185,10 +187,10 @@ class Pipe implements LinkListener {
       this.target.peerClosed(segment.ending);
       return;
     }
-    for (const payload of segment.payloads) {
-      if (!this.target.isOpen) return;
-      this.target.owner.receive(payload);
-    }
+    this.target.owner.receive(segment.payload);
+    const { more } = segment;
+    if (more === undefined) return;
+    for (let i = 0; i < more.length && this.target.isOpen; i += 1) this.target.owner.receive(more[i]!);
   }
 
   /** A cut of either direction is noticed by the first packet that stays unanswered. */
@@ -259,9 +261,8 @@ class Pipe implements LinkListener {
       const segment = this.segments.shift()!;
       this.append(segment);
       const dueUs = simulation.nowUs + this.dataLink.transmitUs(segment.bytes);
-      segment.arrivalUs = Math.max(this.lastArrivalUs, dueUs);
-      this.lastArrivalUs = segment.arrivalUs;
-      this.stack.scheduleArrival(this.id, this.epoch, segment.arrivalUs);
+      this.lastArrivalUs = Math.max(this.lastArrivalUs, dueUs);
+      this.stack.scheduleArrival(this.id, this.epoch, this.lastArrivalUs);
     }
   }
 

@@ -21,6 +21,8 @@ export class MessageLog {
   private readonly segments = new Map<number, Segment>();
   private recentNumber = -1;
   private recent: Segment | undefined;
+  /** A segment that is empty again, for the next one: a short queue passes through one after the other. */
+  private spare: Segment | undefined;
   /** All entries have a smaller sequence number than this. */
   private end = 0;
   private entries = 0;
@@ -37,7 +39,8 @@ export class MessageLog {
     this.end = sequence + 1;
     let segment = this.segment(number);
     if (segment === undefined) {
-      segment = new Segment();
+      segment = this.spare ?? new Segment();
+      this.spare = undefined;
       this.segments.set(number, segment);
       this.recentNumber = number;
       this.recent = segment;
@@ -113,7 +116,9 @@ export class MessageLog {
   }
 
   private dropIfEmpty(number: number): void {
-    if (this.segment(number)?.live !== 0) return;
+    const segment = this.segment(number);
+    if (segment?.live !== 0) return;
+    this.spare = segment;
     this.segments.delete(number);
     this.recentNumber = -1;
     this.recent = undefined;
