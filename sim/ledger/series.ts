@@ -4,7 +4,7 @@
  * the half with more confirms.
  */
 import type { Journal } from '../kernel/journal.ts';
-import { queueDepth, queueDown } from '../records/cluster.ts';
+import { queueDeleted, queueDepth, queueDown } from '../records/cluster.ts';
 import { confirmed, delivered, published } from '../records/messages.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import { PublishTimes } from './publish-times.ts';
@@ -35,6 +35,8 @@ export class Series {
   private rates: Bucket[] = [];
   private latencies: (Latency | null)[] = [];
   private readonly depths = new Map<string, (Depth | null)[]>();
+  /** By queue, what each of its leaders has. */
+  private readonly leaders = new Map<string, Map<string, Depth>>();
   private readonly times: (PublishTimes | undefined)[] = [];
   private readonly latency = new LatencyHistogram();
   private latencyBucket = 0;
@@ -56,12 +58,19 @@ export class Series {
     journal.on(delivered, (timeUs) => {
       this.bucketAt(timeUs).delivered += 1;
     });
-    journal.on(queueDepth, (timeUs, queue, _, ready, unacknowledged) =>
-      this.deepen(journal.text(queue), timeUs, { ready, unacknowledged }),
-    );
-    journal.on(queueDown, (timeUs, queue) =>
-      this.deepen(journal.text(queue), timeUs, { ready: null, unacknowledged: null }),
-    );
+    journal.on(queueDepth, (timeUs, queue, node, ready, unacknowledged) => {
+      const leaders = this.leadersOf(journal.text(queue));
+      leaders.set(journal.text(node), { ready, unacknowledged });
+      this.deepen(journal.text(queue), timeUs, deepest(leaders));
+    });
+    journal.on(queueDown, (timeUs, queue, node) => {
+      const leaders = this.leadersOf(journal.text(queue));
+      leaders.delete(journal.text(node));
+      this.deepen(journal.text(queue), timeUs, deepest(leaders));
+    });
+    journal.on(queueDeleted, (_timeUs, queue, node) => {
+      this.leadersOf(journal.text(queue)).delete(journal.text(node));
+    });
   }
 
   perSecond(endUs: number): RateSeries {
@@ -134,6 +143,12 @@ export class Series {
     buckets[place] = this.bucketUs === SECOND_US ? depth : deeper(known, depth);
   }
 
+  private leadersOf(queue: string): Map<string, Depth> {
+    let leaders = this.leaders.get(queue);
+    if (leaders === undefined) this.leaders.set(queue, (leaders = new Map()));
+    return leaders;
+  }
+
   private closeLatency(next: number): void {
     while (this.latencies.length <= this.latencyBucket) this.latencies.push(null);
     if (this.latency.count > 0) {
@@ -181,6 +196,13 @@ function combined(a: Latency | null, b: Latency | null): Latency | null {
     p99Us: Math.max(a.p99Us, b.p99Us),
     maxUs: Math.max(a.maxUs, b.maxUs),
   };
+}
+
+/** In a split brain there are two depths, and the common backlog is in both: the deeper one is shown. */
+function deepest(leaders: ReadonlyMap<string, Depth>): Depth {
+  let most: Depth | null = null;
+  for (const depth of leaders.values()) most = deeper(most, depth);
+  return most ?? { ready: null, unacknowledged: null };
 }
 
 function deeper(a: Depth | null, b: Depth | null): Depth | null {

@@ -199,6 +199,21 @@ describe('series', () => {
   });
 });
 
+describe('depth', () => {
+  test('of a queue that two nodes lead is the deeper one, and goes on when one of them ends', () => {
+    const script = new Script();
+    const series = new Series(script.journal);
+    const depth = (node: string, ready: number) =>
+      script.write(cluster.queueDepth, { queue: 'q', node, ready, unacknowledged: 0 });
+    depth('rabbit1', 10);
+    script.at(1.5);
+    depth('rabbit2', 4);
+    script.at(2.5).write(cluster.queueDown, { queue: 'q', node: 'rabbit1', why: 'shutdown' });
+    script.at(3.5).write(cluster.queueDown, { queue: 'q', node: 'rabbit2', why: 'shutdown' });
+    expect(series.depth()[0]?.points.map(({ ready }) => ready)).toEqual([10, 10, 4, null]);
+  });
+});
+
 describe('lives', () => {
   test('are not kept beyond a bound: the log is given up, with all that it held', () => {
     const { journal } = new Script();
