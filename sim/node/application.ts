@@ -137,7 +137,8 @@ export class Application {
       journal.write(records.waitingForTables, journal.intern(this.vm.node), retriesLeft);
     };
     const firstWait = retriesLeft === retryLimit - 1;
-    if (firstWait) simulation.after(NOTICEABLE_WAIT_US, Priority.timer, say);
+    if (firstWait)
+      simulation.after(Math.min(NOTICEABLE_WAIT_US, Math.floor(retryTimeoutUs / 2)), Priority.timer, say);
     else say();
     this.waitTimer = simulation.after(retryTimeoutUs, Priority.timer, () =>
       this.vm.whenRunning(() => {

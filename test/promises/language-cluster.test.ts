@@ -149,7 +149,7 @@ settle: 1s
 
   test('mnesia_table_loading_retry_timeout and _limit say how long a boot waits for its tables', () => {
     const result = resultOf(`nodes: [rabbit1, rabbit2]
-config: { mnesia_table_loading_retry_timeout: 2000, mnesia_table_loading_retry_limit: 3 }
+config: { mnesia_table_loading_retry_timeout: 1000, mnesia_table_loading_retry_limit: 3 }
 timings: { vm_boot: 1s }
 chaos:
   - { at: 1s, kill: rabbit2 }
@@ -157,7 +157,7 @@ chaos:
   - { at: 3s, start: rabbit2 }
 settle: 10s
 expect:
-  at: [{ time: 9s, nodes: { rabbit2: booting } }, { time: 11s, nodes: { rabbit2: down } }]
+  at: [{ time: 6s, nodes: { rabbit2: booting } }, { time: 8s, nodes: { rabbit2: down } }]
 `);
     expect(result.failures).toEqual([]);
     expect(eventsOf(result, 'waiting_for_tables', { node: 'rabbit2' })).toHaveLength(3);
@@ -353,5 +353,49 @@ settle: 20s
     const [started = 0] = timesOf(result, 'node_started', { node: 'rabbit2' });
     expect(started).toBeGreaterThan(21);
     expect(started).toBeLessThan(23);
+  });
+});
+
+describe('a set-up', () => {
+  test('keeps what exchanges are: internal, deleted with their last binding, gone with a transient one’s node', () => {
+    const result = resultOf(`nodes: [rabbit1]
+exchanges:
+  - { name: inner, type: fanout, internal: true }
+  - { name: passing, type: fanout, auto_delete: true }
+  - { name: transient, type: fanout, durable: false }
+queues: [{ name: q }, { name: fleeting, durable: false }]
+bindings: [{ source: passing, destination: q }]
+chaos:
+  - { at: 1s, amqp: { basic.publish: { exchange: inner } } }
+  - { at: 2s, amqp: { queue.unbind: { queue: q, exchange: passing } } }
+  - { at: 3s, amqp: { exchange.declare: { exchange: passing, passive: true } } }
+  - { at: 4s, kill: rabbit1 }
+  - { at: 5s, start: rabbit1 }
+  - { at: 20s, amqp: { exchange.declare: { exchange: transient, passive: true } } }
+  - { at: 21s, amqp: { exchange.declare: { exchange: inner, type: fanout, durable: true, internal: true } } }
+settle: 2s
+`);
+    expect(eventsOf(result, 'amqp_reply').map(({ code }) => code)).toEqual([403, 200, 404, 404, 200]);
+    expect(Object.keys(result.queues)).toEqual(['q']);
+  });
+
+  test('gives a queue the policy of the highest priority that is meant for queues', () => {
+    const result = resultOf(`nodes: [rabbit1, rabbit2]
+queues: [{ name: q }]
+policies:
+  - { name: exchanges, pattern: q, priority: 9, apply-to: exchanges, definition: { ha-mode: all } }
+  - { name: low, pattern: q, priority: 1, definition: { queue-master-locator: random } }
+  - { name: high, pattern: q, priority: 5, apply-to: queues, definition: { ha-mode: all } }
+chaos:
+  - { at: 1s, rabbitmqctl: list_queues name policy }
+  - { at: 3s, rabbitmqctl: clear_policy high }
+  - { at: 5s, rabbitmqctl: list_queues name policy }
+settle: 2s
+`);
+    const policies = eventsOf(result, 'operator').flatMap(({ command, output }) =>
+      (command as string).startsWith('list') ? [(output as string).split('\t').at(-1)] : [],
+    );
+    expect(policies).toEqual(['high', 'low']);
+    expect(result.queues['q']).toMatchObject({ mirrors: [] });
   });
 });

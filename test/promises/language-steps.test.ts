@@ -187,6 +187,25 @@ chaos:\n${commands.map(([command, on], index) => `  - { at: ${index + 1}s, rabbi
     expect(answers[10]).toContain('The node selected is not in the cluster.');
   });
 
+  test('gives up on queues that do not answer after its timeout', () => {
+    const result = resultOf(`nodes: [rabbit1, rabbit2]
+queues: [{ name: q, declare_on: rabbit2 }]
+timings: { cli: 100ms }
+chaos:
+  - { at: 1s, freeze: rabbit2, for: 20s }
+  - { at: 2s, rabbitmqctl: list_queues -t 5 }
+  - { at: 30s, kill: rabbit2 }
+  - { at: 31s, rabbitmqctl: list_queues -q --offline name state }
+  - { at: 32s, rabbitmqctl: list_queues -q --local }
+settle: 2s
+`);
+    const [timedOut, offline, local] = eventsOf(result, 'operator');
+    expect(timedOut).toMatchObject({ time: 7.1, exit: 75 });
+    expect(timedOut?.['output']).toContain('Timeout value used: 5000. Some queue(s) are unresponsive');
+    expect(offline?.['output']).toBe('name\tstate\nq\tdown');
+    expect(local?.['output']).toBe('');
+  });
+
   test('that would be left out of account in part is refused when it is loaded', () => {
     const complaint = (command: string) =>
       complaintsAbout(`${threeNodes}chaos: [{ at: 1s, rabbitmqctl: '${command}', on: rabbit1 }]\n`);
