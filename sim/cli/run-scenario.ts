@@ -21,6 +21,7 @@ import type { Simulation } from '../kernel/simulation.ts';
 import { phase } from '../records/cluster.ts';
 import type { Observation } from '../records/observation.ts';
 import { createCluster } from '../run/create-cluster.ts';
+import { faultWords } from '../run/fault-words.ts';
 import { runExperiment, type Experiment } from '../run/experiment.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { packageVersion } from './package.ts';
@@ -172,9 +173,9 @@ function livesOf(
 function otherFailures({ limits, source }: Scenario, experiment: Experiment): readonly Failure[] {
   const { limitReached, endUs, unmetRows } = experiment;
   if (limitReached === null)
-    return unmetRows.map(({ line, text }) => ({
+    return unmetRows.map(({ line, action, forUs }) => ({
       line,
-      expected: `this happens: ${text}`,
+      expected: `this happens: ${faultWords(action, forUs).began}`,
       observed: 'never',
     }));
   const values = {

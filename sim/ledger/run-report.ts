@@ -87,7 +87,7 @@ export interface QueueLane {
 
 /** One fault of the scenario's chaos, from being injected to being healed; `fromUs === toUs` for a kill or a command. */
 export interface FaultSpan {
-  /** Short and in the scenario's words: `partition [rabbit1] | [rabbit2, rabbit3]`. */
+  /** What was done, in words: `partition: rabbit1 | rabbit2 rabbit3 for 16 s`. */
   readonly label: string;
   readonly fromUs: number;
   readonly toUs: number;
@@ -179,7 +179,7 @@ export interface StoryLine {
 export interface RunReport {
   readonly result: RunResult;
   readonly description: string;
-  /** One sentence: `Failed: 6 of 5702 confirmed messages are gone.` */
+  /** What happened and whether it was expected: `6 of 5702 confirmed messages are lost, as expected.` */
   readonly verdictSentence: string;
   /** Why, most harm first; one sentence for each cause; empty when nothing went wrong. */
   readonly causeSentences: readonly string[];

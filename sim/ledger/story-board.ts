@@ -4,7 +4,7 @@
  */
 import type { StoryLine } from './run-report.ts';
 
-export const STORY_LINES_MAX = 15;
+const STORY_LINES_MAX = 15;
 /** Events of one kind and subject within this time are one line. */
 const TOGETHER_US = 3_000_000;
 const CANDIDATES_MAX = 5_000;

@@ -63,6 +63,13 @@ describe('the report', () => {
     expect(page).toMatch(/<tr id="L22" class="held">/);
   });
 
+  test('shows both sides of a split brain, and whose mirror a mirror is', async () => {
+    const page = await flat(sampleReport());
+    expect(page).toContain('leads, as rabbit1 sees it');
+    expect(page).toContain('leads, as rabbit2 and rabbit3 see it');
+    expect(page).toContain('mirror of rabbit2, synchronised');
+  });
+
   test('says so when nothing happened', async () => {
     const sample = sampleReport();
     const page = await flat({
