@@ -130,6 +130,17 @@ export class Link {
     return delayUs;
   }
 
+  /**
+   * How much later a packet arrives because it is lost and sent again: a repeat, which comes `firstUs` after the packet and each time
+   * after twice the wait, up to `longestUs`, may be lost like any other.
+   */
+  repeatsUs(firstUs: number, longestUs: number): number {
+    let totalUs = 0;
+    for (let waitUs = firstUs; this.dropsPacket(); waitUs = Math.min(2 * waitUs, longestUs))
+      totalUs += waitUs;
+    return totalUs;
+  }
+
   /** Whether this packet is one of those that must be sent again. */
   dropsPacket(): boolean {
     let loss = this.parameters.loss;

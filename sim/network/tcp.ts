@@ -144,8 +144,8 @@ class Pipe implements LinkListener {
       this.append({ payload, more: undefined, bytes, ending });
       return;
     }
-    let arrivalUs = simulation.nowUs + this.dataLink.transmitUs(bytes);
-    if (this.dataLink.dropsPacket()) arrivalUs += RETRANSMISSION_MIN_US;
+    const repeatsUs = this.dataLink.repeatsUs(RETRANSMISSION_MIN_US, RETRANSMISSION_MAX_US);
+    let arrivalUs = simulation.nowUs + this.dataLink.transmitUs(bytes) + repeatsUs;
     if (arrivalUs < this.lastArrivalUs) arrivalUs = this.lastArrivalUs;
     const tail = this.tail;
     if (

@@ -15,6 +15,7 @@ import { createMirroring } from '../queues/mirrored/create-mirroring.ts';
 import type { PartitionHandling } from '../partitions/port.ts';
 import { declaringNode } from '../scenario/declaring-node.ts';
 import type { NodeSpec, Scenario, Topology } from '../scenario/model.ts';
+import { SET_UP_CLIENT } from './topology.ts';
 import type { ClusterOptions, World, WorldNode } from './world.ts';
 import { RabbitWorldNode } from './world-node.ts';
 
@@ -148,7 +149,7 @@ function declareTopology(options: ClusterOptions, world: World, done: () => void
         );
         nextCall();
       };
-      askOnce(context, `setup-${calls.length}`, call.node, call.call, answered, 'unobserved');
+      askOnce(context, SET_UP_CLIENT, call.node, call.call, answered, 'unobserved');
     }
   };
   const policies = [...topology.policies];

@@ -5,7 +5,11 @@
 import { PERFECT_LINK, type LinkParameters } from '../network/network.ts';
 import type { Duration, LinkProperties, Scenario } from '../scenario/model.ts';
 
-/** Parameters of the link between two hosts, nodes or clients. */
+/** The client that declares the set-up. No workload's name is empty, so its machine is nobody else's. */
+export const SET_UP_CLIENT = '';
+const SET_UP_HOST = `client-${SET_UP_CLIENT}`;
+
+/** Parameters of the link between two hosts, nodes or clients. What is there at time 0 was declared over perfect ones. */
 export function linkParameters(scenario: Scenario): (from: string, to: string) => LinkParameters {
   const nodes = new Set(scenario.nodes.map((node) => node.name));
   const between = new Map<string, LinkParameters>();
@@ -20,6 +24,7 @@ export function linkParameters(scenario: Scenario): (from: string, to: string) =
   }
   return (from, to) => {
     if (nodes.has(from) && nodes.has(to)) return between.get(`${from}/${to}`) ?? PERFECT_LINK;
+    if (from === SET_UP_HOST || to === SET_UP_HOST) return PERFECT_LINK;
     return ofClients.get(nodes.has(from) ? from : to) ?? PERFECT_LINK;
   };
 }

@@ -116,7 +116,7 @@ export interface LinkProperties {
   readonly jitterUs?: number;
   /** Null: unlimited. */
   readonly bandwidthBitsPerSecond?: number | null;
-  /** Share of packets lost and sent again; never a lost message. 0 up to and including 1. */
+  /** Share of packets lost and sent again; never a lost message. 0 up to but not including 1. */
   readonly loss?: number;
 }
 

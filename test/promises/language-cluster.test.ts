@@ -278,11 +278,24 @@ settle: 20s
 
   test('loss means retransmission, never a lost message', () => {
     const result = resultOf(
-      `${threeNodes}links: [{ loss: 30%, clients: { loss: 30% } }]\nworkloads:\n${shop('rabbit2')}settle: 5s\n`,
+      `${threeNodes}links: [{ loss: 30%, clients: { loss: 30% } }]\nworkloads:\n${shop('rabbit2')}settle: 60s\n`,
     );
     expect(result.messages).toMatchObject({ confirmed_lost: 0, unconfirmed_lost: 0 });
     expect(result.messages.confirmed).toBe(result.messages.published);
     expect(result.availability.confirm_latency_p99).toBeGreaterThan(0.2);
+  });
+
+  test('the more packets a link loses the longer the rest waits, and one that loses all is a cut', () => {
+    const latency = (loss: string): number =>
+      resultOf(
+        `${threeNodes}links: [{ clients: { loss: ${loss} } }]\nworkloads:\n${shop('rabbit1')}settle: 20s\n`,
+      ).availability.confirm_latency_p99 ?? Infinity;
+    expect(latency('5%')).toBeLessThan(latency('50%'));
+    // More than one repeat in a row.
+    expect(latency('50%')).toBeGreaterThan(0.8);
+    expect(complaintsAbout(`${threeNodes}links: [{ loss: 100% }]\n`)).toEqual([
+      '5: a link that loses everything is a cut: less than 100% is needed',
+    ]);
   });
 
   test('jitter lies around the latency', () => {

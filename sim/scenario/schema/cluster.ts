@@ -5,11 +5,11 @@ import {
   bandwidth,
   byNode,
   duration,
+  loss,
   name,
   nodeName,
   nodePair,
   positiveTime,
-  share,
   size,
   time,
 } from './values.ts';
@@ -46,7 +46,7 @@ const linkProperties = {
   latency: duration.optional(),
   jitter: time.optional(),
   bandwidth: bandwidth.optional(),
-  loss: share.optional(),
+  loss: loss.optional(),
 };
 
 const link = z.strictObject({

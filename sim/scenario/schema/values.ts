@@ -50,6 +50,11 @@ export const rate = quantity(units.rate, { round: false, atLeast: 1e-9 });
 /** 0 to 1. */
 export const share = quantity(units.share, { round: false });
 
+/** A share of packets that leaves some to arrive. */
+export const loss = share.refine((number) => number < 1, {
+  error: 'a link that loses everything is a cut: less than 100% is needed',
+});
+
 /** A count such as 20000 or 500M. */
 export const amount = z.union([z.int().min(1), quantity(units.amount, { round: true, atLeast: 1 })]);
 
