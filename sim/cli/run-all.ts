@@ -2,7 +2,7 @@
  * Runs what a command line asks for, run after run, and shows it: results as JSON lines, one run as a screen, several seeds as a
  * table, several sets as a line each. A run that shows a defect of ours ends alone; the others go on.
  */
-import { printScenarioError } from '../scenario/problem.ts';
+import { printScenarioError, ScenarioError } from '../scenario/problem.ts';
 import type { Surroundings } from './command.ts';
 import { defectText } from './defect.ts';
 import { ExitCode, worse } from './exit-code.ts';
@@ -94,6 +94,13 @@ function runOne(set: SeedSet, seed: number, session: Session): void {
     if (request.json) surroundings.terminal.out(`${JSON.stringify(run.result)}\n`);
   } catch (error) {
     if (error instanceof OutputError) throw error;
+    if (error instanceof ScenarioError) {
+      set.refused += 1;
+      session.progress.clear();
+      const { terminal } = surroundings;
+      terminal.err(printScenarioError(error, { colour: wantsColour(terminal.paintErr) }));
+      return;
+    }
     set.defects += 1;
     sayDefect(error, set.plan, seed, session);
   }
@@ -167,5 +174,6 @@ function replayOf({ file, scenario }: PlannedSet, seed: number, { load }: RunReq
 
 function setCode(set: SeedSet): ExitCode {
   if (set.defects > 0) return ExitCode.defect;
+  if (set.refused > 0) return ExitCode.wrongUse;
   return set.verdict() === 'passed' ? ExitCode.held : ExitCode.failed;
 }

@@ -24,6 +24,8 @@ export class SeedSet {
   readonly counts: Record<Verdict, number> = { passed: 0, failed: 0, unknown: 0 };
   /** Runs that ended with an internal error. */
   defects = 0;
+  /** Runs that could not begin, because no cluster comes of the file. */
+  refused = 0;
   readonly failing: FailingSeed[] = [];
   private readonly values = new Map<MessageFigure, number[]>();
   private readonly judgements: Judgement[] = [];

@@ -138,4 +138,22 @@ test('1,000 mutated files end with an error that has a place and exit code 2, or
   );
   // Mutations that spare everything, or nothing, would not have tried much.
   expect(Math.min(codes.ran, codes.refused)).toBeGreaterThan(numRuns / 10);
+}, 600_000);
+
+test.each([
+  { set: 'limits.events=10', says: 'limits.events is reached before the cluster has formed' },
+  { set: 'links=[{ between: all, latency: 100h }]', says: 'the cluster does not form' },
+  { set: 'links=[{ between: all, bandwidth: 1bit }]', says: 'the cluster does not form' },
+  { set: 'disks={ rabbit1: { fsync: 1h } }', says: 'the cluster does not form' },
+  { set: 'net_ticktime=1us', says: 'at least 1s is needed' },
+  {
+    set: 'chaos=[{ at: 1s, nemesis: { kinds: [kill], every: 1us, lasting: [1us, 1us], until: 1h } }]',
+    says: 'steps',
+  },
+])('$set: what no cluster comes of has a place, too', async ({ set, says }) => {
+  const file = path.join(root, 'failover/kill.yaml');
+  const { code, err } = await perform(['run', file, '--set', set, '--seeds', '2']);
+  expect(err).toContain(says);
+  expect(err).toMatch(/:\d+:\d+: \S/);
+  expect(code).toBe(2);
 });

@@ -107,10 +107,12 @@ function troubleLines(set: SeedSet, { replay, paint }: SetTextOptions): readonly
 /** All sets in one sentence. */
 export function sumText(sets: readonly SeedSet[]): string {
   const count = (verdict: Verdict): number =>
-    sets.filter((set) => set.defects === 0 && set.verdict() === verdict).length;
+    sets.filter((set) => set.defects === 0 && set.refused === 0 && set.verdict() === verdict).length;
   const parts = [`${count('passed')} of ${sets.length} passed`];
   if (count('failed') > 0) parts.push(`${count('failed')} failed`);
   if (count('unknown') > 0) parts.push(`${count('unknown')} reached a limit first`);
+  const refused = sets.filter((set) => set.refused > 0).length;
+  if (refused > 0) parts.push(`${refused} could not run`);
   const defects = sets.filter((set) => set.defects > 0).length;
   if (defects > 0) parts.push(`${defects} with an internal error`);
   return parts.join(', ');

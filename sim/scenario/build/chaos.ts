@@ -26,6 +26,9 @@ const endable: readonly ChaosVerb[] = [
   'fill_memory',
 ];
 
+/** All are drawn before the first of them happens. */
+const mostSteps = 10_000;
+
 /** Keys beside the verb that only some verbs take. */
 const companions: Readonly<Record<'on' | 'via' | 'downtime' | 'pause', readonly ChaosVerb[]>> = {
   on: ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade'],
@@ -211,6 +214,8 @@ function other(
     const { kinds, every, lasting, until } = row.nemesis;
     if (when.kind === 'at' && until <= when.atUs)
       checker.problem([...path, 'until'], 'it would end before it begins');
+    if (until / every > mostSteps)
+      checker.problem([...path, 'every'], `a nemesis takes at most ${mostSteps} steps, and these are more`);
     return { verb: 'nemesis', kinds, everyUs: every, lastingUs: lasting, untilUs: until };
   }
   return undefined;

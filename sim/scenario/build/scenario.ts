@@ -9,6 +9,8 @@ import { checkOrder, plannedDuration } from './order.ts';
 import { buildProxies, buildTopology } from './topology.ts';
 import { buildWorkloads } from './workloads.ts';
 
+const leastTicktimeUs = 1_000_000;
+
 /** The scenario; worth something only if the checker has found no problem. */
 export function buildScenario(
   checker: Checker,
@@ -16,6 +18,8 @@ export function buildScenario(
   source: Scenario['source'],
   matrix: { readonly [path: string]: FieldValue },
 ): Scenario {
+  if (written.net_ticktime < leastTicktimeUs)
+    checker.problem(['net_ticktime'], 'Erlang counts net_ticktime in whole seconds: at least 1s is needed');
   const nodes = buildNodes(checker, written);
   const names = nodes.map((node) => node.name);
   const firstNode = names[0] ?? '';
