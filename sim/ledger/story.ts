@@ -36,7 +36,7 @@ export class Story {
       this.board.tell(fromUs, {
         key: `stall ${untilUs === null} ${lost}`,
         weight: 1,
-        name: client,
+        name: workloadOf(client),
         untilUs,
         says: (who, from, until) => {
           const end =
@@ -95,7 +95,7 @@ export class Story {
       this.board.tell(timeUs, {
         key: `connection ${node}`,
         weight: 3,
-        name: text(workload),
+        name: workloadOf(text(workload)),
         says: (who) =>
           `${few(who, 'clients')} ${verb(who, 'loses its', 'lose their')} connection to ${text(node)}`,
       }),
@@ -104,7 +104,7 @@ export class Story {
       this.board.tell(timeUs, {
         key: `cancelled ${queue}`,
         weight: 2,
-        name: text(workload),
+        name: workloadOf(text(workload)),
         says: (who) =>
           `The broker cancels ${verb(who, 'the consumer', 'the consumers')} ${list(who)} of ${text(queue)}`,
       }),
@@ -113,7 +113,7 @@ export class Story {
       this.board.tell(timeUs, {
         key: 'blocked',
         weight: 2,
-        name: text(workload),
+        name: workloadOf(text(workload)),
         says: (who) => `${few(who, 'clients')} ${verb(who, 'is', 'are')} blocked by an alarm`,
       }),
     );
@@ -126,6 +126,11 @@ export class Story {
       }),
     );
   }
+}
+
+/** The workload of a client: `shop` of `shop.2`, since its clients fare alike. */
+function workloadOf(client: string): string {
+  return client.replace(/\.\d+$/, '');
 }
 
 /** The moments at which messages were lost or had twice; causes that differ in their rule alone are one. */
