@@ -7,7 +7,6 @@ import { drain } from '../clients/drain.ts';
 import type { ClientContext } from '../clients/amqp-connection.ts';
 import type { Client } from '../clients/client.ts';
 import { Coverage } from '../kernel/coverage.ts';
-import { invariant } from '../kernel/invariant.ts';
 import { Priority, Simulation } from '../kernel/simulation.ts';
 import { Internet } from '../network/dial.ts';
 import { Network } from '../network/network.ts';
@@ -15,6 +14,7 @@ import { phase } from '../records/cluster.ts';
 import { published } from '../records/messages.ts';
 import type { Observation } from '../records/observation.ts';
 import type { ChaosRow, Scenario } from '../scenario/model.ts';
+import { ScenarioError } from '../scenario/problem.ts';
 import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
 import { observe, observeClients } from './observe.ts';
@@ -62,7 +62,10 @@ export interface Experiment {
   readonly drawnSteps: readonly DrawnStep[];
 }
 
-/** Runs a scenario with one seed. Throws `InvariantError` where the simulator contradicts itself. */
+/**
+ * Runs a scenario with one seed. Throws `InvariantError` where the simulator contradicts itself, `ScenarioError` where the cluster
+ * that the file asks for cannot form.
+ */
 export function runExperiment(scenario: Scenario, options: ExperimentOptions): Experiment {
   return new Run(scenario, options).run();
 }
@@ -163,10 +166,22 @@ class Run {
       },
     });
     if (!isFormed) simulation.run({ untilUs: FORMING_LIMIT_US, maxEvents: scenario.limits.events });
-    invariant(isFormed, 'the cluster did not form');
+    if (!isFormed) throw this.notFormed();
     this.originUs = simulation.nowUs;
     simulation.journal.startClock();
     return world;
+  }
+
+  /** The file asks for a cluster that cannot be, which only trying it shows. */
+  private notFormed(): ScenarioError {
+    const { source, nodes, limits } = this.scenario;
+    const line = nodes[0]!.line;
+    const excerpt = source.text.split('\n')[line - 1] ?? '';
+    const message =
+      this.simulation.eventsExecuted >= limits.events
+        ? 'limits.events is reached before the cluster has formed'
+        : 'the cluster does not form within ten minutes: its links or disks are too slow';
+    return new ScenarioError([{ kind: 'invalid', file: source.file, line, column: 1, excerpt, message }]);
   }
 
   /** The phases of the run; the limit that ended it early, or null. */

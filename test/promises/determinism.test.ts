@@ -125,20 +125,16 @@ describe('in processes of their own', () => {
     expect(runUnder(process.execPath)).toEqual(first);
   }, 300_000);
 
-  test.for([20, 22, 24])(
-    'runs have the same hashes on Node %i',
-    (major, { skip }) => {
-      const node = nodeOf(major);
-      if (node === null) {
-        const missing = `Node ${major} is not here; name one with WATERSHIP_NODE_${major}=/path/to/node`;
-        if (process.env['CI'] !== undefined) throw new Error(missing);
-        skip(missing);
-        return;
-      }
-      const printed = runUnder(node);
-      expect(printed.node).toMatch(new RegExp(`^${major}\\.`));
-      expect(printed.hashes).toEqual(inThisProcess);
-    },
-    300_000,
-  );
+  test.for([20, 22, 24])('runs have the same hashes on Node %i', { timeout: 300_000 }, (major, { skip }) => {
+    const node = nodeOf(major);
+    if (node === null) {
+      const missing = `Node ${major} is not here; name one with WATERSHIP_NODE_${major}=/path/to/node`;
+      if (process.env['CI'] !== undefined) throw new Error(missing);
+      skip(missing);
+      return;
+    }
+    const printed = runUnder(node);
+    expect(printed.node).toMatch(new RegExp(`^${major}\\.`));
+    expect(printed.hashes).toEqual(inThisProcess);
+  });
 });
