@@ -1,8 +1,23 @@
 // pause_minority and pause_if_all_down: who pauses, for how long, and what it must not confirm.
 import { describe, expect, test } from 'vitest';
+import { pingAll } from '../../sim/partitions/alive.ts';
+import type { MonitorPort } from '../../sim/partitions/port.ts';
+import { TestWorld } from '../erlang/world.ts';
 import { DETECTED_S, TestCluster } from './world.ts';
 
 const PAUSE_MINORITY = { strategy: 'pause_minority' } as const;
+
+test('NET-17: a round of pings costs 7 s for each member that is silent, even if attempts to all of them had begun together', () => {
+  const world = new TestWorld();
+  const [a] = ['a', 'b', 'c'].map((name) => world.vm(name));
+  world.cut('a', 'b');
+  world.cut('a', 'c');
+  for (const node of ['b', 'c']) a!.netKernel.ping(node, () => {});
+  let overAtS: number | null = null;
+  pingAll({ vm: a!, members: () => ['b', 'c'] } as unknown as MonitorPort, () => (overAtS = world.nowS));
+  world.runUntil(30);
+  expect(overAtS).toBeCloseTo(14, 1);
+});
 
 describe('pause_minority', () => {
   test('PAR-6, PAR-7: the lone node pauses when it notices and is back when it sees a majority again', () => {
