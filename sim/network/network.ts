@@ -67,11 +67,14 @@ export class Link {
   }
 
   configure(parameters: LinkParameters): void {
-    const before = this.parameters.bandwidthBps;
+    const { bandwidthBps: before, loss } = this.parameters;
+    const { nowUs } = this.simulation;
     this.parameters = parameters;
     const isWider = before > 0 && (parameters.bandwidthBps === 0 || parameters.bandwidthBps > before);
-    if (!isWider || this.transmitterFreeAtUs <= this.simulation.nowUs) return;
-    this.transmitterFreeAtUs = this.simulation.nowUs;
+    const lessWaits = isWider && this.transmitterFreeAtUs > nowUs;
+    if (lessWaits) this.transmitterFreeAtUs = nowUs;
+    // Repeats were drawn as if losses went on; the next one of them gets through, here without its wait.
+    if (!lessWaits && parameters.loss >= loss) return;
     for (const listener of [...this.listeners]) listener.linkWidened?.();
   }
 

@@ -74,6 +74,18 @@ describe('a connection', () => {
     expect(wire.far.words).toEqual(['one', 'two', 'three']);
   });
 
+  test('waits for no repeat any more once the link has stopped losing packets', () => {
+    const wire = Wire.connected();
+    const link = wire.network.link('a', 'b');
+    link.configure({ ...PERFECT_LINK, loss: 0.9 });
+    for (let i = 0; i < 50; i++) wire.say(`${i}`);
+    wire.run(SECOND);
+    expect(wire.far.words.length).toBeLessThan(50);
+    link.configure(PERFECT_LINK);
+    wire.run(2 * SECOND);
+    expect(wire.far.words).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`));
+  });
+
   test('that was on the way when the link was cut does not arrive before it is healed', () => {
     const wire = Wire.connected();
     wire.say('caught');
