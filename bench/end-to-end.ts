@@ -63,14 +63,14 @@ function measure(waiting: number): never {
     seed: 1,
     createCluster,
     prepare: (simulation) => {
-      new Ledger(simulation.journal, scenario!);
-      watch(simulation, fillingSeconds(waiting) * 1_000_000);
+      const ledger = new Ledger(simulation.journal, scenario!);
+      watch(simulation, ledger, fillingSeconds(waiting) * 1_000_000);
     },
   });
   throw new Error('the run ended before the measurement did');
 }
 
-function watch(simulation: Simulation, fullUs: number): void {
+function watch(simulation: Simulation, ledger: Ledger, fullUs: number): void {
   const { journal } = simulation;
   let messages = 0;
   let depth = 0;
@@ -97,6 +97,7 @@ function watch(simulation: Simulation, fullUs: number): void {
             eventsPerMessage: (simulation.eventsExecuted - eventsBefore) / measured,
             messages: measured,
             waiting: depth,
+            ledgerWords: ledger.size.words,
             peakRssMiB: process.resourceUsage().maxRSS / 1_024,
           })}\n`,
         );
