@@ -61,7 +61,7 @@ function judgeExperiment(experiment: Experiment, evidence: readonly Evidence[]):
     recording,
     which: index === 0 ? 'recording' : 'second recording',
     seeds: evidence.length,
-    rows: judge({ recording, note, evidence, ratePerSecond }),
+    rows: judge({ recording, isSuperseded: index > 0, note, evidence, ratePerSecond }),
   }));
 }
 

@@ -87,7 +87,7 @@ describe('a figure', () => {
 describe('a fact', () => {
   const always = { answers: { 'rabbit1 node_paused': { yes: 3 } } };
   const oneIn = (share: number, answer: string): readonly Evidence[] =>
-    seedsOf((index) => ({ answers: index % share === 0 ? {} : { 'rabbit1 node_paused': answer } }));
+    seedsOf((index) => (index % share === 0 ? {} : { answers: { 'rabbit1 node_paused': answer } }));
 
   test('that every repeat showed holds in every seed', () => {
     expect(onlyRow(always, oneIn(1000, 'yes')).verdict).toBe('unexplained');
