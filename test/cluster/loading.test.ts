@@ -196,7 +196,8 @@ describe('while others run', () => {
     c.start();
     world.runUntil(9);
     for (const node of nodes) expect(node.mnesia.runningNodes()).toEqual(['a', 'b', 'c']);
-    expect(nodes.map((node) => node.mnesia.read(facts, 'side'))).toEqual(['of a', 'of b', 'of b']);
+    expect([a, b].map((node) => node.mnesia.read(facts, 'side'))).toEqual(['of a', 'of b']);
+    expect(['of a', 'of b']).toContain(c.mnesia.read(facts, 'side'));
     a.write(laws, 'later', 'for all');
     world.runUntil(10);
     expect(nodes.map((node) => node.mnesia.read(laws, 'later'))).toEqual(['for all', 'for all', 'for all']);
