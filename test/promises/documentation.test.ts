@@ -48,5 +48,7 @@ test('links lead to files', () => {
 test('README.md names every room', async () => {
   const { ROOMS } = (await import(path.join(root, '.oxlint/rooms.js'))) as { ROOMS: readonly string[] };
   const table = /\| room \|[\s\S]*?\n\n/.exec(readme)?.[0] ?? '';
-  for (const room of ROOMS) if (room !== 'reports') expect(table).toContain(`\`${room}\``);
+  const named = [...table.matchAll(/`(\w+)`(?=[,\s].*\|)/g)].map(([, name]) => name);
+  // `reports` stands outside of sim/ and has its sentence below the table.
+  expect(named).toEqual(expect.arrayContaining(ROOMS.filter((room) => room !== 'reports')));
 });
