@@ -1,14 +1,23 @@
 /** The AMQP port of one node while its application runs, and the connections that came through it (`rabbit_networking`). */
 import { AMQP_PORT } from '../amqp/methods.ts';
+import { Priority } from '../kernel/simulation.ts';
 import type { BrokerNode } from './broker-node.ts';
 import { BrokerSocket } from './broker-socket.ts';
+import type { Channel } from './channel.ts';
 import { Connection } from './connection.ts';
+
+/** Ranch's patience with a connection's supervisor, which waits for channels that stand still, before it kills it. */
+const RANCH_PATIENCE_US = 5_000_000;
+const LOOK_INTERVAL_US = 10_000;
 
 export class AmqpListener {
   private readonly node: BrokerNode;
   private readonly connections = new Set<Connection>();
   private accepted = 0;
   private whenEmpty: (() => void) | undefined;
+  /** Channels that outlive connections which the application's stop has ended. */
+  private readonly lingering = new Set<Channel>();
+  private patientUntilUs = 0;
 
   constructor(node: BrokerNode) {
     this.node = node;
@@ -36,10 +45,25 @@ export class AmqpListener {
 
   private ended(connection: Connection): void {
     this.connections.delete(connection);
-    if (this.connections.size > 0) return;
-    const { whenEmpty } = this;
+    if (this.whenEmpty === undefined) return;
+    for (const channel of connection.livingChannels()) this.lingering.add(channel);
+    if (this.connections.size === 0) this.awaitChannels(this.whenEmpty);
+  }
+
+  /** A channel that waits for a silent node (MIR-43) holds up the stop of its application until Ranch kills it (CLU-22). */
+  private awaitChannels(done: () => void): void {
+    const { vm } = this.node.context;
+    for (const channel of this.lingering) if (!channel.alive) this.lingering.delete(channel);
+    if (this.lingering.size > 0 && vm.simulation.nowUs < this.patientUntilUs) {
+      vm.simulation.after(LOOK_INTERVAL_US, Priority.timer, () =>
+        vm.whenRunning(() => this.awaitChannels(done)),
+      );
+      return;
+    }
+    for (const channel of this.lingering) channel.kill();
+    this.lingering.clear();
     this.whenEmpty = undefined;
-    whenEmpty?.();
+    done();
   }
 
   /** Connections that have come through the handshake: autoheal's first criterion (PAR-20). */
@@ -54,6 +78,7 @@ export class AmqpListener {
     if (this.connections.size === 0) done();
     else {
       this.whenEmpty = done;
+      this.patientUntilUs = this.node.context.vm.simulation.nowUs + RANCH_PATIENCE_US;
       for (const connection of this.connections) connection.shutdown('shutdown');
     }
   }

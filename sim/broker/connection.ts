@@ -374,6 +374,11 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     journal.write(publishDropped, method.publisher, method.sequence, this.node.nodeId, BRK_37.index);
   }
 
+  /** Channels that stand still and have not taken their end yet. */
+  livingChannels(): readonly Channel[] {
+    return [...this.channels].filter((channel) => channel.alive);
+  }
+
   /** Writes down what goes with a VM that dies at this instant: its processes have no last deeds. */
   abandon(): void {
     for (const payload of this.socket.abandonWaiting()) this.unread.push(payload as ClientMethod);
