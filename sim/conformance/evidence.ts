@@ -24,14 +24,14 @@ const peerEvents = new Set([
   'intentional_disconnect',
 ]);
 
-/** Asked yes or no for a node: the log may say it several times for one occasion. Two of our words are one of the log's. */
+/** Asked yes or no for a node: the log may say it several times for one occasion. Two of our words may be one of the log's. */
 const nodeEvents = new Map([
-  ['node_paused', ['node_paused', 'application stopped']],
-  ['node_stopped', ['application stopped']],
-  ['node_restarting', ['node_restarting', 'application stopped']],
-  ['node_started', ['application started']],
-  ['node_resumed', ['application started']],
-  ['autoheal_finished', ['autoheal_finished']],
+  ['node_paused', 'node_paused'],
+  ['node_stopped', 'application stopped'],
+  ['node_restarting', 'node_restarting'],
+  ['node_started', 'application started'],
+  ['node_resumed', 'application started'],
+  ['autoheal_finished', 'autoheal_finished'],
 ]);
 
 /** States in which a node says who mirrors a queue; for any other the real cluster only says that it is down. */
@@ -64,15 +64,12 @@ function heard(timeline: readonly TimelineEvent[]): {
   const times: Record<string, number> = {};
   for (const event of timeline) {
     const yesNo = nodeEvents.get(event.event);
-    const question = questionOf(event, counts);
-    const asked =
-      yesNo?.map((name) => `${text(event['node'])} ${name}`) ?? (question === null ? [] : [question]);
-    for (const one of asked) {
-      const count = (counts.get(one) ?? 0) + 1;
-      counts.set(one, count);
-      answers[one] = yesNo ? 'yes' : (replyOf(event) ?? `${count}`);
-      times[one] ??= event.time;
-    }
+    const question = yesNo === undefined ? questionOf(event, counts) : `${text(event['node'])} ${yesNo}`;
+    if (question === null) continue;
+    const count = (counts.get(question) ?? 0) + 1;
+    counts.set(question, count);
+    answers[question] = yesNo === undefined ? (replyOf(event) ?? `${count}`) : 'yes';
+    times[question] ??= event.time;
   }
   return { answers, times };
 }
