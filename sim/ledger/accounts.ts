@@ -18,6 +18,10 @@ export class QueueAccount {
   readonly counts: Counts = zeroCounts();
   /** Nodes by slot. */
   readonly nodes: string[] = [];
+  /** Nodes (interned) whose leader process lives. */
+  readonly leading = new Set<number>();
+  /** Nodes that were given a mirror while a leader of theirs lived on, which from then on nobody finds. */
+  readonly abandonedOn = new Set<string>();
   private readonly slots: (number | undefined)[] = [];
   private readonly journal: Journal;
 

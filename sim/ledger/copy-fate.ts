@@ -31,6 +31,8 @@ export function fateOf(
   const leader = end.leaders.find((node) => held.includes(node));
   if (leader === undefined) return 'lost';
   if (!end.empty) return 'waiting';
+  // It is not this leader that has it, but the one before, which was left behind on the same node.
+  if (copies.queue.abandonedOn.has(leader)) return 'lost';
   const ids = copies.nameOf(from) + (to - from > 1 ? ` to ${copies.nameOf(to - 1)}` : '');
   return fail(
     `conservation: ${ids} stored in ${copies.queue.name} on ${leader}, which is empty, but nobody took it out (state ${(word >>> 0).toString(16)})`,

@@ -3,6 +3,7 @@
  * saying so; its mark then stays, which does no harm because only copies that nobody ever had are asked where they are.
  */
 import type { Journal } from '../kernel/journal.ts';
+import { mirrorAdded, queueDeclared, queueDown, queuePromoted, queueUp } from '../records/cluster.ts';
 import {
   copyDestroyed,
   copyEnded,
@@ -30,8 +31,26 @@ const ENDED_FIGURES = [
 /** Nobody has had the copy, and nobody will if it goes now. */
 const HAD = Copy.deliveries | Copy.drained | Copy.finished | Copy.ended;
 
+/** Keeps the accounts of leaders that live on while the cluster has a mirror in their place. */
+function watchAbandonedLeaders(journal: Journal, accounts: Accounts): void {
+  const leads = (queue: number, node: number): void => {
+    accounts.queue(queue).leading.add(node);
+  };
+  journal.on(queueDeclared, (_, queue, node) => leads(queue, node));
+  journal.on(queuePromoted, (_, queue, node) => leads(queue, node));
+  journal.on(queueUp, (_, queue, node) => leads(queue, node));
+  journal.on(queueDown, (_, queue, node) => {
+    accounts.queue(queue).leading.delete(node);
+  });
+  journal.on(mirrorAdded, (_, name, node) => {
+    const queue = accounts.queue(name);
+    if (queue.leading.delete(node)) queue.abandonedOn.add(journal.text(node));
+  });
+}
+
 /** Keeps the accounts of copies, as far as brokers tell of them. */
 export function watchReplicas(journal: Journal, accounts: Accounts): void {
+  watchAbandonedLeaders(journal, accounts);
   const { counts, decisions } = accounts;
   // By text: a listener that interned words would change the numbers of all that follow, and with them the hash.
   const isWord = (name: number, word: string): boolean => journal.text(name) === word;
