@@ -41,7 +41,10 @@ export interface Case {
   readonly ratePerSecond: number;
 }
 
-/** Fewer seeds than this show too little of what can happen: their range counts with its own width more on either side. */
+/**
+ * Fewer seeds than this show too little of what can happen. Their range counts with its own width more on either side and with twice the
+ * tolerance; where the repeats themselves had several outcomes, lying far apart, the two ranges need only meet.
+ */
 const seedsOfAFullRange = 50;
 
 /** Why a time that a busy machine recorded is no measure. */
@@ -99,10 +102,11 @@ function measured(
   { kind, name, real, simulated, tolerance }: Measured,
 ): Row {
   const [lowest, quarter, middle, threeQuarters, highest] = quantiles(simulated);
-  const more = simulated.length < seedsOfAFullRange ? highest - lowest : 0;
-  const outside = Math.max(
-    ...real.map((value) => Math.max(lowest - more - value, value - highest - more, 0)),
-  );
+  const isFew = simulated.length < seedsOfAFullRange;
+  const more = isFew ? highest - lowest + tolerance.within : 0;
+  const realRange = Math.max(...real) - Math.min(...real);
+  const gaps = real.map((value) => Math.max(lowest - more - value, value - highest - more, 0));
+  const outside = isFew && realRange > 5 * tolerance.within ? gapBetween(real, simulated) : Math.max(...gaps);
   const laboratory = speaksOf(note.laboratory, name);
   const [verdict, reason] = ((): [Verdict, string] => {
     if (outside === 0) return ['agrees', ''];
@@ -113,7 +117,6 @@ function measured(
     if (isSuperseded) return ['laboratory', busyFigures];
     return disagreement(note, name);
   })();
-  const realRange = Math.max(...real) - Math.min(...real);
   const isWide = threeQuarters - quarter > 3 * realRange + tolerance.within;
   return {
     kind,
@@ -124,6 +127,11 @@ function measured(
     reason,
     isWide,
   };
+}
+
+/** How far two ranges lie apart; 0 where they meet. */
+function gapBetween(a: readonly number[], b: readonly number[]): number {
+  return Math.max(Math.min(...a) - Math.max(...b), Math.min(...b) - Math.max(...a), 0);
 }
 
 function disagreement(note: Note, name: string, answers: readonly string[] = []): [Verdict, string] {

@@ -83,7 +83,7 @@ function because({ reason }: Row): string {
 }
 
 /** One paragraph: how much agrees. */
-export function summary(judged: readonly Judged[]): string {
+function summary(judged: readonly Judged[]): string {
   const run = judged.flatMap((one) => ('rows' in one ? [one] : []));
   const rows = run.flatMap((one) => one.rows);
   const parts = (['figure', 'fact', 'time'] as const).map((kind) => `${kind}s: ${countsText(rows, kind)}`);

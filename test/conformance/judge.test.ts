@@ -78,9 +78,19 @@ describe('a figure', () => {
     expect(onlyRow(real, between(35, 50)).isWide).toBe(false);
   });
 
-  test('counts with its own width when few seeds ran', () => {
-    const few = seedsOf((index) => ({ figures: { confirmed_lost: 20 + 4 * index } }), 4);
-    expect(onlyRow(real, few).verdict).toBe('tolerance');
+  test('counts with its own width and twice the tolerance when few seeds ran', () => {
+    const upTo32 = (index: number): Partial<Evidence> => ({
+      figures: { confirmed_lost: 20 + 4 * (index % 4) },
+    });
+    expect(onlyRow(real, seedsOf(upTo32, 4)).verdict).toBe('agrees');
+    expect(onlyRow(real, seedsOf(upTo32, 100)).verdict).toBe('unexplained');
+  });
+
+  test('of repeats with several outcomes is met by few seeds, reached by many', () => {
+    const outcomes = { figures: { confirmed_lost: [0, 400] } };
+    const one = (): Partial<Evidence> => ({ figures: { confirmed_lost: 390 } });
+    expect(onlyRow(outcomes, seedsOf(one, 4)).verdict).toBe('agrees');
+    expect(onlyRow(outcomes, seedsOf(one, 100)).verdict).toBe('unexplained');
   });
 });
 
