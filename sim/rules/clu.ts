@@ -61,14 +61,14 @@ export const clu: Readonly<Record<string, RuleData>> = {
   'CLU-10': {
     title: 'Two running halves never merge',
     statement:
-      'Peers that logged each other down report an inconsistent database when they meet again and stay apart until one restarts its Mnesia.',
+      'Peers that logged each other down report an inconsistent database when they meet again and stay apart until one restarts its Mnesia, or a third that starts between them makes both share what is written from then on.',
     source:
-      'mnesia/mnesia_monitor:check_mnesia_down/2, mnesia/mnesia_monitor:detect_inconcistency/2, mnesia/mnesia_recover:log_mnesia_down/1',
+      'mnesia/mnesia_monitor:check_mnesia_down/2, mnesia/mnesia_monitor:detect_inconcistency/2, mnesia/mnesia_recover:log_mnesia_down/1, mnesia/mnesia_schema:announce_im_running/2',
   },
   'CLU-11': {
     title: "Who restarts adopts the other's metadata",
     statement:
-      'A restarting node loads all shared tables from a running peer: what it alone had defined is gone, what it had deleted is back, and nothing is merged.',
+      'A restarting node loads all shared tables from a running peer: what it alone had defined is gone, what it had deleted is back, and nothing is merged; between two sides it may take some tables from either.',
     source: 'mnesia/mnesia_controller, mnesia/mnesia_loader:net_load_table/4',
   },
   'CLU-12': {
@@ -136,7 +136,7 @@ export const clu: Readonly<Record<string, RuleData>> = {
   'CLU-22': {
     title: 'The order of a graceful stop',
     statement:
-      'Listeners and client connections go first, with code 320, then the queues flush and end, Mnesia last; pauses and autoheal restarts stop in this same way.',
+      'Listeners and client connections go first, with code 320, then the queues flush and end, Mnesia last; pauses and autoheal restarts stop in this same way; a channel that stands still holds it up for 5 s.',
     source: 'rabbit:stop/0, rabbit_reader:handle_other/2 (parent exit)',
   },
   'CLU-23': {
