@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadFile } from '../../sim/scenario/load.ts';
 import { ScenarioError } from '../../sim/scenario/problem.ts';
 
 /** The experiments that ran on a real cluster; they lie beside the repository, not in it. */
-const folder = '/work/shared/ground-truth';
+const folder = fileURLToPath(new URL('../../../shared/ground-truth', import.meta.url));
 const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')) : [];
 
 test.skipIf(files.length === 0)(
