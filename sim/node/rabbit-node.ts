@@ -118,7 +118,9 @@ export class RabbitNode implements ApplicationOwner {
     const { simulation } = this.scheduler;
     this.vmBoot = simulation.after(this.settings.timings.vmBootUs(), Priority.world, () => {
       this.startVm();
-      simulation.after(this.settings.timings.firstAppBootUs(), Priority.world, () => {
+      // The VM starts it by itself: `start_app` now would be a second start.
+      this.phase = 'booting';
+      this.vmBoot = simulation.after(this.settings.timings.firstAppBootUs(), Priority.world, () => {
         this.whenVmRuns(() => this.bootApplication('start', done));
       });
     });
@@ -260,7 +262,7 @@ export class RabbitNode implements ApplicationOwner {
 
   /** Stops the application; the VM and its connections stay (CLU-22). */
   stopApplication(why: StopReason, done: () => void = () => {}): void {
-    if (this.phase === 'stopping') {
+    if (this.phase === 'stopping' || (this.phase === 'booting' && this.app === null)) {
       this.settled.push(() => this.stopApplication(why, done));
       return;
     }

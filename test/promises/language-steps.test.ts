@@ -1,6 +1,6 @@
 // The language's words for what people do to a cluster: AMQP methods and command lines, with what they would read.
 import { describe, expect, test } from 'vitest';
-import { complaintsAbout, eventsOf, resultOf, threeNodes } from './one-run.ts';
+import { complaintsAbout, eventsOf, resultOf, threeNodes, timesOf } from './one-run.ts';
 
 /** Rows of `chaos`, half a second apart. */
 function rows(steps: readonly string[]): string {
@@ -185,6 +185,17 @@ chaos:\n${commands.map(([command, on], index) => `  - { at: ${index + 1}s, rabbi
     expect(answers[5]).toContain('The node is already a member of this cluster');
     expect(answers[8]).toContain("unable to perform an operation on node 'rabbit@rabbit2'");
     expect(answers[10]).toContain('The node selected is not in the cluster.');
+  });
+
+  test('`start_app` on a node that is starting waits for that start and is none of its own', () => {
+    const asked = [5.5, 6.5, 7.5, 8.5, 9.5].map(
+      (at) => `  - { at: ${at}s, rabbitmqctl: start_app, on: rabbit1 }\n`,
+    );
+    const result = resultOf(
+      `${threeNodes}chaos:\n  - { at: 1s, kill: rabbit1 }\n  - { at: 5s, start: rabbit1 }\n${asked.join('')}settle: 30s\n`,
+    );
+    const started = timesOf(result, 'node_started', { node: 'rabbit1' });
+    expect(started.filter((time) => time > 0)).toHaveLength(1);
   });
 
   test('gives up on queues that do not answer after its timeout', () => {

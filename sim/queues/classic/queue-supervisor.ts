@@ -47,6 +47,12 @@ export class QueueSupervisor extends ErlangProcess {
     return running instanceof QueueSupervisor ? running : new QueueSupervisor(context, mirroring);
   }
 
+  /** The node's supervisor ends its children, or has ended: it takes no calls, and who calls learns of its end (CLU-22). */
+  static isEnding(context: NodeContext): boolean {
+    const running = context.vm.whereis(SUPERVISOR_NAME);
+    return !(running instanceof QueueSupervisor) || running.stopping !== undefined;
+  }
+
   private startChild(queue: string, behave: (process: QueueProcess) => QueueBehaviour): QueueProcess {
     const process = new QueueProcess(this.vm, `rabbit_amqqueue/${queue}`, behave);
     this.adopt(queue, process);
@@ -76,6 +82,7 @@ export class QueueSupervisor extends ErlangProcess {
   protected override handleCall(request: Message, from: CallFrom): void {
     switch (request.type) {
       case 'start_leader':
+        if (this.stopping !== undefined) return;
         this.reply(from, this.startLeader((request as StartLeader).record).pid);
         return;
       case 'is_process_alive':

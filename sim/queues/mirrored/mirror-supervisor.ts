@@ -43,6 +43,7 @@ export class MirrorSupervisor extends ErlangProcess {
 
   protected override handleCall(request: Message, from: CallFrom): void {
     if (request.type !== 'start_mirror') super.handleCall(request, from);
+    if (QueueSupervisor.isEnding(this.context)) return;
     const { queue } = request as StartMirror;
     this.reply(from, this.startMirror(queue));
   }

@@ -90,6 +90,23 @@ describe('promotion', () => {
     expect(promotedOfTwo.map(({ node, why }) => [node, why])).toEqual([['b', 'shutdown']]);
   });
 
+  it('CLU-22: a node that is ending its replicas starts no mirror, and does end', () => {
+    const world = lateMirror();
+    world.declare(world.node('b'), 'r');
+    const { type, context } = world.node('a');
+    const caller = new TestChannel(world.node('a'));
+    let ended = false;
+    // Its leader waits for a mirror that it cannot reach, and meanwhile another leader wants one here.
+    world.cut('a', 'c');
+    caller.do(() => type.stop(context, caller, () => (ended = true)));
+    world.settle(1);
+    expect(ended).toBe(false);
+    world.setPolicy('b', { 'ha-mode': 'nodes', 'ha-params': ['a', 'b'] }, 'r');
+    world.settle(40);
+    expect(ended).toBe(true);
+    expect(world.at('b', 'r').slavePids).toEqual([]);
+  });
+
   it('MIR-21: a stopped leader with none deletes its mirrors, unless told to promote always', () => {
     const world = lateMirror();
     const destroyed = world.watch('copy_destroyed');
