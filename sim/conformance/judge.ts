@@ -107,7 +107,9 @@ function measured(
   const realRange = Math.max(...real) - Math.min(...real);
   const gaps = real.map((value) => Math.max(lowest - more - value, value - highest - more, 0));
   const outside = isFew && realRange > 5 * tolerance.within ? gapBetween(real, simulated) : Math.max(...gaps);
-  const laboratory = speaksOf(note.laboratory, name);
+  // Whether it happened is a fact of the same name.
+  const asked = kind === 'time' ? `time of ${name}` : name;
+  const laboratory = speaksOf(note.laboratory, asked);
   const [verdict, reason] = ((): [Verdict, string] => {
     if (outside === 0) return ['agrees', ''];
     if (outside <= tolerance.within) return ['tolerance', tolerance.reason];
@@ -115,7 +117,7 @@ function measured(
       return ['laboratory', laboratory.reason];
     if (kind === 'time' && recording.machine === 'busy') return ['laboratory', busyTimes];
     if (isSuperseded) return ['laboratory', busyFigures];
-    return disagreement(note, name);
+    return disagreement(note, asked);
   })();
   const isWide = threeQuarters - quarter > 3 * realRange + tolerance.within;
   return {
