@@ -167,7 +167,7 @@ export class Fates {
   }
 
   /**
-   * Finds the causes of ids that are lost. Where no record tells more of a publish, it went with the connection that its
+   * Finds the causes of ids that are lost. Where no record tells more of a publish that was not confirmed, it went with the connection that its
    * client lost next; so the stretch is taken apart where connections were lost.
    */
   private lose(publisher: PublisherAccount, words: Int32Array, from: number, to: number): void {
@@ -177,7 +177,11 @@ export class Fates {
       const begin = start;
       const loss = publisher.connectionsLost.find(({ highest }) => highest >= begin);
       const stop = loss === undefined ? to : Math.min(to, loss.highest + 1);
-      const { cause, queue } = this.lost(publisher, words, words[1]! || (loss?.decision ?? 0));
+      const { cause, queue } = this.lost(
+        publisher,
+        words,
+        words[1]! || (confirmed ? 0 : (loss?.decision ?? 0)),
+      );
       this.tally.add(cause, queue, { publisher, from: start, to: stop }, confirmed);
       start = stop;
     }

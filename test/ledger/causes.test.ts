@@ -280,6 +280,16 @@ describe('a message that is still somewhere', () => {
     expect(causes).toMatchObject([{ hazard: 'HAZ-14', rule: 'PAR-11' }]);
   });
 
+  test('confirmed on its way to a queue that was deleted: HAZ-29, though its connection is lost later', () => {
+    const { causes } = causesOf((script) => {
+      script.at(1).publish('shop-1', 'q').confirm('shop-1');
+      script.at(2).write(cluster.queueDeleted, { queue: 'q', node: 'rabbit1', why: 'deleted' });
+      const lost = { workload: 'shop', node: 'rabbit1', code: 0, text: '', client: 'shop' };
+      script.at(50).write(cluster.connectionLost, lost);
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-29', rule: 'BRK-52', messages: 1, confirmed: 1 }]);
+  });
+
   test('in a queue that no node can tell of, and that nobody deleted, is stuck', () => {
     const script = new Script();
     const ledger = new Ledger(script.journal, { workloads });
