@@ -16,6 +16,18 @@ export function causeOfWaiting(queue: QueueHistory, mirrored: boolean, endUs: nu
   };
 }
 
+/** Why the copies in this queue, whose leader does nothing but synchronise, cannot be read at the end. */
+export function causeOfSynchronising(queue: QueueHistory, endUs: number): Cause {
+  return {
+    outcome: 'stuck',
+    hazard: 'HAZ-51',
+    rule: 'MIR-28',
+    timeUs: endUs,
+    sentence: `${queue.name} was still held up by a synchronisation when the run ended`,
+    node: queue.leader ?? '',
+  };
+}
+
 /** Why publishes of this client were still in its socket at the end. */
 export function causeOfUnsent(workload: string, history: History, endUs: number): Cause {
   const blocked = history.blockedWorkloads.has(workload);

@@ -8,7 +8,7 @@ import type { Cause } from './causes.ts';
 import { CauseTally } from './cause-tally.ts';
 import { causeOfLoss } from './causes-lost.ts';
 import { causeOfRepeat } from './causes-repeated.ts';
-import { causeOfUnsent, causeOfWaiting } from './causes-stuck.ts';
+import { causeOfSynchronising, causeOfUnsent, causeOfWaiting } from './causes-stuck.ts';
 import { type CopyFate, fateOf, holdersOf } from './copy-fate.ts';
 import type { History } from './history.ts';
 import { Copy, Id } from './message-words.ts';
@@ -149,7 +149,11 @@ export class Fates {
       counts.unreachable += count;
       own.unreachable += count;
       const queue = publisher.copyAccounts[unreachable]!.queue;
-      const cause = causeOfWaiting(this.history.queue(queue.name), queue.nodes.length > 1, this.end.endUs);
+      const history = this.history.queue(queue.name);
+      const heldUp = this.ends.get(publisher.copyAccounts[unreachable]!)?.heldUp === true;
+      const cause = heldUp
+        ? causeOfSynchronising(history, this.end.endUs)
+        : causeOfWaiting(history, queue.nodes.length > 1, this.end.endUs);
       this.tally.add(cause, queue.name, { publisher, from, to }, confirmed);
       return;
     }

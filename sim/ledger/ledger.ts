@@ -7,6 +7,7 @@
  * closed; `lives.ts` tells of those.
  */
 import type { Journal } from '../kernel/journal.ts';
+import { phase } from '../records/cluster.ts';
 import type { Observation } from '../records/observation.ts';
 import type { Scenario } from '../scenario/model.ts';
 import { Accounts } from './accounts.ts';
@@ -59,6 +60,7 @@ export class Ledger {
   private readonly disorder: Disorder;
   private readonly scenario: Pick<Scenario, 'workloads'>;
   private figures: LedgerFigures | null = null;
+  private hasDrained = false;
 
   /** Subscribes to the journal; nothing may have been written yet. */
   constructor(journal: Journal, scenario: Pick<Scenario, 'workloads'>) {
@@ -70,6 +72,9 @@ export class Ledger {
     watchPublishing(journal, this.accounts, (timeUs, publisher, sequence, latencyUs) => {
       this.availability.confirm(timeUs, publisher, latencyUs);
       this.disorder.confirmed(publisher, sequence);
+    });
+    journal.on(phase, (_, name) => {
+      if (journal.text(name) === 'drain') this.hasDrained = true;
     });
     watchReplicas(journal, this.accounts);
     watchDeliveries(journal, this.accounts, (timeUs, copies, sequence, word) =>
@@ -130,9 +135,11 @@ export class Ledger {
   }
 
   private queueEnd(name: string, observation: Observation | null): QueueEnd | null {
-    if (observation !== null) return queueEnd(name, observation, !this.history.queue(name).exists);
+    if (observation !== null) {
+      return queueEnd(name, observation, !this.history.queue(name).exists, this.hasDrained);
+    }
     const nodes = this.accounts.queues.find((queue) => queue.name === name)?.nodes ?? [];
-    return { readable: true, leaders: nodes, empty: false };
+    return { readable: true, heldUp: false, leaders: nodes, empty: false };
   }
 
   private byWorkload(endUs: number): Map<string, MessageFigures & Partial<AvailabilityFigures>> {

@@ -4,6 +4,8 @@ import type { Observation, ObservedQueue } from '../records/observation.ts';
 export interface QueueEnd {
   /** A client could have read it from some node. */
   readonly readable: boolean;
+  /** A leader was still synchronising when the drain had ended: it handed nothing out. */
+  readonly heldUp: boolean;
   /** The nodes that lead it in anybody's view. */
   readonly leaders: readonly string[];
   /** Nothing ready and nothing unacknowledged. */
@@ -12,19 +14,28 @@ export interface QueueEnd {
 
 /**
  * The queue as the nodes see it at the end; null if no node knows it and it was deleted. One that was not deleted may
- * wait on a node that does not answer.
+ * wait on a node that does not answer. One that synchronises is readable in a moment, unless the drain (`drained`: there was one) waited in vain.
  */
-export function queueEnd(name: string, observation: Observation, wasDeleted: boolean): QueueEnd | null {
+export function queueEnd(
+  name: string,
+  observation: Observation,
+  wasDeleted: boolean,
+  drained: boolean,
+): QueueEnd | null {
   const views = Object.values(observation.seenBy).map((queues) => queues[name]);
   const known = [observation.queues[name], ...views].filter((queue) => queue !== undefined);
-  if (known.length === 0) return wasDeleted ? null : { readable: false, leaders: [], empty: false };
+  if (known.length === 0)
+    return wasDeleted ? null : { readable: false, heldUp: false, leaders: [], empty: false };
   const leaders = new Set<string>();
   for (const queue of known) {
     const leader = leaderOf(queue);
     if (leader !== null) leaders.add(leader);
   }
+  const isRunning = known.some(({ state }) => state === 'running');
+  const isSyncing = known.some(({ state }) => state === 'syncing');
   return {
-    readable: known.some(({ state }) => state === 'running' || state === 'syncing'),
+    readable: isRunning || (isSyncing && !drained),
+    heldUp: isSyncing && !isRunning && drained,
     leaders: [...leaders],
     empty: known.every((queue) => queue.messages_ready === 0 && queue.messages_unacknowledged === 0),
   };

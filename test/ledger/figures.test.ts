@@ -18,7 +18,9 @@ function close(ledger: Ledger) {
 }
 
 /** An observation of nothing but an empty queue `q`. */
-function endOf(queue: Pick<ObservedQueue, 'state'> & { readonly master?: string }): Observation {
+function endOf(
+  queue: Pick<ObservedQueue, 'state'> & { readonly master?: string; readonly messages_ready?: number },
+): Observation {
   const seen: ObservedQueue = {
     type: 'classic',
     master: null,
@@ -197,6 +199,19 @@ describe('conservation', () => {
     const { messages: figures, causes } = ledger.close({ endUs: 1, observation });
     expect(figures).toMatchObject({ unreachable: 1, confirmed_lost: 1 });
     expect(causes).toMatchObject([{ outcome: 'stuck', hazard: 'HAZ-48', messages: 1 }]);
+  });
+
+  test('what a synchronisation keeps from the drain is unreachable; without a drain it waits', () => {
+    const ends = [true, false].map((drains) => {
+      const { script, ledger } = open();
+      script.at(1).publish('shop-1', 'q').store('shop-1', 'q', 'rabbit1').confirm('shop-1');
+      if (drains) script.at(5).write(cluster.phase, { phase: 'drain' });
+      const observation = endOf({ state: 'syncing', master: 'rabbit1', messages_ready: 1 });
+      return ledger.close({ endUs: 1, observation });
+    });
+    expect(ends.map(({ messages: figures }) => figures.unreachable)).toEqual([1, 0]);
+    expect(ends.map(({ messages: figures }) => figures.confirmed_lost)).toEqual([1, 0]);
+    expect(ends[0]!.causes).toMatchObject([{ outcome: 'stuck', hazard: 'HAZ-51', rule: 'MIR-28' }]);
   });
 
   test('what an empty leader has and nobody took is an internal error', () => {
