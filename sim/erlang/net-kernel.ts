@@ -111,6 +111,16 @@ export class NetKernel {
     return peer?.state === 'up' ? peer.creation : undefined;
   }
 
+  /** When something last came from a connected peer, beats that are not simulated one by one included (NET-4). */
+  lastHeardUs(node: string): number | undefined {
+    const peer = this.peers.get(node);
+    return peer?.state === 'up' ? peer.end!.lastHeardUs() : undefined;
+  }
+
+  get netTicktimeUs(): number {
+    return this.options.netTicktimeUs;
+  }
+
   setAutoConnect(enabled: boolean): void {
     this.autoConnect = enabled;
   }

@@ -174,7 +174,7 @@ export class RabbitNodeControl implements NodeControl {
     this.onQueue(queue, done, (context, steps, record, type, finish) =>
       type.purge(context, steps, record, (count) => {
         finish();
-        done(count === 'retry' ? { reason: 'not_found' } : null);
+        done(typeof count === 'number' ? null : { reason: 'not_found' });
       }),
     );
   }

@@ -12,7 +12,6 @@ const deadLettering = 'dead lettering is not modelled yet';
 const classicVersion2 = 'version 2 of classic queues is not modelled yet';
 const headersExchanges = 'headers exchanges are not modelled yet';
 const streams = 'streams are not modelled yet';
-const quorumQueues = 'quorum queues are not modelled yet';
 const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
@@ -39,7 +38,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['exchange argument alternate-exchange', 'alternate exchanges are not modelled yet'],
   ['policy key alternate-exchange', 'alternate exchanges are not modelled yet'],
   ['binding to exchange', 'bindings between exchanges are not modelled yet'],
-  ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
   ['queue argument x-message-ttl', expiry],
   ['queue argument x-expires', 'queue expiry is not modelled yet'],
@@ -53,14 +51,9 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
   ['queue argument x-queue-mode', 'lazy queues are not modelled yet'],
   ['queue argument x-queue-version', classicVersion2],
-  ['queue argument x-delivery-limit', quorumQueues],
-  ['queue argument x-quorum-initial-group-size', quorumQueues],
-  ['queue argument x-max-in-memory-length', quorumQueues],
-  ['queue argument x-max-in-memory-bytes', quorumQueues],
   ['queue argument x-max-age', streams],
   ['queue argument x-stream-max-segment-size-bytes', streams],
   ['queue argument x-initial-cluster-size', streams],
-  ['queue argument x-queue-leader-locator', quorumQueues],
   ['policy key message-ttl', expiry],
   ['policy key expires', 'queue expiry is not modelled yet'],
   ['policy key max-length', queueLimits],
@@ -71,12 +64,8 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key dead-letter-strategy', deadLettering],
   ['policy key queue-mode', 'lazy queues are not modelled yet'],
   ['policy key queue-version', classicVersion2],
-  ['policy key delivery-limit', quorumQueues],
-  ['policy key max-in-memory-length', quorumQueues],
-  ['policy key max-in-memory-bytes', quorumQueues],
   ['policy key max-age', streams],
   ['policy key stream-max-segment-size-bytes', streams],
-  ['policy key queue-leader-locator', quorumQueues],
   ['policy key federation-upstream', 'federation is not modelled yet'],
   ['policy key federation-upstream-set', 'federation is not modelled yet'],
   ['consume argument x-priority', 'consumer priorities are not modelled yet'],

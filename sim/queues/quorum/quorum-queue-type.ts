@@ -1,0 +1,389 @@
+/**
+ * Quorum queues as a queue type: how a node declares, deletes, recovers and stops them. What happens to messages is the business of the
+ * members, one on each of the queue's nodes, and of the client in each channel.
+ */
+import { deleteQueueRecords } from '../../broker/binding.ts';
+import { homeNodeDown, preconditionFailed, queueText } from '../../broker/errors.ts';
+import type { NodeContext } from '../../broker/node-context.ts';
+import { durableForm, rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
+import type {
+  ChannelError,
+  ChannelPort,
+  QueueClient,
+  QueueStatistics,
+  QueueType,
+} from '../../broker/queue-type.ts';
+import type { ErlangProcess } from '../../erlang/erlang-process.ts';
+import { queueDeclared, queueDeleted } from '../../records/cluster.ts';
+import { rule } from '../../rules/registry.ts';
+import { eraseLog } from './erase-log.ts';
+import { fifoConfig } from './fifo-config.ts';
+import type { FifoReply } from './fifo-context.ts';
+import { processCommand, type LeaderCall } from './leader-calls.ts';
+import {
+  memberSupervisorOn,
+  MemberSupervisor,
+  type DeleteMember,
+  type MemberSpec,
+  type StartCluster,
+  type StopMembers,
+} from './member-supervisor.ts';
+import { placeMembers } from './placement.ts';
+import { QuorumQueueClient } from './quorum-client.ts';
+import { RaftLog } from './raft-log.ts';
+import { memberOn, type LocalQuery } from './raft-messages.ts';
+import type { RaftSafety } from './raft-safety.ts';
+
+const BRK_14 = rule('BRK-14');
+const BRK_52 = rule('BRK-52');
+const QQ_1 = rule('QQ-1');
+const QQ_3 = rule('QQ-3');
+const QQ_27 = rule('QQ-27');
+const QQ_28 = rule('QQ-28');
+
+const START_CLUSTER_TIMEOUT_US = 7_000_000;
+const DELETE_TIMEOUT_US = 5_000_000;
+const STAT_TIMEOUT_US = 250_000;
+const COMMAND_TIMEOUT_US = 30_000_000;
+
+/** Arguments that mean something to other queue types only; a quorum queue refuses them (QQ-1). */
+const FOREIGN_ARGUMENTS: readonly string[] = [
+  'x-max-priority',
+  'x-queue-mode',
+  'x-queue-version',
+  'x-queue-master-locator',
+  'x-max-age',
+  'x-stream-max-segment-size-bytes',
+  'x-initial-cluster-size',
+];
+
+/** The queue type `quorum`; `safety` is shared by all nodes of an experiment. */
+export function createQuorumQueueType(safety: RaftSafety): QueueType {
+  return new QuorumQueueType(safety);
+}
+
+class QuorumQueueType implements QueueType {
+  readonly name = 'quorum';
+  private readonly safety: RaftSafety;
+
+  constructor(safety: RaftSafety) {
+    this.safety = safety;
+  }
+
+  // --- declaring ---------------------------------------------------------------------------------------------
+
+  declare(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    done: (outcome: { record: QueueRecord; existing: boolean } | ChannelError) => void,
+  ): void {
+    context.vm.cite(QQ_1);
+    const refusal = unfit(record);
+    if (refusal !== null) {
+      done(refusal);
+      return;
+    }
+    MemberSupervisor.of(context, this.safety);
+    const nodes = placeMembers(context, record);
+    const wanted: QueueRecord = { ...record, quorum: { cluster: this.safety.newCluster(), nodes } };
+    this.writeRecord(context, caller, wanted, (outcome) => {
+      if (outcome === 'created') this.startCluster(context, caller, wanted, done);
+      else if (outcome === 'absent') done(homeNodeDown(wanted));
+      else done({ record: outcome, existing: true });
+    });
+  }
+
+  private writeRecord(
+    context: NodeContext,
+    caller: ErlangProcess,
+    wanted: QueueRecord,
+    done: (outcome: QueueRecord | 'created' | 'absent') => void,
+  ): void {
+    const { name } = wanted;
+    context.database.transaction(
+      caller,
+      { locks: locks(name) },
+      (transaction): QueueRecord | 'created' | 'absent' => {
+        const existing = transaction.read(rabbitQueue, name);
+        if (existing !== undefined) return existing;
+        if (transaction.read(rabbitDurableQueue, name) !== undefined) {
+          context.vm.cite(BRK_14);
+          return 'absent';
+        }
+        transaction.write(rabbitQueue, name, wanted);
+        transaction.write(rabbitDurableQueue, name, durableForm(wanted));
+        return 'created';
+      },
+      done,
+    );
+  }
+
+  /** Members start on all their nodes and elect a leader; without a majority there is no queue (QQ-3). */
+  private startCluster(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    done: (outcome: { record: QueueRecord; existing: boolean } | ChannelError) => void,
+  ): void {
+    const { name } = record;
+    const spec = specOf(record);
+    const leader = spec.members[0]!;
+    const request: StartCluster = { type: 'start_cluster', spec };
+    const failed = (reason: string): void => {
+      context.vm.cite(QQ_3);
+      const text =
+        `Cannot declare quorum ${queueText(name)} on node 'rabbit@${context.node}' with leader on node ` +
+        `'rabbit@${leader}': ${reason}`;
+      this.deleteRecords(context, caller, record, () => done({ code: 541, text }));
+    };
+    const isHere = leader === context.node;
+    caller.call<'ok' | 'cluster_not_formed'>(memberSupervisorOn(leader), request, {
+      reply: (answer) => {
+        if (answer !== 'ok') {
+          failed(answer);
+          return;
+        }
+        const { journal } = context.vm.simulation;
+        journal.write(queueDeclared, context.intern(name), context.intern(leader), context.intern('quorum'), 1);
+        done({ record: context.database.read(rabbitQueue, name) ?? record, existing: false });
+      },
+      failed,
+      ...(!isHere && { timeoutUs: START_CLUSTER_TIMEOUT_US }),
+    });
+  }
+
+  // --- deleting ----------------------------------------------------------------------------------------------
+
+  delete(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    { ifUnused, ifEmpty }: { ifUnused: boolean; ifEmpty: boolean },
+    done: (outcome: { messageCount: number } | ChannelError | 'retry') => void,
+  ): void {
+    if (ifUnused || ifEmpty) {
+      const flag = ifUnused ? 'if-unused' : 'if-empty';
+      const text =
+        `cannot delete ${queueText(record.name)}. queue.delete operations with ${flag} flag set are not ` +
+        `supported by quorum queues`;
+      done({ code: 540, text });
+      return;
+    }
+    this.statistics(context, caller, record, (statistics) => {
+      const messageCount = statistics === 'retry' ? 0 : statistics.messagesReady;
+      const call = callOf(caller, record, DELETE_TIMEOUT_US);
+      const finish = (): void => this.deleteRecords(context, caller, record, () => done({ messageCount }));
+      processCommand(call, { kind: 'delete' }, (answer) => {
+        if ('error' in answer && answer.nobody) finish();
+        else if ('error' in answer) {
+          // Without a majority nobody can decide it: each member that can be reached is deleted by force (QQ-3).
+          context.vm.cite(QQ_3);
+          this.forceDelete(caller, record, nodesOf(record), finish);
+        } else this.awaitEnd(caller, record, answer.leader, finish);
+      });
+    });
+  }
+
+  /** The leader ends when all others know; one that cannot reach them all is helped after a while. */
+  private awaitEnd(caller: ErlangProcess, record: QueueRecord, leader: string, then: () => void): void {
+    const status: LocalQuery = { type: 'ra_status' };
+    caller.call(memberOn(leader, record.name), status, {
+      reply: () =>
+        caller.sleep(DELETE_TIMEOUT_US / DELETE_LOOKS, () =>
+          this.lookForEnd(caller, record, leader, DELETE_LOOKS, then),
+        ),
+      failed: then,
+    });
+  }
+
+  private lookForEnd(
+    caller: ErlangProcess,
+    record: QueueRecord,
+    leader: string,
+    looksLeft: number,
+    then: () => void,
+  ): void {
+    if (looksLeft === 0) {
+      this.forceDelete(caller, record, nodesOf(record), then);
+      return;
+    }
+    const status: LocalQuery = { type: 'ra_status' };
+    caller.call(memberOn(leader, record.name), status, {
+      reply: () =>
+        caller.sleep(DELETE_TIMEOUT_US / DELETE_LOOKS, () =>
+          this.lookForEnd(caller, record, leader, looksLeft - 1, then),
+        ),
+      failed: then,
+    });
+  }
+
+  private forceDelete(
+    caller: ErlangProcess,
+    record: QueueRecord,
+    nodes: readonly string[],
+    then: () => void,
+  ): void {
+    const [node, ...others] = nodes;
+    if (node === undefined) {
+      then();
+      return;
+    }
+    const request: DeleteMember = {
+      type: 'delete_member',
+      queue: record.name,
+      cluster: record.quorum?.cluster ?? 0,
+      why: 'deleted',
+    };
+    const next = (): void => this.forceDelete(caller, record, others, then);
+    caller.call(memberSupervisorOn(node), request, { reply: next, failed: next, timeoutUs: DELETE_TIMEOUT_US });
+  }
+
+  private deleteRecords(
+    context: NodeContext,
+    caller: ErlangProcess,
+    { name }: QueueRecord,
+    done: () => void,
+  ): void {
+    context.database.transaction(
+      caller,
+      { locks: locks(name) },
+      (transaction) => deleteQueueRecords(transaction, name),
+      () => {
+        context.vm.cite(BRK_52);
+        const { journal } = context.vm.simulation;
+        journal.write(queueDeleted, context.intern(name), context.intern(context.node), context.intern('deleted'));
+        done();
+      },
+    );
+  }
+
+  // --- the rest ----------------------------------------------------------------------------------------------
+
+  purge(
+    _context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    done: (messageCount: number | ChannelError | 'retry') => void,
+  ): void {
+    const call = { ...callOf(caller, record, COMMAND_TIMEOUT_US), members: nodesOf(record).slice(0, 1) };
+    processCommand<FifoReply>(call, { kind: 'purge' }, (answer) => {
+      if ('error' in answer) done({ code: 541, text: `cannot purge ${queueText(record.name)}: ${answer.error}` });
+      else done(typeof answer.value === 'object' && 'purged' in answer.value ? answer.value.purged : 0);
+    });
+  }
+
+  /** Zeros where the leader does not answer within a moment (QQ-28). */
+  statistics(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    done: (statistics: QueueStatistics | 'retry') => void,
+  ): void {
+    const request: LocalQuery = { type: 'ra_statistics' };
+    caller.call<QueueStatistics>(memberOn(nodesOf(record)[0]!, record.name), request, {
+      reply: done,
+      failed: () => {
+        context.vm.cite(QQ_28);
+        done({ messagesReady: 0, messagesUnacknowledged: 0, consumers: 0 });
+      },
+      timeoutUs: STAT_TIMEOUT_US,
+    });
+  }
+
+  policyChanged(context: NodeContext, record: QueueRecord): void {
+    const supervisor = MemberSupervisor.of(context, this.safety);
+    supervisor.updateConfig(record.name, nodesOf(record)[0]!, fifoConfig(record));
+  }
+
+  client(port: ChannelPort): QueueClient {
+    return new QuorumQueueClient(port);
+  }
+
+  isRecoverable(context: NodeContext, record: QueueRecord): boolean {
+    return record.quorum?.nodes.includes(context.node) === true;
+  }
+
+  /** The member starts from its disk; the record is made live where no node has it so (QQ-27). */
+  recover(context: NodeContext, caller: ErlangProcess, record: QueueRecord, done: () => void): void {
+    context.vm.cite(QQ_27);
+    MemberSupervisor.of(context, this.safety).recover(specOf(record));
+    if (context.database.read(rabbitQueue, record.name) !== undefined) {
+      done();
+      return;
+    }
+    context.database.transaction(
+      caller,
+      { locks: locks(record.name) },
+      (transaction) => {
+        if (transaction.read(rabbitQueue, record.name) === undefined) {
+          transaction.write(rabbitQueue, record.name, record);
+        }
+      },
+      done,
+    );
+  }
+
+  virtualHostUp(context: NodeContext): void {
+    MemberSupervisor.of(context, this.safety);
+  }
+
+  /** Logs of queues that the metadata does not know, or knows as others, are erased. */
+  eraseStale(context: NodeContext, recovering: readonly string[]): void {
+    const { disk } = context.vm;
+    for (const queue of RaftLog.queues(disk)) {
+      const log = RaftLog.find(disk, queue)!;
+      const record = context.database.read(rabbitDurableQueue, queue);
+      if (!recovering.includes(queue) || record?.quorum?.cluster !== log.cluster) {
+        eraseLog(context, queue, log, BRK_52);
+      }
+    }
+  }
+
+  stop(context: NodeContext, caller: ErlangProcess, done: () => void): void {
+    const supervisor = MemberSupervisor.running(context);
+    if (supervisor?.isIdle !== false) {
+      supervisor?.exit('shutdown');
+      done();
+      return;
+    }
+    const request: StopMembers = { type: 'stop_members' };
+    caller.call(memberSupervisorOn(context.node), request, { reply: done, failed: done });
+  }
+}
+
+const DELETE_LOOKS = 10;
+
+/** Why there cannot be such a queue (QQ-1), or null. */
+function unfit(record: QueueRecord): ChannelError | null {
+  const queue = queueText(record.name);
+  const invalid = (property: string): ChannelError =>
+    preconditionFailed(`invalid property '${property}' for ${queue}`);
+  const foreign = FOREIGN_ARGUMENTS.find((key) => record.arguments[key] !== undefined);
+  if (foreign !== undefined) {
+    return preconditionFailed(`invalid arg '${foreign}' for ${queue} of queue type rabbit_quorum_queue`);
+  }
+  if (record.autoDelete) return invalid('auto-delete');
+  if (record.exclusiveOwner !== null) return invalid('exclusive-owner');
+  return record.durable ? null : invalid('non-durable');
+}
+
+function locks(queue: string): readonly string[] {
+  return [`${rabbitQueue.name}/${queue}`, `${rabbitDurableQueue.name}/${queue}`];
+}
+
+function specOf(record: QueueRecord): MemberSpec {
+  const { name: queue, quorum } = record;
+  const { cluster, nodes: members } = quorum!;
+  return { queue, cluster, members, config: fifoConfig(record) };
+}
+
+/** The nodes of the members, the leader's as the record has it first. */
+function nodesOf({ pid, quorum }: QueueRecord): readonly string[] {
+  const nodes = quorum?.nodes ?? [];
+  return pid === null ? nodes : [pid.node, ...nodes.filter((node) => node !== pid.node)];
+}
+
+function callOf(caller: ErlangProcess, record: QueueRecord, timeoutUs: number): LeaderCall {
+  return { caller, queue: record.name, members: nodesOf(record), timeoutUs, suspends: true };
+}
