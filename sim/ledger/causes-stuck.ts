@@ -4,6 +4,16 @@ import type { History, QueueHistory } from './history.ts';
 
 /** Why the copies in this queue cannot be read at the end. */
 export function causeOfWaiting(queue: QueueHistory, mirrored: boolean, endUs: number): Cause {
+  if (queue.type === 'quorum') {
+    return {
+      outcome: 'stuck',
+      hazard: 'HAZ-62',
+      rule: 'QQ-3',
+      timeUs: queue.down ? queue.downSinceUs : endUs,
+      sentence: `No majority of the members of ${queue.name} was there at the end`,
+      node: queue.leader ?? '',
+    };
+  }
   return {
     outcome: 'stuck',
     hazard: 'HAZ-48',

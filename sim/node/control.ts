@@ -122,6 +122,21 @@ export class RabbitNodeControl implements NodeControl {
     });
   }
 
+  /** As `onQueue`, for what only classic queues can be asked. */
+  private onMirroredQueue(
+    queue: string,
+    done: Done,
+    work: (steps: StepProcess, record: QueueRecord, finish: () => void) => void,
+  ): void {
+    this.onQueue(queue, done, (_context, steps, record, _type, finish) => {
+      if (record.type === 'classic') work(steps, record, finish);
+      else {
+        finish();
+        done({ reason: 'not_mirrored' });
+      }
+    });
+  }
+
   setPolicy(policy: PolicyCommand, done: Done): void {
     this.inApplication(done, (context, steps, finish) =>
       setPolicy(context, steps, policy, () => {
@@ -141,7 +156,7 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   syncQueue(_vhost: string, queue: string, done: Done): void {
-    this.onQueue(queue, done, (_context, steps, record, _type, finish) =>
+    this.onMirroredQueue(queue, done, (steps, record, finish) =>
       syncQueue(steps, record, (outcome) => {
         finish();
         done(outcome === 'not_mirrored' ? { reason: 'not_mirrored' } : null);
@@ -150,7 +165,7 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   cancelSyncQueue(_vhost: string, queue: string, done: Done): void {
-    this.onQueue(queue, done, (_context, steps, record, _type, finish) =>
+    this.onMirroredQueue(queue, done, (steps, record, finish) =>
       cancelSyncQueue(steps, record, () => {
         finish();
         done(null);

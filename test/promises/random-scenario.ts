@@ -74,6 +74,22 @@ function policyOf(nodes: readonly string[]): fc.Arbitrary<object> {
   );
 }
 
+/** Most are classic; a quorum queue is durable, and sometimes gives up on what comes back too often. */
+function queueOf(nodes: readonly string[]): fc.Arbitrary<object> {
+  const place = { declare_on: fc.constantFrom(...nodes) };
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.record({ durable: fc.boolean(), ...place }) },
+    fc.record({
+      durable: fc.constant(true),
+      arguments: fc.record(
+        { 'x-queue-type': fc.constant('quorum'), 'x-delivery-limit': fc.integer({ min: 0, max: 4 }) },
+        { requiredKeys: ['x-queue-type'] },
+      ),
+      ...place,
+    }),
+  );
+}
+
 function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> {
   const via = fc.oneof(fc.constantFrom(...nodes), fc.shuffledSubarray([...nodes], { minLength: 1 }));
   const publish = fc.record(
@@ -304,7 +320,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = fc
       policies: policyOf(nodes).map((definition) => [{ name: 'mirrors', pattern: '^ha[.]', definition }]),
       queues: fc
         .tuple(
-          ...queues.map(() => fc.record({ durable: fc.boolean(), declare_on: fc.constantFrom(...nodes) })),
+          ...queues.map(() => queueOf(nodes)),
         )
         .map((rows) => rows.map((row, i) => ({ name: queues[i]!, ...row }))),
       bindings: fc

@@ -5,7 +5,7 @@
 import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { ExitReason } from '../../erlang/message.ts';
 import type { Journal } from '../../kernel/journal.ts';
-import { mirrorAdded, mirrorSynchronised, queueDown, queuePromoted } from '../../records/cluster.ts';
+import { followerOnline, queueDown, queuePromoted } from '../../records/cluster.ts';
 import {
   copyDestroyed,
   copyEnded,
@@ -130,9 +130,7 @@ export class QuorumRecords implements FifoWitness {
   /** The leader heard of a follower for the first time: it holds what the leader holds, or soon will. */
   followerOnline(follower: string): void {
     const { journal, queueName, nodeName } = this;
-    const name = this.member.context.intern(follower);
-    journal.write(mirrorAdded, queueName, name, nodeName, nodeName);
-    journal.write(mirrorSynchronised, queueName, name, nodeName, nodeName);
+    journal.write(followerOnline, queueName, this.member.context.intern(follower), nodeName);
   }
 
   leaderEnded(why: ExitReason): void {

@@ -8,6 +8,7 @@ import { notModelledYet } from '../modelled.ts';
 import { shortNodeName, shown } from '../schema/values.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Checker } from './checker.ts';
+import { quorumPolicyKeys, quorumQueueArguments } from './quorum-arguments.ts';
 
 const locators = ['client-local', 'min-masters', 'random'];
 
@@ -15,13 +16,30 @@ const queueTypes = ['classic', 'quorum', 'stream'];
 
 /** Checks the arguments of a queue.declare. */
 export function checkQueueArguments(checker: Checker, path: Path, table: FieldTable): void {
-  checkNames(checker, path, table, 'queue argument', ['x-queue-type', 'x-queue-master-locator']);
+  checkNames(checker, path, table, 'queue argument', [
+    'x-queue-type',
+    'x-queue-master-locator',
+    ...quorumQueueArguments.keys(),
+  ]);
+  checkQuorumValues(checker, path, table, quorumQueueArguments);
   const type = table['x-queue-type'];
   const at = [...path, 'x-queue-type'];
   if (type !== undefined && !oneOf(checker, at, type, queueTypes)) return;
   if (typeof type === 'string') checker.uses(at, `queue type ${type}`, 'value');
   const locator = table['x-queue-master-locator'];
   if (locator !== undefined) oneOf(checker, [...path, 'x-queue-master-locator'], locator, locators);
+}
+
+function checkQuorumValues(
+  checker: Checker,
+  path: Path,
+  table: FieldTable,
+  checks: typeof quorumQueueArguments,
+): void {
+  for (const [name, value] of Object.entries(table)) {
+    const problem = checks.get(name)?.(value) ?? null;
+    if (problem !== null) checker.problem([...path, name], problem);
+  }
 }
 
 export function checkExchangeArguments(checker: Checker, path: Path, table: FieldTable): void {
@@ -84,7 +102,8 @@ const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>(
 
 /** Checks a policy's definition as RabbitMQ validates it; node names in `ha-params` come back short. */
 export function policyDefinition(checker: Checker, path: Path, definition: FieldTable): FieldTable {
-  const known = [...policyKeys.keys(), ...partsOf('policy key')];
+  const known = [...policyKeys.keys(), ...quorumPolicyKeys.keys(), ...partsOf('policy key')];
+  checkQuorumValues(checker, path, definition, quorumPolicyKeys);
   const keys = Object.keys(definition);
   if (keys.length === 0) checker.problem(path, 'a policy that defines nothing');
   for (const key of keys) {
