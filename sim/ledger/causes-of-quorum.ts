@@ -74,7 +74,8 @@ export const lostByQuorum: readonly CauseRow<ExaminedLoss>[] = [
     rule: 'QQ-7',
     when: (fate) => isQuorum(fate) && !fate.confirmed && destroyed(fate) && cites(fate, 'BRK-23'),
     timeUs: atEnd,
-    says: (fate) => `${node(fate)} died before what ${queue(fate)} had taken in was on the disks of a majority`,
+    says: (fate) =>
+      `${node(fate)} died before what ${queue(fate)} had taken in was on the disks of a majority`,
   },
 ];
 

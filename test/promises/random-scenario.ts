@@ -319,9 +319,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = fc
       exchanges: fc.constant([{ name: 'everywhere', type: 'fanout' }]),
       policies: policyOf(nodes).map((definition) => [{ name: 'mirrors', pattern: '^ha[.]', definition }]),
       queues: fc
-        .tuple(
-          ...queues.map(() => queueOf(nodes)),
-        )
+        .tuple(...queues.map(() => queueOf(nodes)))
         .map((rows) => rows.map((row, i) => ({ name: queues[i]!, ...row }))),
       bindings: fc
         .subarray(queues)

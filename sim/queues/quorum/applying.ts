@@ -133,7 +133,8 @@ export class Applying implements FifoEffects {
       else answers.push(applied);
     } else if (replyTo.mode === 'applied') {
       const { from } = replyTo;
-      const bytes = typeof reply === 'object' && 'item' in reply ? reply.item.queued.message.wireBytes : EVENT_BYTES;
+      const bytes =
+        typeof reply === 'object' && 'item' in reply ? reply.item.queued.message.wireBytes : EVENT_BYTES;
       this.outbox.push(() => member.reply(from, { ok: reply, leader: member.node }, bytes));
     }
   }

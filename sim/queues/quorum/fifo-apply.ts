@@ -192,7 +192,13 @@ function giveBack(
 }
 
 /** To the back, as a new entry of the log (QQ-23). */
-function requeue(state: FifoState, context: ApplyContext, past: Before, id: ConsumerId, messageId: number): void {
+function requeue(
+  state: FifoState,
+  context: ApplyContext,
+  past: Before,
+  id: ConsumerId,
+  messageId: number,
+): void {
   const consumer = state.consumers.get(consumerKey(id));
   const queued = consumer?.checkedOut.get(messageId);
   if (consumer === undefined || queued === undefined) return;

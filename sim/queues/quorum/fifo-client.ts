@@ -3,18 +3,18 @@
  * and how far each of its consumers has got. Commands go to the leader it knows, unanswered ones again to the next leader; enqueues carry
  * numbers, so that what is sent twice is stored once (QQ-11).
  */
-import { BasicMessage } from '../../amqp/basic-message.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
-import type { ChannelPort, Delivery, QueueDelivery, SettleOperation } from '../../broker/queue-type.ts';
+import type { ChannelPort, Delivery, SettleOperation } from '../../broker/queue-type.ts';
 import type { Message } from '../../erlang/message.ts';
 import type { EventHandle } from '../../kernel/simulation.ts';
 import { publishDropped } from '../../records/messages.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
 import type { Applied, RaEvent } from './client-messages.ts';
 import { commandBytes, type ConsumerId, type FifoCommand } from './commands.ts';
-import type { DeliveryItem, FifoReply } from './fifo-context.ts';
+import { Consumption } from './consumption.ts';
+import type { FifoReply } from './fifo-context.ts';
 import { askLeader, processCommand, type LeaderCall } from './leader-calls.ts';
-import { memberOn, type AskCheckedOut, type Command, type ReturnCommand } from './raft-messages.ts';
+import { memberOn, type Command, type ReturnCommand } from './raft-messages.ts';
 
 const QQ_10 = rule('QQ-10');
 const QQ_11 = rule('QQ-11');
@@ -22,14 +22,11 @@ const QQ_12 = rule('QQ-12');
 const QQ_13 = rule('QQ-13');
 const QQ_14 = rule('QQ-14');
 const QQ_15 = rule('QQ-15');
-const QQ_17 = rule('QQ-17');
 
 /** Pending commands at which a channel counts as slow, and the time after which it then looks for the leader (QQ-12, QQ-14). */
 const SOFT_LIMIT = 32;
 const RESEND_AFTER_US = 10_000_000;
 const FIND_LEADER_TIMEOUT_US = 500_000;
-/** A query that a consumer's progress depends on. */
-const QUERY_TIMEOUT_US = 30_000_000;
 /** What a synchronous command waits beyond the net tick. */
 const BEYOND_TICKTIME_US = 5_000_000;
 
@@ -47,11 +44,6 @@ interface Pending {
   readonly confirmNumber: number;
 }
 
-interface ConsumerProgress {
-  readonly noAck: boolean;
-  lastId: number;
-}
-
 /** The channel's timer is up; to itself. */
 export interface ResendTimeout extends Message {
   readonly type: 'quorum_resend';
@@ -62,7 +54,7 @@ export class FifoClient {
   readonly queue: string;
   /** Whether the soft limit was reached and is not left yet. */
   isSlow = false;
-  readonly consumers = new Map<string, ConsumerProgress>();
+  readonly consumption: Consumption;
   private readonly port: ChannelPort;
   private readonly servers: readonly string[];
   private readonly flowChanged: () => void;
@@ -85,6 +77,7 @@ export class FifoClient {
     const leader = record.pid?.node;
     this.servers = leader === undefined ? nodes : [leader, ...nodes.filter((node) => node !== leader)];
     this.flowChanged = flowChanged;
+    this.consumption = new Consumption(port, this.queue, (how, tag, ids) => this.settleAs(how, tag, ids));
   }
 
   /** Where to ask for the leader, the one that was known last first. */
@@ -164,7 +157,8 @@ export class FifoClient {
     this.waiting = [];
     if (status !== null) for (const delivery of waiting) this.enqueue(delivery);
     // It was never sent, so it is safe to refuse it; what came behind it tries again.
-    else waiting.forEach((delivery, at) => (at === 0 ? this.reject(delivery, QQ_10) : this.enqueue(delivery)));
+    else
+      waiting.forEach((delivery, at) => (at === 0 ? this.reject(delivery, QQ_10) : this.enqueue(delivery)));
   }
 
   private reject({ message, confirmNumber }: Delivery, why: Rule): void {
@@ -200,7 +194,12 @@ export class FifoClient {
     const { process } = this.port;
     const { pid } = process;
     const to = memberOn(this.target, this.queue);
-    const message: Command = { type: 'ra_command', priority, command, replyTo: { mode: 'notify', pid, sequence } };
+    const message: Command = {
+      type: 'ra_command',
+      priority,
+      command,
+      replyTo: { mode: 'notify', pid, sequence },
+    };
     process.send(to, message, commandBytes(command));
   }
 
@@ -250,7 +249,7 @@ export class FifoClient {
         this.applied(from, event.commands);
         return;
       case 'delivery':
-        this.delivery(from, event.tag, event.items);
+        this.consumption.take(from, event.tag, event.items);
         return;
       case 'leader_change':
         this.leader = from;
@@ -322,64 +321,4 @@ export class FifoClient {
     this.unsent.clear();
     return open.filter((confirmNumber) => confirmNumber > 0);
   }
-
-  // --- deliveries --------------------------------------------------------------------------------------------
-
-  private delivery(from: string, tag: string, items: readonly DeliveryItem[]): void {
-    const consumer = this.consumers.get(tag);
-    if (consumer === undefined) {
-      const ids = items.map(({ id }) => id);
-      this.settleAs('return', tag, ids);
-      return;
-    }
-    const news = items.filter(({ id }) => id > consumer.lastId);
-    const first = news[0];
-    if (first === undefined) return;
-    const missingFrom = consumer.lastId + 1;
-    consumer.lastId = news.at(-1)!.id;
-    if (first.id === missingFrom) this.hand(tag, consumer, news);
-    else this.fetchMissing(from, tag, missingFrom, first.id - 1, (missing) => this.hand(tag, consumer, [...missing, ...news]));
-  }
-
-  /** Some got lost on the way: those that are still this consumer's are asked for (QQ-17). */
-  private fetchMissing(
-    node: string,
-    tag: string,
-    from: number,
-    to: number,
-    then: (missing: readonly DeliveryItem[]) => void,
-  ): void {
-    const { process, context } = this.port;
-    context.vm.cite(QQ_17);
-    const request: AskCheckedOut = { type: 'ra_checked_out', consumer: { tag, pid: process.pid }, from, to };
-    process.call<readonly DeliveryItem[]>(memberOn(node, this.queue), request, {
-      reply: then,
-      failed: () => then([]),
-      timeoutUs: QUERY_TIMEOUT_US,
-    });
-  }
-
-  private hand(tag: string, { noAck }: ConsumerProgress, items: readonly DeliveryItem[]): void {
-    this.port.deliver(
-      noAck,
-      items.map((item) => this.queueDelivery(tag, item)),
-    );
-    if (!noAck) return;
-    const ids = items.map(({ id }) => id);
-    this.settleAs('settle', tag, ids);
-  }
-
-  queueDelivery(consumerTag: string, { id, queued }: DeliveryItem): QueueDelivery {
-    const { queue, port } = this;
-    const redelivered = queued.deliveryCount > 0;
-    const message = redelivered ? counted(queued.message, queued.deliveryCount) : queued.message;
-    return { queue, consumerTag, queuePid: port.process.pid, messageId: id, redelivered, message };
-  }
-}
-
-/** The message with the number of its returns in a header (QQ-22). */
-function counted(message: BasicMessage, deliveryCount: number): BasicMessage {
-  const { publisher, sequence, exchange, routingKey, properties, bodyBytes, serial } = message;
-  const headers = { ...properties.headers, 'x-delivery-count': deliveryCount };
-  return new BasicMessage(publisher, sequence, exchange, routingKey, { ...properties, headers }, bodyBytes, serial);
 }

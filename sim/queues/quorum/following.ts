@@ -4,7 +4,14 @@ import { invariant } from '../../kernel/invariant.ts';
 import { rule } from '../../rules/registry.ts';
 import type { LogEntry } from './commands.ts';
 import type { Member } from './member.ts';
-import { memberOn, type AppendEntries, type AppendReply, type Command, type InstallSnapshot, type SnapshotResult } from './raft-messages.ts';
+import {
+  memberOn,
+  type AppendEntries,
+  type AppendReply,
+  type Command,
+  type InstallSnapshot,
+  type SnapshotResult,
+} from './raft-messages.ts';
 
 const QQ_7 = rule('QQ-7');
 const QQ_12 = rule('QQ-12');
@@ -58,7 +65,12 @@ export class Following {
       member.vm.cite(QQ_7);
       const lastTerm = member.log.termAt(member.lastApplied) ?? 0;
       const { lastApplied } = member;
-      this.waitFor('mismatch', { ...this.answer(false), nextIndex: lastApplied + 1, lastIndex: lastApplied, lastTerm });
+      this.waitFor('mismatch', {
+        ...this.answer(false),
+        nextIndex: lastApplied + 1,
+        lastIndex: lastApplied,
+        lastTerm,
+      });
     }
   }
 
@@ -162,7 +174,13 @@ export class Following {
       member.applying.install(snapshot);
     }
     const { node: from } = member;
-    const result: SnapshotResult = { type: 'snapshot_result', cluster, from, term: member.term, lastIndex: index };
+    const result: SnapshotResult = {
+      type: 'snapshot_result',
+      cluster,
+      from,
+      term: member.term,
+      lastIndex: index,
+    };
     member.tell(leader, result);
   }
 

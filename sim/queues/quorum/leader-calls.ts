@@ -2,6 +2,7 @@
  * Asking a queue's leader something, by way of whichever member is asked first (`ra_server_proc:statem_call`): a follower points to the
  * leader, one that knows none keeps the question until it does, and who does not answer in time is given up for the next.
  */
+import type { QueueRecord } from '../../broker/queue-record.ts';
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import type { Message } from '../../erlang/message.ts';
 import type { RaftCommand } from './commands.ts';
@@ -30,7 +31,7 @@ export interface LeaderCall {
 }
 
 /** Puts a request to the leader. */
-export function callLeader<T>(
+function callLeader<T>(
   call: LeaderCall,
   request: Message,
   done: (answer: LeaderAnswer<T> | NoAnswer) => void,
@@ -94,4 +95,10 @@ function ask<T>(
   };
   if (call.suspends) caller.call<CommandAnswer<T>>(memberOn(node, queue), request, outcome);
   else caller.ask<CommandAnswer<T>>(memberOn(node, queue), request, outcome);
+}
+
+/** The nodes of a queue's members, the leader's as the record has it first. */
+export function memberNodes({ pid, quorum }: QueueRecord): readonly string[] {
+  const nodes = quorum?.nodes ?? [];
+  return pid === null ? nodes : [pid.node, ...nodes.filter((node) => node !== pid.node)];
 }

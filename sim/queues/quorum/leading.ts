@@ -116,7 +116,9 @@ export class Leading {
   }
 
   /** One change of members at a time (QQ-2). */
-  private refusalOfChange(members: readonly string[]): 'not_permitted' | 'already_member' | 'not_member' | null {
+  private refusalOfChange(
+    members: readonly string[],
+  ): 'not_permitted' | 'already_member' | 'not_member' | null {
     const { member } = this;
     member.vm.cite(QQ_2);
     if (!this.changePermitted) return 'not_permitted';
@@ -127,7 +129,13 @@ export class Leading {
   private append(command: RaftCommand, replyTo: ReplyTo | null): void {
     const { member } = this;
     const { log } = member;
-    const entry: LogEntry = { index: log.nextIndex, term: member.term, command, replyTo, timeUs: member.nowUs };
+    const entry: LogEntry = {
+      index: log.nextIndex,
+      term: member.term,
+      command,
+      replyTo,
+      timeUs: member.nowUs,
+    };
     log.append(entry);
     if (command.kind === 'members') {
       const { index, term } = member.membersIndex;

@@ -5,16 +5,16 @@
  */
 import type { NodeContext } from '../../broker/node-context.ts';
 import { ErlangProcess } from '../../erlang/erlang-process.ts';
-import type { CallFrom, DownMessage, ExitReason, Message, MonitorRef, NodeMessage } from '../../erlang/message.ts';
+import type { CallFrom, DownMessage, ExitReason, Message, NodeMessage } from '../../erlang/message.ts';
 import { fail } from '../../kernel/invariant.ts';
 import type { EventHandle } from '../../kernel/simulation.ts';
 import { rule } from '../../rules/registry.ts';
 import { Applying } from './applying.ts';
-import { Aten } from './aten.ts';
 import { costOf } from './costs.ts';
 import { Electing } from './electing.ts';
 import { FifoState } from './fifo-state.ts';
 import type { FifoConfig } from './fifo-config.ts';
+import { FollowedLeader } from './followed-leader.ts';
 import { Following } from './following.ts';
 import { Leading } from './leading.ts';
 import type { NodeEvent } from './aten.ts';
@@ -35,9 +35,9 @@ import {
 } from './raft-messages.ts';
 import { Queries } from './queries.ts';
 import type { RaftSafety } from './raft-safety.ts';
+import { StateTimer, type StateTimeout } from './state-timer.ts';
 import { Wal, type WalWrite, type Written } from './wal.ts';
 
-const QQ_5 = rule('QQ-5');
 const QQ_7 = rule('QQ-7');
 const QQ_9 = rule('QQ-9');
 const QQ_27 = rule('QQ-27');
@@ -47,20 +47,6 @@ export type Role = 'follower' | 'pre_vote' | 'candidate' | 'leader' | 'await_con
 const TICK_INTERVAL_US = 5_000_000;
 const AWAIT_CONDITION_US = 30_000_000;
 const TICK: Message = { type: 'tick' };
-
-/** How long until an election: in milliseconds, both ends included (QQ-5). */
-const ELECTION_TIMERS = {
-  really_short: [1, 100],
-  short: [101, 600],
-  medium: [101, 5100],
-  long: [5001, 6000],
-} as const;
-const US_PER_MS = 1000;
-
-interface Timeout extends Message {
-  readonly type: 'election_timeout' | 'await_timeout';
-  readonly number: number;
-}
 
 export interface MemberOptions {
   readonly context: NodeContext;
@@ -95,12 +81,8 @@ export class Member extends ErlangProcess {
   readonly electing: Electing;
   readonly applying: Applying;
   private readonly queries: Queries;
-  /** Calls for the leader that came while nobody knew one. */
-  private pendingCalls: { readonly request: Message; readonly from: CallFrom }[] = [];
-  private leaderMonitor: MonitorRef | null = null;
-  private timer: EventHandle = 0;
-  private timerNumber = 0;
-  private electionTimerSet = false;
+  private readonly followed = new FollowedLeader(this);
+  private readonly timer = new StateTimer(this);
   private tickTimer: EventHandle = 0;
 
   constructor(options: MemberOptions) {
@@ -185,22 +167,22 @@ export class Member extends ErlangProcess {
 
   /** Changes the role; ends what the old one was waiting for. */
   enter(role: Role): void {
-    this.cancelStateTimer();
+    this.timer.cancel();
     this.role = role;
     if (role === 'follower') this.leading.end();
     if (role === 'follower') {
       if (!this.log.isNew) this.setElectionTimer('long');
     } else if (role === 'pre_vote') {
-      this.stopLeaderMonitor();
+      this.followed.stopWatching();
       this.setElectionTimer('long');
     } else if (role === 'candidate') this.setElectionTimer('short');
-    else if (role === 'await_condition') this.startStateTimer(AWAIT_CONDITION_US, 'await_timeout');
+    else if (role === 'await_condition') this.timer.start(AWAIT_CONDITION_US, 'await_timeout');
     else if (role === 'leader') this.becameLeader();
   }
 
   /** The role was not taken over by the one it was handed to: it goes on. */
   resumeLeading(): void {
-    this.cancelStateTimer();
+    this.timer.cancel();
     this.role = 'leader';
   }
 
@@ -208,11 +190,9 @@ export class Member extends ErlangProcess {
     this.condition = null;
     this.cancelTimer(this.tickTimer);
     this.startTick();
-    this.stopLeaderMonitor();
+    this.followed.stopWatching();
     this.leading.begin();
-    const pending = this.pendingCalls;
-    this.pendingCalls = [];
-    for (const { request, from } of pending) this.handleCall(request, from);
+    for (const { request, from } of this.followed.takePending()) this.handleCall(request, from);
   }
 
   /** Somebody knows a newer term: back to following, without a leader. */
@@ -223,53 +203,21 @@ export class Member extends ErlangProcess {
     this.enter('follower');
   }
 
-  /** Follows this leader from now on: watches it, and points those to it who were waiting for one. */
+  /** Follows this leader from now on. */
   follow(leader: string): void {
-    if (this.leader === leader && this.leaderMonitor !== null) return;
-    const former = this.leader;
-    this.leader = leader;
-    this.stopLeaderMonitor();
-    this.leaderMonitor = this.monitor(memberOn(leader, this.queue));
-    Aten.of(this.vm).watch(leader, this);
-    if (former !== null && former !== leader) Aten.of(this.vm).unwatch(former, this);
-    const pending = this.pendingCalls;
-    this.pendingCalls = [];
-    for (const { from } of pending) this.reply(from, { redirect: leader });
-  }
-
-  private stopLeaderMonitor(): void {
-    if (this.leaderMonitor !== null) this.demonitor(this.leaderMonitor);
-    this.leaderMonitor = null;
+    this.followed.follow(leader);
   }
 
   // --- timers ------------------------------------------------------------------------------------------------
 
   /** Starts the timer to an election, unless it runs already. */
-  setElectionTimer(length: keyof typeof ELECTION_TIMERS): void {
-    if (this.electionTimerSet) return;
-    this.vm.cite(QQ_5);
-    const [shortest, longest] = ELECTION_TIMERS[length];
-    const random = this.vm.simulation.random.stream(`raft/election/${this.node}`);
-    this.startStateTimer(random.uniformUs(shortest, longest) * US_PER_MS, 'election_timeout');
-    this.electionTimerSet = true;
+  setElectionTimer(...[length]: Parameters<StateTimer['setElection']>): void {
+    this.timer.setElection(length);
   }
 
   /** A leader was heard of. */
   cancelElectionTimer(): void {
-    if (this.role === 'follower') this.cancelStateTimer();
-  }
-
-  private startStateTimer(delayUs: number, type: Timeout['type']): void {
-    this.cancelStateTimer();
-    const timeout: Timeout = { type, number: this.timerNumber };
-    this.timer = this.startTimer(delayUs, timeout);
-  }
-
-  private cancelStateTimer(): void {
-    this.cancelTimer(this.timer);
-    this.timer = 0;
-    this.timerNumber += 1;
-    this.electionTimerSet = false;
+    if (this.role === 'follower') this.timer.cancel();
   }
 
   private startTick(): void {
@@ -318,7 +266,7 @@ export class Member extends ErlangProcess {
         return;
       case 'election_timeout':
       case 'await_timeout':
-        this.timedOut(message as Timeout);
+        this.timedOut(message as StateTimeout);
         return;
       case 'try_become_leader':
         if (this.role === 'follower') this.electing.callPreVote();
@@ -364,8 +312,7 @@ export class Member extends ErlangProcess {
       if (request.type === 'ra_call') this.leading.call(request as CallCommand, from);
       else if (request.type === 'ra_members') this.reply(from, { ok: this.members, leader: this.node });
       else this.leading.transfer((request as TransferLeadership).to, from);
-    } else if (this.leader !== null && this.leaderMonitor !== null) this.reply(from, { redirect: this.leader });
-    else this.pendingCalls.push({ request, from });
+    } else this.followed.redirect(request, from);
   }
 
   private written({ index, term }: Written): void {
@@ -379,11 +326,9 @@ export class Member extends ErlangProcess {
     if (this.isLeader) this.leading.tick();
   }
 
-  private timedOut({ type, number }: Timeout): void {
-    if (number !== this.timerNumber) return;
-    this.timer = 0;
-    this.electionTimerSet = false;
-    if (type === 'await_timeout') {
+  private timedOut(timeout: StateTimeout): void {
+    if (!this.timer.take(timeout)) return;
+    if (timeout.type === 'await_timeout') {
       const then = this.afterCondition;
       this.afterCondition = null;
       this.condition = null;
@@ -403,11 +348,10 @@ export class Member extends ErlangProcess {
   }
 
   private processDown(down: DownMessage): void {
-    if (down.ref !== this.leaderMonitor) {
+    if (!this.followed.hasEnded(down)) {
       if (this.role === 'leader') this.leading.processDown(down);
       return;
     }
-    this.leaderMonitor = null;
     if (this.role === 'await_condition') this.enter('follower');
     else if (this.role === 'follower') {
       if (down.reason !== 'noconnection') this.leader = null;
@@ -423,7 +367,7 @@ export class Member extends ErlangProcess {
   }
 
   protected override onExit(reason: ExitReason): void {
-    this.cancelStateTimer();
+    this.timer.cancel();
     this.cancelTimer(this.tickTimer);
     this.leading.depth.stop();
     const isDeleted = reason === '{shutdown, delete}';

@@ -44,7 +44,9 @@ function isBalanced(record: QueueRecord): boolean {
 /** Of the replicas that run, the one that leads the fewest quorum queues. */
 function leastLeading({ database, node }: NodeContext, replicas: readonly string[]): string {
   const running = replicas.filter((name) => database.isRunning(name));
-  const leaders = new Map((running.length === 0 ? replicas : running).toSorted(byName).map((name) => [name, 0]));
+  const leaders = new Map(
+    (running.length === 0 ? replicas : running).toSorted(byName).map((name) => [name, 0]),
+  );
   for (const [, { quorum, pid }] of database.entries(rabbitQueue)) {
     const leader = quorum === undefined ? undefined : (pid?.node ?? quorum.nodes[0]);
     const count = leader === undefined ? undefined : leaders.get(leader);

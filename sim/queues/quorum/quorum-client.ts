@@ -41,8 +41,7 @@ export class QuorumQueueClient implements QueueClient {
     const client = this.client(queue);
     port.context.vm.cite(QQ_26);
     const priority = spec.arguments['x-priority'];
-    const known = client.consumers.get(tag);
-    client.consumers.set(tag, { noAck, lastId: known?.lastId ?? -1 });
+    client.consumption.add(tag, noAck);
     processCommand<FifoReply>(
       client.leaderCall(),
       {
@@ -54,7 +53,7 @@ export class QuorumQueueClient implements QueueClient {
       },
       (answer) => {
         if ('error' in answer) {
-          client.consumers.delete(tag);
+          client.consumption.remove(tag);
           done(noLeader(queue.name, answer.error));
           return;
         }
@@ -66,7 +65,7 @@ export class QuorumQueueClient implements QueueClient {
 
   cancel(queue: QueueRecord, consumerTag: string, done: () => void): void {
     const client = this.client(queue);
-    client.consumers.delete(consumerTag);
+    client.consumption.remove(consumerTag);
     const consumer = { tag: consumerTag, pid: this.port.process.pid };
     processCommand(client.leaderCall(), { kind: 'cancel', consumer }, (answer) => {
       if ('leader' in answer) client.noteLeader(answer.leader);
@@ -85,19 +84,23 @@ export class QuorumQueueClient implements QueueClient {
     this.gets += 1;
     const tag = `get-${this.gets}`;
     const consumer = { tag, pid: this.port.process.pid };
-    processCommand<FifoReply>(client.leaderCall(), { kind: 'dequeue', consumer, settled: noAck }, (answer) => {
-      if ('error' in answer) {
-        done(noLeader(queue.name, answer.error));
-        return;
-      }
-      const { value, leader } = answer;
-      client.noteLeader(leader);
-      if (typeof value === 'object' && 'item' in value) {
-        done({ delivery: client.queueDelivery(tag, value.item), messagesReady: value.ready });
-      } else if (value === 'single_active') {
-        done({ code: 540, text: `basic.get on a queue with a single active consumer: '${queue.name}'` });
-      } else done(null);
-    });
+    processCommand<FifoReply>(
+      client.leaderCall(),
+      { kind: 'dequeue', consumer, settled: noAck },
+      (answer) => {
+        if ('error' in answer) {
+          done(noLeader(queue.name, answer.error));
+          return;
+        }
+        const { value, leader } = answer;
+        client.noteLeader(leader);
+        if (typeof value === 'object' && 'item' in value) {
+          done({ delivery: client.consumption.delivery(tag, value.item), messagesReady: value.ready });
+        } else if (value === 'single_active') {
+          done({ code: 540, text: `basic.get on a queue with a single active consumer: '${queue.name}'` });
+        } else done(null);
+      },
+    );
   }
 
   settle(
@@ -150,7 +153,7 @@ export class QuorumQueueClient implements QueueClient {
     const open = client.abandon();
     if (open.length > 0) this.port.settled(queue, open);
     if (client.isSlow) this.flowChanged();
-    if (client.consumers.size > 0) this.port.consumersLost(queue, 'eol');
+    if (!client.consumption.isEmpty) this.port.consumersLost(queue, 'eol');
   }
 }
 

@@ -16,14 +16,14 @@ import type {
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import { queueDeclared, queueDeleted } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
+import { deleteMembers } from './delete-members.ts';
 import { eraseLog } from './erase-log.ts';
 import { fifoConfig } from './fifo-config.ts';
 import type { FifoReply } from './fifo-context.ts';
-import { processCommand, type LeaderCall } from './leader-calls.ts';
+import { memberNodes, processCommand, type LeaderCall } from './leader-calls.ts';
 import {
   memberSupervisorOn,
   MemberSupervisor,
-  type DeleteMember,
   type MemberSpec,
   type StartCluster,
   type StopMembers,
@@ -42,7 +42,6 @@ const QQ_27 = rule('QQ-27');
 const QQ_28 = rule('QQ-28');
 
 const START_CLUSTER_TIMEOUT_US = 7_000_000;
-const DELETE_TIMEOUT_US = 5_000_000;
 const STAT_TIMEOUT_US = 250_000;
 const COMMAND_TIMEOUT_US = 30_000_000;
 
@@ -145,7 +144,13 @@ class QuorumQueueType implements QueueType {
           return;
         }
         const { journal } = context.vm.simulation;
-        journal.write(queueDeclared, context.intern(name), context.intern(leader), context.intern('quorum'), 1);
+        journal.write(
+          queueDeclared,
+          context.intern(name),
+          context.intern(leader),
+          context.intern('quorum'),
+          1,
+        );
         done({ record: context.database.read(rabbitQueue, name) ?? record, existing: false });
       },
       failed,
@@ -172,71 +177,10 @@ class QuorumQueueType implements QueueType {
     }
     this.statistics(context, caller, record, (statistics) => {
       const messageCount = statistics === 'retry' ? 0 : statistics.messagesReady;
-      const call = callOf(caller, record, DELETE_TIMEOUT_US);
-      const finish = (): void => this.deleteRecords(context, caller, record, () => done({ messageCount }));
-      processCommand(call, { kind: 'delete' }, (answer) => {
-        if ('error' in answer && answer.nobody) finish();
-        else if ('error' in answer) {
-          // Without a majority nobody can decide it: each member that can be reached is deleted by force (QQ-3).
-          context.vm.cite(QQ_3);
-          this.forceDelete(caller, record, nodesOf(record), finish);
-        } else this.awaitEnd(caller, record, answer.leader, finish);
-      });
+      deleteMembers(context, caller, record, () =>
+        this.deleteRecords(context, caller, record, () => done({ messageCount })),
+      );
     });
-  }
-
-  /** The leader ends when all others know; one that cannot reach them all is helped after a while. */
-  private awaitEnd(caller: ErlangProcess, record: QueueRecord, leader: string, then: () => void): void {
-    const status: LocalQuery = { type: 'ra_status' };
-    caller.call(memberOn(leader, record.name), status, {
-      reply: () =>
-        caller.sleep(DELETE_TIMEOUT_US / DELETE_LOOKS, () =>
-          this.lookForEnd(caller, record, leader, DELETE_LOOKS, then),
-        ),
-      failed: then,
-    });
-  }
-
-  private lookForEnd(
-    caller: ErlangProcess,
-    record: QueueRecord,
-    leader: string,
-    looksLeft: number,
-    then: () => void,
-  ): void {
-    if (looksLeft === 0) {
-      this.forceDelete(caller, record, nodesOf(record), then);
-      return;
-    }
-    const status: LocalQuery = { type: 'ra_status' };
-    caller.call(memberOn(leader, record.name), status, {
-      reply: () =>
-        caller.sleep(DELETE_TIMEOUT_US / DELETE_LOOKS, () =>
-          this.lookForEnd(caller, record, leader, looksLeft - 1, then),
-        ),
-      failed: then,
-    });
-  }
-
-  private forceDelete(
-    caller: ErlangProcess,
-    record: QueueRecord,
-    nodes: readonly string[],
-    then: () => void,
-  ): void {
-    const [node, ...others] = nodes;
-    if (node === undefined) {
-      then();
-      return;
-    }
-    const request: DeleteMember = {
-      type: 'delete_member',
-      queue: record.name,
-      cluster: record.quorum?.cluster ?? 0,
-      why: 'deleted',
-    };
-    const next = (): void => this.forceDelete(caller, record, others, then);
-    caller.call(memberSupervisorOn(node), request, { reply: next, failed: next, timeoutUs: DELETE_TIMEOUT_US });
   }
 
   private deleteRecords(
@@ -252,7 +196,12 @@ class QuorumQueueType implements QueueType {
       () => {
         context.vm.cite(BRK_52);
         const { journal } = context.vm.simulation;
-        journal.write(queueDeleted, context.intern(name), context.intern(context.node), context.intern('deleted'));
+        journal.write(
+          queueDeleted,
+          context.intern(name),
+          context.intern(context.node),
+          context.intern('deleted'),
+        );
         done();
       },
     );
@@ -266,9 +215,16 @@ class QuorumQueueType implements QueueType {
     record: QueueRecord,
     done: (messageCount: number | ChannelError | 'retry') => void,
   ): void {
-    const call = { ...callOf(caller, record, COMMAND_TIMEOUT_US), members: nodesOf(record).slice(0, 1) };
+    const call: LeaderCall = {
+      caller,
+      queue: record.name,
+      members: memberNodes(record).slice(0, 1),
+      timeoutUs: COMMAND_TIMEOUT_US,
+      suspends: true,
+    };
     processCommand<FifoReply>(call, { kind: 'purge' }, (answer) => {
-      if ('error' in answer) done({ code: 541, text: `cannot purge ${queueText(record.name)}: ${answer.error}` });
+      if ('error' in answer)
+        done({ code: 541, text: `cannot purge ${queueText(record.name)}: ${answer.error}` });
       else done(typeof answer.value === 'object' && 'purged' in answer.value ? answer.value.purged : 0);
     });
   }
@@ -281,7 +237,7 @@ class QuorumQueueType implements QueueType {
     done: (statistics: QueueStatistics | 'retry') => void,
   ): void {
     const request: LocalQuery = { type: 'ra_statistics' };
-    caller.call<QueueStatistics>(memberOn(nodesOf(record)[0]!, record.name), request, {
+    caller.call<QueueStatistics>(memberOn(memberNodes(record)[0]!, record.name), request, {
       reply: done,
       failed: () => {
         context.vm.cite(QQ_28);
@@ -293,7 +249,7 @@ class QuorumQueueType implements QueueType {
 
   policyChanged(context: NodeContext, record: QueueRecord): void {
     const supervisor = MemberSupervisor.of(context, this.safety);
-    supervisor.updateConfig(record.name, nodesOf(record)[0]!, fifoConfig(record));
+    supervisor.updateConfig(record.name, memberNodes(record)[0]!, fifoConfig(record));
   }
 
   client(port: ChannelPort): QueueClient {
@@ -352,8 +308,6 @@ class QuorumQueueType implements QueueType {
   }
 }
 
-const DELETE_LOOKS = 10;
-
 /** Why there cannot be such a queue (QQ-1), or null. */
 function unfit(record: QueueRecord): ChannelError | null {
   const queue = queueText(record.name);
@@ -376,14 +330,4 @@ function specOf(record: QueueRecord): MemberSpec {
   const { name: queue, quorum } = record;
   const { cluster, nodes: members } = quorum!;
   return { queue, cluster, members, config: fifoConfig(record) };
-}
-
-/** The nodes of the members, the leader's as the record has it first. */
-function nodesOf({ pid, quorum }: QueueRecord): readonly string[] {
-  const nodes = quorum?.nodes ?? [];
-  return pid === null ? nodes : [pid.node, ...nodes.filter((node) => node !== pid.node)];
-}
-
-function callOf(caller: ErlangProcess, record: QueueRecord, timeoutUs: number): LeaderCall {
-  return { caller, queue: record.name, members: nodesOf(record), timeoutUs, suspends: true };
 }

@@ -62,7 +62,15 @@ export class QuorumRecords implements FifoWitness {
   taken({ publisher, sequence }: BasicMessage, redelivered: boolean, autoAck: boolean): void {
     if (!this.isFirst) return;
     const { queueName, nodeName } = this;
-    this.journal.write(copyTaken, publisher, sequence, queueName, nodeName, redelivered ? 1 : 0, autoAck ? 1 : 0);
+    this.journal.write(
+      copyTaken,
+      publisher,
+      sequence,
+      queueName,
+      nodeName,
+      redelivered ? 1 : 0,
+      autoAck ? 1 : 0,
+    );
   }
 
   finished({ publisher, sequence }: BasicMessage): void {
@@ -101,14 +109,24 @@ export class QuorumRecords implements FifoWitness {
     for (const { index } of this.member.state.queued()) live.add(index);
     for (const { index, command } of entries) {
       const isEnqueue = command.kind === 'enqueue' || command.kind === 'enqueue_untracked';
-      if (isEnqueue && index <= lastApplied && live.has(index)) this.destroy(command.message, 'vm_died', BRK_23);
+      if (isEnqueue && index <= lastApplied && live.has(index))
+        this.destroy(command.message, 'vm_died', BRK_23);
     }
   }
 
   private destroy({ publisher, sequence }: BasicMessage, why: string, decidedBy: Rule): void {
     const { queueName, nodeName, journal } = this;
     const reason = this.member.context.intern(why);
-    journal.write(copyDestroyed, publisher, sequence, queueName, nodeName, this.role(), reason, decidedBy.index);
+    journal.write(
+      copyDestroyed,
+      publisher,
+      sequence,
+      queueName,
+      nodeName,
+      this.role(),
+      reason,
+      decidedBy.index,
+    );
   }
 
   private role(): number {
@@ -124,7 +142,17 @@ export class QuorumRecords implements FifoWitness {
     const online = member.peers().filter((peer) => member.vm.netKernel.isConnected(peer));
     const listed = text(online.join(' '));
     const { messagesReady } = member.state;
-    journal.write(queuePromoted, queueName, nodeName, 1, messagesReady, text('election'), text(''), listed, listed);
+    journal.write(
+      queuePromoted,
+      queueName,
+      nodeName,
+      1,
+      messagesReady,
+      text('election'),
+      text(''),
+      listed,
+      listed,
+    );
   }
 
   /** The leader heard of a follower for the first time: it holds what the leader holds, or soon will. */

@@ -36,14 +36,14 @@ export class RaftSafety {
     const { leaders, last, isForgiven } = committed;
     const isFirst = leaders.size === 0;
     const other = leaders.get(log.term) ?? node;
-    invariant(
-      other === node,
-      `election safety: ${other} and ${node} both lead ${queue} in term ${log.term}`,
-    );
+    invariant(other === node, `election safety: ${other} and ${node} both lead ${queue} in term ${log.term}`);
     leaders.set(log.term, node);
     if (leaders.size > TERMS_KEPT) leaders.delete(leaders.keys().next().value!);
     invariant(
-      isForgiven || last === undefined || last.index <= (log.snapshot?.index ?? 0) || log.entry(last.index) === last,
+      isForgiven ||
+        last === undefined ||
+        last.index <= (log.snapshot?.index ?? 0) ||
+        log.entry(last.index) === last,
       `leader completeness: ${node} leads ${queue} without entry ${last?.index} of term ${last?.term}, which was committed`,
     );
     return isFirst;
