@@ -5,7 +5,7 @@
  * Signals between two processes keep their order; signals to another node travel on the one connection between
  * the two VMs (NET-12). Schedulers, reductions, memory and the busy limit of a connection (NET-14: 128 MB) are left out.
  */
-import type { Host, Process, Scheduler } from '../kernel/process.ts';
+import type { Host, Scheduler, Thawable } from '../kernel/turns.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { Internet } from '../network/dial.ts';
@@ -329,7 +329,7 @@ export class Vm implements Host {
 
   // --- lifecycle -------------------------------------------------------------------------------------------
 
-  defer(process: Process): void {
+  defer(process: Thawable): void {
     this.standstill.defer(process);
   }
 
