@@ -6,7 +6,7 @@ import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { MessageSerials } from '../broker/broker-node.ts';
 import { invariant } from '../kernel/invariant.ts';
-import { Scheduler } from '../kernel/process.ts';
+import { Scheduler } from '../kernel/turns.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { RabbitNode } from '../node/rabbit-node.ts';
 import type { NodeSettings } from '../node/settings.ts';
