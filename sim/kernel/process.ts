@@ -13,7 +13,7 @@ import { Turns, type Behaviour, type Host, type Scheduler } from './turns.ts';
 
 export abstract class Process<M extends object = object> {
   readonly name: string;
-  protected readonly turns: Turns;
+  readonly turns: Turns;
 
   constructor(scheduler: Scheduler, host: Host, name: string) {
     this.name = name;

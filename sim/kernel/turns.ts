@@ -63,6 +63,8 @@ export class Turns implements Thawable {
   alive = true;
   suspended = false;
   halted = false;
+  /** Takes out of turn what a waiting process asked for; false for everything else. Undefined while nothing can be. */
+  selective: ((message: object) => boolean) | undefined = undefined;
   readonly mailbox = new Mailbox<object>();
   private readonly simulation: Simulation;
   private readonly process: Behaviour;
@@ -90,6 +92,11 @@ export class Turns implements Thawable {
     this.onIdle = process.onIdle;
     this.busyUntilUs = 0;
     this.id = scheduler.register(this);
+  }
+
+  /** What comes from outside: out of turn if the process waits for it, else into the mailbox. */
+  receive(message: object): void {
+    if (this.selective === undefined || !this.selective(message)) this.deliver(message);
   }
 
   /** As `Process.deliver`. */

@@ -9,10 +9,10 @@
  * timeout. (Observed in `t07-one-way-*`: either end of such a link may run out of patience first, against NET-6.)
  */
 import { Fifo } from '../kernel/fifo.ts';
-import type { RandomStream } from '../kernel/random.ts';
-import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
+import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { NetworkHost } from './host.ts';
 import type { Link, LinkListener } from './network.ts';
+import type { TcpStack } from './tcp-stack.ts';
 
 /** Linux: first retransmission, its longest back-off, and when the kernel gives a connection up. */
 const RETRANSMISSION_MIN_US = 200_000;
@@ -42,43 +42,6 @@ export interface TcpOptions {
    * chatter is not simulated packet by packet: it only makes both ends notice a stall without other traffic.
    */
   readonly chatterIntervalUs: number;
-}
-
-/** Simulation-wide table of pipes, so that an arrival is an event of two integers. */
-export class TcpStack {
-  readonly simulation: Simulation;
-  readonly random: RandomStream;
-  private readonly pipes: (Pipe | undefined)[] = [];
-  private readonly freeIds: number[] = [];
-  private readonly arriveOperation: number;
-  private lastEpoch = 0;
-
-  constructor(simulation: Simulation) {
-    this.simulation = simulation;
-    this.random = simulation.random.stream('tcp');
-    this.arriveOperation = simulation.operation((id, epoch) => this.pipes[id]?.arrive(epoch));
-  }
-
-  /** Epochs are unique in a simulation, so that an arrival meant for a pipe that is gone finds no other. */
-  nextEpoch(): number {
-    this.lastEpoch = (this.lastEpoch + 1) | 0;
-    return this.lastEpoch;
-  }
-
-  add(pipe: Pipe): number {
-    const id = this.freeIds.pop() ?? this.pipes.length;
-    this.pipes[id] = pipe;
-    return id;
-  }
-
-  remove(id: number): void {
-    this.pipes[id] = undefined;
-    this.freeIds.push(id);
-  }
-
-  scheduleArrival(id: number, epoch: number, arrivalUs: number): void {
-    this.simulation.scheduleAt(arrivalUs, Priority.network, this.arriveOperation, id, epoch);
-  }
 }
 
 /** One direction of a connection. */
@@ -294,6 +257,13 @@ export class TcpEnd {
   private peer!: TcpEnd;
   private released = false;
   private bytesAtEnd = 0;
+  private ending: CloseReason | undefined;
+  /** Bytes that this end gave up when it was reset or its machine lost power. */
+  private lostBytes = 0;
+  /** The end of another connection from which a relay writes into this one, and the other way round. */
+  private relayed: TcpEnd | undefined;
+  /** Bytes that have arrived here and that a relay that stands still has not passed on. */
+  unreadBytes = 0;
 
   private constructor(host: NetworkHost, owner: TcpOwner) {
     this.host = host;
@@ -317,9 +287,20 @@ export class TcpEnd {
     return [first, second];
   }
 
-  /** Both owners have agreed on another `chatterIntervalUs`. */
+  /** One process passes on what it reads from either end: each falls silent when what the other hears does, and what waits behind one waits. */
+  relay(other: TcpEnd): void {
+    this.relayed = other;
+    other.relayed = this;
+  }
+
+  /** Both owners have agreed on another `chatterIntervalUs`; of a relay's two connections on that of both. */
   agreeOnChatter(intervalUs: number): void {
     for (const { outgoing } of [this, this.peer]) outgoing.chatterIntervalUs = intervalUs;
+    this.peer.relayed?.agreeOnChatter(intervalUs);
+  }
+
+  get chatterIntervalUs(): number {
+    return this.outgoing.chatterIntervalUs;
   }
 
   get isOpen(): boolean {
@@ -332,12 +313,20 @@ export class TcpEnd {
 
   /** Bytes written here that have not arrived at the other end; once the connection has ended, those that had not by then. */
   get bytesWaiting(): number {
-    return this.state === 'open' ? this.outgoing.bytesWaiting : this.bytesAtEnd;
+    return this.state === 'open' ? this.bytesUnderWay : this.bytesAtEnd;
+  }
+
+  private get bytesUnderWay(): number {
+    const { relayed, unreadBytes } = this.peer;
+    const behind = relayed?.isOpen === true ? relayed.outgoing.bytesWaiting : (relayed?.lostBytes ?? 0);
+    return this.outgoing.bytesWaiting + unreadBytes + behind;
   }
 
   /** When this end last received a byte, chatter of a healthy peer included. */
   lastHeardUs(): number {
-    return this.peer.outgoing.lastHeardUs();
+    const heardUs = this.peer.outgoing.lastHeardUs();
+    const { relayed } = this.peer;
+    return relayed === undefined ? heardUs : Math.min(heardUs, relayed.lastHeardUs());
   }
 
   /** Tells the connection that its owner here stands still, or runs again. */
@@ -353,7 +342,7 @@ export class TcpEnd {
   /** Closes after what was written (`fin`), or at once, giving up what was written (`reset`). */
   close(reason: 'fin' | 'reset'): void {
     if (this.state !== 'open') return;
-    if (reason === 'reset') this.outgoing.discard();
+    if (reason === 'reset') this.giveUp();
     this.outgoing.send(ENDING, 40, reason);
     this.leave('closed');
   }
@@ -361,16 +350,27 @@ export class TcpEnd {
   /** The machine lost power: no packet leaves any more. */
   vanish(): void {
     if (this.state !== 'open') return;
-    this.outgoing.discard();
+    this.giveUp();
     this.outgoing.mute(true);
     this.leave('vanished');
+  }
+
+  private giveUp(): void {
+    this.lostBytes = this.outgoing.bytesWaiting;
+    this.outgoing.discard();
   }
 
   /** The other end's closing arrived. */
   peerClosed(reason: CloseReason): void {
     if (this.state !== 'open') return;
     this.leave('closed');
+    this.ending = reason;
     this.owner.closed(reason);
+  }
+
+  /** Tells an owner who took the end over just now that it had been closed by then. */
+  tellOwner(): void {
+    if (this.ending !== undefined) this.owner.closed(this.ending);
   }
 
   /** A packet of this end was answered by a reset: the other end knows nothing of the connection. */
@@ -384,7 +384,7 @@ export class TcpEnd {
   }
 
   private leave(state: 'closed' | 'vanished'): void {
-    this.bytesAtEnd = this.outgoing.bytesWaiting;
+    this.bytesAtEnd = this.bytesUnderWay;
     this.state = state;
     this.host.ends.delete(this);
     if (!this.peer.isOpen && !this.released) {

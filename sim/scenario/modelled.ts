@@ -20,7 +20,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
   ['key users', users],
   ['key permissions', users],
-  ['key proxies', 'HAProxy in front of the nodes is not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
   ['disk free', alarms],

@@ -2,7 +2,7 @@
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
 import { declaringNode } from '../declaring-node.ts';
-import type { NodeSpec, Proxy, Topology } from '../model.ts';
+import type { NodeSpec, Topology } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
 import { checkExchangeArguments, checkMatch, checkQueueArguments, policyDefinition } from './arguments.ts';
 import type { Checker } from './checker.ts';
@@ -183,23 +183,4 @@ function checkPattern(checker: Checker, path: Path, pattern: string): void {
     if (!(error instanceof PatternError)) throw error;
     checker.problem(path, `the pattern cannot be used: ${error.message} (at character ${error.offset + 1})`);
   }
-}
-
-export function buildProxies(checker: Checker, written: Written, nodes: readonly string[]): readonly Proxy[] {
-  distinctNames(checker, 'proxies', 'proxy', written.proxies);
-  return written.proxies.map(({ name, balance, servers, check }, index) => {
-    const path = ['proxies', index];
-    checker.uses(path, 'key proxies');
-    if (checker.names.node.has(name))
-      checker.problem([...path, 'name'], `a node is called "${name}" already`);
-    servers?.forEach((server, at) => checker.known([...path, 'servers', at], server, ['node']));
-    const { inter, rise, fall } = check;
-    return {
-      name,
-      balance,
-      servers: servers ?? nodes,
-      check: { interUs: inter, rise, fall },
-      line: checker.line(path),
-    };
-  });
 }
