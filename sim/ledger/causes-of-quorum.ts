@@ -13,7 +13,7 @@ const neverCommitted = (fate: ExaminedLoss): boolean =>
   isQuorum(fate) &&
   !fate.confirmed &&
   fate.copy !== 0 &&
-  (fate.copy & Copy.stored) === 0 &&
+  (fate.copy & (Copy.stored | Copy.successor)) === 0 &&
   (fate.end?.kind ?? 'connection_lost') === 'connection_lost';
 
 /** The first time that a leader of the queue was cut off from somebody, up to the moment in question. */
@@ -113,6 +113,13 @@ export const repeatedByQuorum: readonly CauseRow<RepeatedCase>[] = [
       `${name} put back what a consumer had not acknowledged when its channel was gone`,
   },
   {
+    hazard: 'HAZ-34',
+    rule: 'BRK-40',
+    when: ({ copy }) => (copy & Copy.successor) !== 0,
+    timeUs: since,
+    says: ({ queue: { name } }) => `What had been in ${name} before came to it again as a dead letter`,
+  },
+  {
     hazard: 'HAZ-69',
     rule: 'MIR-30',
     when: ({ id, queues }) => isAgain(id) && (id & Id.nacked) !== 0 && queues > 1,
@@ -133,6 +140,14 @@ const now = ({ timeUs }: ReorderedCase): number => timeUs;
 
 /** Why a quorum queue delivered a message after a later one. */
 export const reorderedByQuorum: readonly CauseRow<ReorderedCase>[] = [
+  {
+    hazard: 'HAZ-44',
+    rule: 'BRK-40',
+    when: ({ copy }) => (copy & Copy.successor) !== 0,
+    timeUs: now,
+    says: ({ queue: { name } }) =>
+      `What came to ${name} as a dead letter came in the order in which it had died`,
+  },
   {
     hazard: 'HAZ-32',
     rule: 'CLI-19',

@@ -51,7 +51,42 @@ const links = fc.array(
   { maxLength: 2 },
 );
 
+/** Where dead letters go: to one of the queues, round in circles perhaps, to all that are bound, or nowhere. */
+const deadLetters = fc.oneof(
+  fc.constantFrom('ha.a', 'ha.b', 'plain', 'nowhere').map((key) => ({ exchange: '', key })),
+  fc.constantFrom('everywhere', 'missing').map((exchange) => ({ exchange, key: null })),
+);
+
+/** Limits, as arguments (`x-`) or as a policy's keys; most queues have none. */
+function limitsOf(prefix: string): fc.Arbitrary<object> {
+  const some = fc.record(
+    {
+      'message-ttl': fc.constantFrom(0, 300, 2_000, 15_000),
+      'max-length': fc.constantFrom(0, 3, 50),
+      'max-length-bytes': fc.constantFrom(500, 20_000),
+      overflow: fc.constantFrom('drop-head', 'reject-publish', 'reject-publish-dlx'),
+      target: deadLetters,
+    },
+    { requiredKeys: [] },
+  );
+  const limits = some.map(({ target, ...keys }) => ({
+    ...keys,
+    ...(target && { 'dead-letter-exchange': target.exchange }),
+    ...(typeof target?.key === 'string' && { 'dead-letter-routing-key': target.key }),
+  }));
+  const named = limits.map((keys) =>
+    Object.fromEntries(Object.entries(keys).map(([key, value]) => [`${prefix}${key}`, value])),
+  );
+  return fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, named);
+}
+
 function policyOf(nodes: readonly string[]): fc.Arbitrary<object> {
+  return fc
+    .tuple(mirroringOf(nodes), limitsOf(''))
+    .map(([mirroring, limits]) => ({ ...mirroring, ...limits }));
+}
+
+function mirroringOf(nodes: readonly string[]): fc.Arbitrary<object> {
   const sync = {
     'ha-sync-mode': fc.constantFrom('automatic', 'manual'),
     'ha-promote-on-shutdown': fc.constantFrom('always', 'when-synced'),
@@ -78,13 +113,15 @@ function policyOf(nodes: readonly string[]): fc.Arbitrary<object> {
 function queueOf(nodes: readonly string[]): fc.Arbitrary<object> {
   const place = { declare_on: fc.constantFrom(...nodes) };
   return fc.oneof(
-    { weight: 2, arbitrary: fc.record({ durable: fc.boolean(), ...place }) },
+    { weight: 2, arbitrary: fc.record({ durable: fc.boolean(), arguments: limitsOf('x-'), ...place }) },
     fc.record({
       durable: fc.constant(true),
-      arguments: fc.record(
-        { 'x-queue-type': fc.constant('quorum'), 'x-delivery-limit': fc.integer({ min: 0, max: 4 }) },
-        { requiredKeys: ['x-queue-type'] },
-      ),
+      arguments: fc
+        .record(
+          { 'x-queue-type': fc.constant('quorum'), 'x-delivery-limit': fc.integer({ min: 0, max: 4 }) },
+          { requiredKeys: ['x-queue-type'] },
+        )
+        .chain((own) => limitsOf('x-').map((limits) => ({ ...limits, ...own }))),
       ...place,
     }),
   );
@@ -104,6 +141,7 @@ function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> 
       persistent: fc.boolean(),
       mandatory: fc.boolean(),
       body: fc.constantFrom('10B', '1kB'),
+      expiration: fc.constantFrom('0ms', '400ms', '6s'),
       confirm_timeout: tenths(1, 5),
       republish_unconfirmed: fc.boolean(),
       max_in_flight: fc.integer({ min: 1, max: 50 }),

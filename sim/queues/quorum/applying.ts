@@ -2,6 +2,8 @@
  * Committed entries become the state, one after the other, and what follows from them is done: a leader answers, delivers and watches; a
  * follower delivers to channels on its own node, where it is nearer (QQ-17). Answers that cannot be sent are kept for the next tick.
  */
+import type { BasicMessage } from '../../amqp/basic-message.ts';
+import { publishDeadLetter, takesDeadLetters, type DeathReason } from '../../broker/dead-letter.ts';
 import type { Pid } from '../../erlang/message.ts';
 import { rule } from '../../rules/registry.ts';
 import type { Applied, RaEvent } from './client-messages.ts';
@@ -12,6 +14,7 @@ import type { FifoState } from './fifo-state.ts';
 import type { Member } from './member.ts';
 import type { Snapshot } from './raft-log.ts';
 
+const QQ_16 = rule('QQ-16');
 const QQ_17 = rule('QQ-17');
 const QQ_27 = rule('QQ-27');
 
@@ -82,6 +85,7 @@ export class Applying implements FifoEffects {
     member.log.appliedIndex = index;
     switch (command.kind) {
       case 'noop':
+        if (index === 1) member.state.lastActiveUs = entry.timeUs;
         if (entry.term === member.term) member.leading.permitChange();
         return;
       case 'members':
@@ -96,7 +100,7 @@ export class Applying implements FifoEffects {
         this.deleted(replyTo);
         return;
       default: {
-        const context: ApplyContext = { index, effects: this, witness: member.records };
+        const context: ApplyContext = { index, timeUs: entry.timeUs, effects: this, witness: member.records };
         this.answer(replyTo, applyCommand(member.state, command, context));
       }
     }
@@ -211,6 +215,16 @@ export class Applying implements FifoEffects {
   tell(pid: Pid, news: ChannelNews): void {
     if (!this.member.isLeader || this.silent) return;
     this.outbox.push(() => this.send(pid, { kind: 'news', news }, EVENT_BYTES));
+  }
+
+  deadLetter(message: BasicMessage, reason: DeathReason): void {
+    const { member } = this;
+    const { deadLetter } = member.state.config;
+    if (!member.isLeader || this.silent || !takesDeadLetters(member.context, deadLetter)) return;
+    member.vm.cite(QQ_16);
+    this.outbox.push(() =>
+      publishDeadLetter(member.context, member, message, reason, deadLetter!, member.queue),
+    );
   }
 
   release(index: number, state: FifoState): void {

@@ -34,6 +34,8 @@ export type FifoCommand =
   /** A returned message, appended anew by the leader (QQ-23). */
   | { readonly kind: 'requeue'; readonly consumer: ConsumerId; readonly id: number }
   | { readonly kind: 'purge' }
+  /** The head of the queue may have expired. */
+  | { readonly kind: 'expire' }
   | { readonly kind: 'purge_nodes'; readonly nodes: readonly string[] }
   | { readonly kind: 'update_config'; readonly config: FifoConfig }
   | { readonly kind: 'down'; readonly pid: Pid; readonly reason: ExitReason }

@@ -2,14 +2,17 @@
  * The end of a quorum queue's members (`ra:delete_cluster`): its leader commits it, tells the others and ends when all know. Where that
  * cannot be, each member that can be reached is deleted by force (QQ-3).
  */
+import { deleteQueueRecords } from '../../broker/binding.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
-import type { QueueRecord } from '../../broker/queue-record.ts';
+import { rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
+import { queueDeleted } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
 import { memberNodes, processCommand } from './leader-calls.ts';
 import { memberSupervisorOn, type DeleteMember } from './member-supervisor.ts';
 import { memberOn, type LocalQuery } from './raft-messages.ts';
 
+const BRK_52 = rule('BRK-52');
 const QQ_3 = rule('QQ-3');
 
 const DELETE_TIMEOUT_US = 5_000_000;
@@ -76,4 +79,25 @@ function forceDelete(
   };
   const next = (): void => forceDelete(caller, record, others, then);
   caller.call(memberSupervisorOn(node), request, { reply: next, failed: next, timeoutUs: DELETE_TIMEOUT_US });
+}
+
+/** Takes the queue out of the metadata. */
+export function deleteRecords(
+  context: NodeContext,
+  caller: ErlangProcess,
+  queue: string,
+  why: 'deleted' | 'expired',
+  done: () => void,
+): void {
+  context.database.transaction(
+    caller,
+    { locks: [`${rabbitQueue.name}/${queue}`, `${rabbitDurableQueue.name}/${queue}`] },
+    (transaction) => deleteQueueRecords(transaction, queue),
+    () => {
+      context.vm.cite(BRK_52);
+      const { journal } = context.vm.simulation;
+      journal.write(queueDeleted, context.intern(queue), context.intern(context.node), context.intern(why));
+      done();
+    },
+  );
 }

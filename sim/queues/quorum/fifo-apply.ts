@@ -8,6 +8,7 @@ import {
   assign,
   before,
   checkout,
+  die,
   forget,
   isOverLimit,
   releaseCursors,
@@ -22,6 +23,7 @@ import { activateNext, cancelConsumer, subscribe } from './fifo-consumers.ts';
 import { consumerKey, FifoConsumer, type FifoState } from './fifo-state.ts';
 import type { BasicMessage } from '../../amqp/basic-message.ts';
 
+const BRK_31 = rule('BRK-31');
 const BRK_36 = rule('BRK-36');
 const BRK_52 = rule('BRK-52');
 const QQ_11 = rule('QQ-11');
@@ -30,7 +32,8 @@ const QQ_20 = rule('QQ-20');
 const QQ_21 = rule('QQ-21');
 const QQ_22 = rule('QQ-22');
 const QQ_23 = rule('QQ-23');
-const QQ_24 = rule('QQ-24');
+
+const US_PER_MS = 1000;
 
 /** Applies one command; the answer is for whoever sent it. */
 export function applyCommand(state: FifoState, command: FifoCommand, context: ApplyContext): FifoReply {
@@ -77,6 +80,9 @@ export function applyCommand(state: FifoState, command: FifoCommand, context: Ap
       return 'ok';
     case 'nodedown':
       return 'ok';
+    case 'expire':
+      checkout(state, context, past);
+      return 'ok';
     case 'purge_nodes':
       for (const pid of state.pids()) {
         if (command.nodes.includes(pid.node)) processDown(state, context, pid, 'noproc');
@@ -119,12 +125,22 @@ function enqueue(
 }
 
 function store(state: FifoState, context: ApplyContext, past: Before, message: BasicMessage): void {
-  state.ready.push({ index: context.index, message, deliveryCount: 0 });
+  const expiresAtUs = expiryOf(state, context, message);
+  state.ready.push({ index: context.index, message, deliveryCount: 0, expiresAtUs });
   state.total += 1;
   state.readyBytes += message.bodyBytes;
   context.witness.stored(message);
   checkout(state, context, past);
   state.noteEnqueue(context.index);
+}
+
+/** When it expires, 0 for never: the smaller of the queue's time and its own. One without any time has a millisecond. */
+function expiryOf({ config }: FifoState, { timeUs }: ApplyContext, { properties }: BasicMessage): number {
+  const { messageTtlUs } = config;
+  const { expirationMs } = properties;
+  if (messageTtlUs === null && expirationMs === undefined) return 0;
+  const ownUs = expirationMs === undefined ? Infinity : expirationMs * US_PER_MS;
+  return timeUs + Math.max(Math.min(messageTtlUs ?? Infinity, ownUs), US_PER_MS);
 }
 
 function register(state: FifoState, context: ApplyContext, pid: Pid): FifoReply {
@@ -158,9 +174,11 @@ function settle(
     }
     consumer.checkedOut.delete(messageId);
     count += 1;
-    if (discarded) context.witness.ended(queued.message, 'rejected', QQ_24);
-    else context.witness.finished(queued.message);
-    forget(state, queued);
+    if (discarded) die(state, context, queued, 'rejected', BRK_31);
+    else {
+      context.witness.finished(queued.message);
+      forget(state, queued);
+    }
   }
   restoreCredit(consumer, count);
   updateOrRemove(state, consumer);
@@ -207,7 +225,7 @@ function requeue(
   restoreCredit(consumer, 1);
   state.takenIndexes.delete(queued.index);
   const { message } = queued;
-  state.ready.push({ index: context.index, message, deliveryCount: queued.deliveryCount + 1 });
+  state.ready.push({ ...queued, index: context.index, deliveryCount: queued.deliveryCount + 1 });
   state.readyBytes += message.bodyBytes;
   context.witness.requeued(message, QQ_23);
   updateOrRemove(state, consumer);
@@ -232,6 +250,7 @@ function dequeue(
   settled: boolean,
 ): FifoReply {
   if (state.config.singleActive) return 'single_active';
+  state.lastActiveUs = context.timeUs;
   if (state.messagesReady === 0 || state.consumers.has(consumerKey(id))) {
     releaseCursors(state, context);
     return 'empty';
@@ -248,7 +267,7 @@ function dequeue(
 function purge(state: FifoState, context: ApplyContext): FifoReply {
   const purged = state.messagesReady;
   for (let queued = state.takeNext(); queued !== undefined; queued = state.takeNext()) {
-    context.witness.ended(queued.message, 'purged', BRK_52);
+    context.witness.purgedOne(queued.message, BRK_52);
     forget(state, queued);
   }
   state.readyBytes = 0;
@@ -261,6 +280,7 @@ function purge(state: FifoState, context: ApplyContext): FifoReply {
 /** A process has ended: what it held goes back, and it is forgotten. */
 function processDown(state: FifoState, context: ApplyContext, pid: Pid, _reason: ExitReason): void {
   state.enqueuers.delete(pid);
+  if (state.hasConsumer(pid)) state.lastActiveUs = context.timeUs;
   state.waiting = state.waiting.filter((consumer) => {
     if (consumer.id.pid !== pid) return true;
     returnAll(state, context, consumer, BRK_36);

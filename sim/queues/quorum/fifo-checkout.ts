@@ -1,11 +1,14 @@
 /**
  * Handing out: ready messages go to consumers with credit, each in its turn, and a queue over its limit drops or refuses (`rabbit_fifo`'s
- * `checkout` and `evaluate_limit`). Every command that may have changed who gets what ends here. Expiry is left out.
+ * `checkout` and `evaluate_limit`). Every command that may have changed who gets what ends here. Messages expire
+ * at the head only.
  */
+import type { DeathReason } from '../../broker/dead-letter.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
 import type { ApplyContext, DeliveryItem } from './fifo-context.ts';
 import type { FifoConsumer, FifoState, QueuedMessage } from './fifo-state.ts';
 
+const BRK_39 = rule('BRK-39');
 const QQ_15 = rule('QQ-15');
 const QQ_22 = rule('QQ-22');
 const QQ_24 = rule('QQ-24');
@@ -25,20 +28,23 @@ export function before(state: FifoState): Before {
 
 /** Hands out what can be handed out and enforces the limits. */
 export function checkout(state: FifoState, context: ApplyContext, past: Before): void {
+  const { total } = state;
   const batches = new Map<FifoConsumer, DeliveryItem[]>();
   for (let taken = checkoutOne(state, context); taken !== null; taken = checkoutOne(state, context)) {
     const batch = batches.get(taken.consumer);
     if (batch === undefined) batches.set(taken.consumer, [taken.item]);
     else batch.push(taken.item);
   }
+  const expired = state.total < total;
   for (const [consumer, items] of batches) context.effects.deliver(consumer.id, items);
-  if (enforceLimits(state, context, past)) releaseCursors(state, context);
+  if (enforceLimits(state, context, past) || expired) releaseCursors(state, context);
 }
 
 function checkoutOne(
   state: FifoState,
   context: ApplyContext,
 ): { consumer: FifoConsumer; item: DeliveryItem } | null {
+  expire(state, context);
   while (state.messagesReady > 0) {
     const key = state.service.peek();
     if (key === undefined) return null;
@@ -100,9 +106,7 @@ export function returnOne(
   consumer.checkedOut.delete(id);
   const limit = state.config.deliveryLimit;
   if (limit !== null && deliveryCount > limit) {
-    context.witness.cite(QQ_24);
-    context.witness.ended(queued.message, 'dropped_by_delivery_limit', QQ_24);
-    forget(state, queued);
+    die(state, context, queued, 'delivery_limit', QQ_24);
     return;
   }
   state.returns.push({ ...queued, deliveryCount });
@@ -119,12 +123,12 @@ export function returnAll(state: FifoState, context: ApplyContext, consumer: Fif
 // --- limits ---------------------------------------------------------------------------------------------------
 
 export function isOverLimit({ config, messagesReady, readyBytes }: FifoState): boolean {
-  const { maxLength, maxBytes } = config;
+  const { maxLength, maxLengthBytes: maxBytes } = config;
   return (maxLength !== null && messagesReady > maxLength) || (maxBytes !== null && readyBytes > maxBytes);
 }
 
 function isBelowLowLimit({ config, messagesReady, readyBytes }: FifoState): boolean {
-  const { maxLength, maxBytes } = config;
+  const { maxLength, maxLengthBytes: maxBytes } = config;
   if (maxLength === null && maxBytes === null) return false;
   return (
     (maxLength === null || messagesReady <= Math.floor(maxLength * LOW_LIMIT)) &&
@@ -134,7 +138,7 @@ function isBelowLowLimit({ config, messagesReady, readyBytes }: FifoState): bool
 
 /** True when something was dropped. */
 function enforceLimits(state: FifoState, context: ApplyContext, past: Before): boolean {
-  const { maxLength, maxBytes, overflow } = state.config;
+  const { maxLength, maxLengthBytes: maxBytes, overflow } = state.config;
   if (maxLength === null && maxBytes === null) return false;
   if (overflow === 'drop-head') {
     let dropped = false;
@@ -163,8 +167,30 @@ function enforceLimits(state: FifoState, context: ApplyContext, past: Before): b
 function dropHead(state: FifoState, context: ApplyContext): void {
   const queued = state.takeNext()!;
   state.readyBytes -= queued.message.bodyBytes;
-  context.witness.cite(QQ_15);
-  context.witness.ended(queued.message, 'dropped_by_limit', QQ_15);
+  die(state, context, queued, 'maxlen', QQ_15);
+}
+
+/** Gives up what has expired at the head, and only there (BRK-39). */
+function expire(state: FifoState, context: ApplyContext): void {
+  for (let { head } = state; head !== undefined; head = state.head) {
+    if (head.expiresAtUs === 0 || head.expiresAtUs > context.timeUs) return;
+    state.takeNext();
+    state.readyBytes -= head.message.bodyBytes;
+    die(state, context, head, 'expired', BRK_39);
+  }
+}
+
+/** A message is given up, for whoever takes dead letters. */
+export function die(
+  state: FifoState,
+  { witness, effects }: ApplyContext,
+  queued: QueuedMessage,
+  reason: DeathReason,
+  why: Rule,
+): void {
+  witness.cite(why);
+  witness.died(queued.message, reason, why);
+  effects.deadLetter(queued.message, reason);
   forget(state, queued);
 }
 

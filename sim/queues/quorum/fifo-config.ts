@@ -1,32 +1,26 @@
-/** The settings of a quorum queue, from its arguments and its policy; where both speak of a limit, the smaller one holds. */
-import type { FieldValue } from '../../amqp/basic-message.ts';
+/** The settings of a quorum queue, from its arguments and its policy. What refuses publishes and still dead-letters them it does not know. */
 import type { QueueRecord } from '../../broker/queue-record.ts';
+import { queueSettings, type QueueSettings } from '../../broker/queue-settings.ts';
 
-export interface FifoConfig {
-  /** Returns that a message may see before it is dropped (QQ-24); null is no limit. */
-  readonly deliveryLimit: number | null;
-  readonly maxLength: number | null;
-  readonly maxBytes: number | null;
+export interface FifoConfig extends Omit<QueueSettings, 'overflow'> {
   readonly overflow: 'drop-head' | 'reject-publish';
+  /** Returns that a message may see before it is given up (QQ-24); null is no limit. */
+  readonly deliveryLimit: number | null;
   readonly singleActive: boolean;
 }
 
 export function fifoConfig(record: QueueRecord): FifoConfig {
   const overflow = record.policy?.definition['overflow'] ?? record.arguments['x-overflow'];
   return {
-    deliveryLimit: smaller(record, 'delivery-limit'),
-    maxLength: smaller(record, 'max-length'),
-    maxBytes: smaller(record, 'max-length-bytes'),
+    ...queueSettings(record),
     overflow: overflow === 'reject-publish' ? 'reject-publish' : 'drop-head',
+    deliveryLimit: deliveryLimit(record),
     singleActive: record.arguments['x-single-active-consumer'] === true,
   };
 }
 
-function smaller(record: QueueRecord, key: string): number | null {
-  const numbers = [record.policy?.definition[key], record.arguments[`x-${key}`]].filter(isNumber);
+function deliveryLimit(record: QueueRecord): number | null {
+  const limits = [record.arguments['x-delivery-limit'], record.policy?.definition['delivery-limit']];
+  const numbers = limits.filter((limit) => typeof limit === 'number');
   return numbers.length === 0 ? null : Math.min(...numbers);
-}
-
-function isNumber(value: FieldValue | undefined): value is number {
-  return typeof value === 'number';
 }

@@ -43,6 +43,7 @@ export function cancelConsumer(state: FifoState, context: ApplyContext, id: Cons
   state.waiting = state.waiting.filter((consumer) => consumer.key !== key || consumer.checkedOut.size > 0);
   const consumer = state.consumers.get(key);
   if (consumer === undefined) return;
+  state.lastActiveUs = context.timeUs;
   consumer.once = true;
   consumer.credit = 0;
   consumer.status = 'cancelled';

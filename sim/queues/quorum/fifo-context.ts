@@ -3,6 +3,7 @@
  * nearer, QQ-17), and facts for the journal.
  */
 import type { BasicMessage } from '../../amqp/basic-message.ts';
+import type { DeathReason } from '../../broker/dead-letter.ts';
 import type { Pid } from '../../erlang/message.ts';
 import type { Rule } from '../../rules/registry.ts';
 import type { ConsumerId } from './commands.ts';
@@ -22,6 +23,8 @@ export interface FifoEffects {
   monitorNode(node: string): void;
   deliver(consumer: ConsumerId, items: readonly DeliveryItem[]): void;
   tell(pid: Pid, news: ChannelNews): void;
+  /** A message was given up: its successor is published, if somebody takes dead letters (QQ-16). */
+  deadLetter(message: BasicMessage, reason: DeathReason): void;
   /** The log up to `index` is not needed any more, given the state at that place. */
   release(index: number, state: FifoState): void;
 }
@@ -32,17 +35,16 @@ export interface FifoWitness {
   taken(message: BasicMessage, redelivered: boolean, autoAck: boolean): void;
   finished(message: BasicMessage): void;
   requeued(message: BasicMessage, why: Rule): void;
-  ended(
-    message: BasicMessage,
-    how: 'rejected' | 'purged' | 'dropped_by_limit' | 'dropped_by_delivery_limit',
-    why: Rule,
-  ): void;
+  purgedOne(message: BasicMessage, why: Rule): void;
+  died(message: BasicMessage, reason: DeathReason, why: Rule): void;
   cite(rule: Rule): void;
 }
 
 export interface ApplyContext {
   /** Of the entry that is applied. */
   readonly index: number;
+  /** When its leader appended it: the only clock there is here. */
+  readonly timeUs: number;
   readonly effects: FifoEffects;
   readonly witness: FifoWitness;
 }

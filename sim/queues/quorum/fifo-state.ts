@@ -17,6 +17,8 @@ export interface QueuedMessage {
   readonly message: BasicMessage;
   /** Returns so far; delivered messages with any are flagged (QQ-22). */
   readonly deliveryCount: number;
+  /** 0: never. */
+  readonly expiresAtUs: number;
 }
 
 export interface Enqueuer {
@@ -82,6 +84,8 @@ export class FifoState {
   readyBytes = 0;
   /** Places in the log of what has left `ready` and is not done with, ascending. */
   takenIndexes = new Set<number>();
+  /** When the queue was last used, as `x-expires` counts it. */
+  lastActiveUs = 0;
   cursors: ReleaseCursor[] = [];
   enqueuesSinceCursor = 0;
   cursorInterval = CURSOR_INTERVAL;
@@ -140,6 +144,19 @@ export class FifoState {
     yield* this.waiting;
   }
 
+  hasConsumer(pid: Pid): boolean {
+    for (const { id } of this.everyConsumer()) if (id.pid === pid) return true;
+    return false;
+  }
+
+  /** Whether nobody has used the queue for longer than it lives unused (BRK-17). */
+  isExpired(nowUs: number): boolean {
+    const { expiresUs } = this.config;
+    if (expiresUs === null || nowUs <= this.lastActiveUs + expiresUs) return false;
+    for (const { status } of this.consumers.values()) if (status !== 'suspected') return false;
+    return true;
+  }
+
   /** Everybody whom the queue knows: publishers and consumers, each once. */
   pids(): Set<Pid> {
     const pids = new Set<Pid>(this.enqueuers.keys());
@@ -175,6 +192,7 @@ export class FifoState {
     copy.service = this.service.copy();
     copy.total = this.total;
     copy.readyBytes = this.readyBytes;
+    copy.lastActiveUs = this.lastActiveUs;
     copy.cursorInterval = this.cursorInterval;
     return copy;
   }

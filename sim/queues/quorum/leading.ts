@@ -3,10 +3,12 @@
  * (`ra_server:handle_leader`). What goes out to the followers is in `replicating`.
  */
 import type { CallFrom, DownMessage, Message, MonitorRef, NodeMessage, Pid } from '../../erlang/message.ts';
+import type { EventHandle } from '../../kernel/simulation.ts';
 import { Fifo } from '../../kernel/fifo.ts';
 import { rule } from '../../rules/registry.ts';
 import { consumerKey } from './fifo-state.ts';
 import type { LogEntry, RaftCommand, ReplyTo } from './commands.ts';
+import { Deleter } from './deleter.ts';
 import { DepthRecorder } from './depth-recorder.ts';
 import { repairRecord } from './leader-record.ts';
 import type { Member } from './member.ts';
@@ -27,6 +29,7 @@ const QQ_19 = rule('QQ-19');
 const QQ_23 = rule('QQ-23');
 
 const FLUSH: Message = { type: 'flush_commands' };
+const EXPIRE: Message = { type: 'expire_messages' };
 /** Low-priority commands written at a time (`low_priority_commands_flush_size`). */
 const FLUSH_SIZE = 25;
 
@@ -40,6 +43,8 @@ export class Leading {
   /** A change of the members is under way, or this term has committed nothing yet: no other may begin (QQ-2). */
   private changePermitted = false;
   private active = false;
+  private expiryTimer: EventHandle = 0;
+  private expiryDueUs = 0;
 
   constructor(member: Member) {
     this.member = member;
@@ -68,6 +73,7 @@ export class Leading {
     repairRecord(member);
     this.replicate();
     this.depth.note();
+    this.watchExpiry();
   }
 
   end(): void {
@@ -78,8 +84,15 @@ export class Leading {
     this.monitoredNodes.clear();
     this.delayed = new Fifo();
     this.member.applying.forgetNotices();
-    this.depth.stop();
+    this.stopTimers();
     this.member.records.leaderEnded('follower');
+  }
+
+  stopTimers(): void {
+    this.depth.stop();
+    this.member.cancelTimer(this.expiryTimer);
+    this.expiryTimer = 0;
+    this.expiryDueUs = 0;
   }
 
   // --- commands ----------------------------------------------------------------------------------------------
@@ -124,6 +137,24 @@ export class Leading {
     if (!this.changePermitted) return 'not_permitted';
     if (members.length > member.members.length) return null;
     return members.length === member.members.length ? 'already_member' : null;
+  }
+
+  /** As long as the head of the queue has a time to live, a timer runs to its end. */
+  watchExpiry(): void {
+    const { member } = this;
+    const dueUs = member.state.head?.expiresAtUs ?? 0;
+    if (dueUs === this.expiryDueUs) return;
+    member.cancelTimer(this.expiryTimer);
+    this.expiryDueUs = dueUs;
+    this.expiryTimer = dueUs === 0 ? 0 : member.startTimer(Math.max(0, dueUs - member.nowUs), EXPIRE);
+  }
+
+  /** The timer is up. */
+  expire(): void {
+    this.expiryTimer = 0;
+    this.expiryDueUs = 0;
+    this.append({ kind: 'expire' }, null);
+    this.replicate();
   }
 
   private append(command: RaftCommand, replyTo: ReplyTo | null): void {
@@ -214,6 +245,7 @@ export class Leading {
       member.applying.applyTo(agreed);
       if (!member.alive) return;
       this.depth.note();
+      this.watchExpiry();
     }
     this.replicating.pipeline();
     const removed = !member.members.includes(member.node) && member.commitIndex >= member.membersIndex.index;
@@ -236,6 +268,7 @@ export class Leading {
     member.applying.sendNotices();
     if (member.role !== 'leader') return;
     repairRecord(member);
+    if (member.state.isExpired(member.nowUs)) new Deleter(member.context, member.queue);
     const known = member.context.database.members();
     const strangers = new Set<string>();
     for (const pid of member.state.pids()) if (!known.includes(pid.node)) strangers.add(pid.node);

@@ -261,6 +261,9 @@ export class Member extends ErlangProcess {
       case 'tick':
         this.tick();
         return;
+      case 'expire_messages':
+        if (this.role === 'leader') this.leading.expire();
+        return;
       case 'depth_timeout':
         this.leading.depth.onTimeout();
         return;
@@ -369,7 +372,7 @@ export class Member extends ErlangProcess {
   protected override onExit(reason: ExitReason): void {
     this.timer.cancel();
     this.cancelTimer(this.tickTimer);
-    this.leading.depth.stop();
+    this.leading.stopTimers();
     const isDeleted = reason === '{shutdown, delete}';
     if (isDeleted) RaftLog.remove(this.vm.disk, this.queue);
     else if (reason !== 'crash') this.log.flush();
@@ -378,7 +381,7 @@ export class Member extends ErlangProcess {
 
   /** The VM died: what was not synced is gone from this log, and will come from the others. */
   override perish(): void {
-    this.leading.depth.stop();
+    this.leading.stopTimers();
     if (this.isLeader) this.records.leaderEnded('vm_died');
     this.records.unsyncedLost(this.log.loseUnwritten(), this.lastApplied);
     super.perish();

@@ -2,7 +2,7 @@
  * Quorum queues as a queue type: how a node declares, deletes, recovers and stops them. What happens to messages is the business of the
  * members, one on each of the queue's nodes, and of the client in each channel.
  */
-import { deleteQueueRecords } from '../../broker/binding.ts';
+import type { BasicMessage } from '../../amqp/basic-message.ts';
 import { homeNodeDown, preconditionFailed, queueText } from '../../broker/errors.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import { durableForm, rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
@@ -14,9 +14,9 @@ import type {
   QueueType,
 } from '../../broker/queue-type.ts';
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
-import { queueDeclared, queueDeleted } from '../../records/cluster.ts';
+import { queueDeclared } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
-import { deleteMembers } from './delete-members.ts';
+import { deleteMembers, deleteRecords } from './delete-members.ts';
 import { eraseLog } from './erase-log.ts';
 import { fifoConfig } from './fifo-config.ts';
 import type { FifoReply } from './fifo-context.ts';
@@ -31,30 +31,20 @@ import {
 import { placeMembers } from './placement.ts';
 import { QuorumQueueClient } from './quorum-client.ts';
 import { RaftLog } from './raft-log.ts';
-import { memberOn, type LocalQuery } from './raft-messages.ts';
+import { memberOn, type Command, type LocalQuery } from './raft-messages.ts';
 import type { RaftSafety } from './raft-safety.ts';
 
 const BRK_14 = rule('BRK-14');
 const BRK_52 = rule('BRK-52');
 const QQ_1 = rule('QQ-1');
 const QQ_3 = rule('QQ-3');
+const QQ_16 = rule('QQ-16');
 const QQ_27 = rule('QQ-27');
 const QQ_28 = rule('QQ-28');
 
 const START_CLUSTER_TIMEOUT_US = 7_000_000;
 const STAT_TIMEOUT_US = 250_000;
 const COMMAND_TIMEOUT_US = 30_000_000;
-
-/** Arguments that mean something to other queue types only; a quorum queue refuses them (QQ-1). */
-const FOREIGN_ARGUMENTS: readonly string[] = [
-  'x-max-priority',
-  'x-queue-mode',
-  'x-queue-version',
-  'x-queue-master-locator',
-  'x-max-age',
-  'x-stream-max-segment-size-bytes',
-  'x-initial-cluster-size',
-];
 
 /** The queue type `quorum`; `safety` is shared by all nodes of an experiment. */
 export function createQuorumQueueType(safety: RaftSafety): QueueType {
@@ -134,7 +124,7 @@ class QuorumQueueType implements QueueType {
       const text =
         `Cannot declare quorum ${queueText(name)} on node 'rabbit@${context.node}' with leader on node ` +
         `'rabbit@${leader}': ${reason}`;
-      this.deleteRecords(context, caller, record, () => done({ code: 541, text }));
+      deleteRecords(context, caller, name, 'deleted', () => done({ code: 541, text }));
     };
     const isHere = leader === context.node;
     caller.call<'ok' | 'cluster_not_formed'>(memberSupervisorOn(leader), request, {
@@ -178,33 +168,9 @@ class QuorumQueueType implements QueueType {
     this.statistics(context, caller, record, (statistics) => {
       const messageCount = statistics === 'retry' ? 0 : statistics.messagesReady;
       deleteMembers(context, caller, record, () =>
-        this.deleteRecords(context, caller, record, () => done({ messageCount })),
+        deleteRecords(context, caller, record.name, 'deleted', () => done({ messageCount })),
       );
     });
-  }
-
-  private deleteRecords(
-    context: NodeContext,
-    caller: ErlangProcess,
-    { name }: QueueRecord,
-    done: () => void,
-  ): void {
-    context.database.transaction(
-      caller,
-      { locks: locks(name) },
-      (transaction) => deleteQueueRecords(transaction, name),
-      () => {
-        context.vm.cite(BRK_52);
-        const { journal } = context.vm.simulation;
-        journal.write(
-          queueDeleted,
-          context.intern(name),
-          context.intern(context.node),
-          context.intern('deleted'),
-        );
-        done();
-      },
-    );
   }
 
   // --- the rest ----------------------------------------------------------------------------------------------
@@ -254,6 +220,25 @@ class QuorumQueueType implements QueueType {
 
   client(port: ChannelPort): QueueClient {
     return new QuorumQueueClient(port);
+  }
+
+  /** To the leader as the record has it, once (QQ-16). */
+  deliverUntracked(
+    context: NodeContext,
+    sender: ErlangProcess,
+    queues: readonly QueueRecord[],
+    message: BasicMessage,
+  ): void {
+    context.vm.cite(QQ_16);
+    const command: Command = {
+      type: 'ra_command',
+      priority: 'low',
+      command: { kind: 'enqueue_untracked', message },
+      replyTo: null,
+    };
+    for (const record of queues) {
+      sender.send(memberOn(memberNodes(record)[0]!, record.name), command, message.wireBytes);
+    }
   }
 
   isRecoverable(context: NodeContext, record: QueueRecord): boolean {
@@ -313,10 +298,6 @@ function unfit(record: QueueRecord): ChannelError | null {
   const queue = queueText(record.name);
   const invalid = (property: string): ChannelError =>
     preconditionFailed(`invalid property '${property}' for ${queue}`);
-  const foreign = FOREIGN_ARGUMENTS.find((key) => record.arguments[key] !== undefined);
-  if (foreign !== undefined) {
-    return preconditionFailed(`invalid arg '${foreign}' for ${queue} of queue type rabbit_quorum_queue`);
-  }
   if (record.autoDelete) return invalid('auto-delete');
   if (record.exclusiveOwner !== null) return invalid('exclusive-owner');
   return record.durable ? null : invalid('non-durable');

@@ -3,6 +3,7 @@
  * once, by the member that comes to it first, since all of them do the same (`RaftSafety`).
  */
 import type { BasicMessage } from '../../amqp/basic-message.ts';
+import { takesDeadLetters, type DeathReason } from '../../broker/dead-letter.ts';
 import type { ExitReason } from '../../erlang/message.ts';
 import type { Journal } from '../../kernel/journal.ts';
 import { followerOnline, queueDown, queuePromoted } from '../../records/cluster.ts';
@@ -22,6 +23,14 @@ import type { Member } from './member.ts';
 
 const BRK_23 = rule('BRK-23');
 const BRK_52 = rule('BRK-52');
+
+/** What a death without dead letters is counted as. */
+const ENDS: Readonly<Record<DeathReason, string>> = {
+  rejected: 'rejected',
+  expired: 'expired',
+  maxlen: 'dropped_by_limit',
+  delivery_limit: 'dropped_by_delivery_limit',
+};
 
 export class QuorumRecords implements FifoWitness {
   readonly journal: Journal;
@@ -82,7 +91,18 @@ export class QuorumRecords implements FifoWitness {
     this.journal.write(copyRequeued, publisher, sequence, this.queueName, this.nodeName, why.index);
   }
 
-  ended({ publisher, sequence }: BasicMessage, ...[how, why]: Tail<Parameters<FifoWitness['ended']>>): void {
+  purgedOne(message: BasicMessage, why: Rule): void {
+    this.ended(message, 'purged', why);
+  }
+
+  /** It was given up: to whoever takes dead letters, else for nothing. */
+  died(message: BasicMessage, reason: DeathReason, why: Rule): void {
+    const { context, state } = this.member;
+    const goesOn = takesDeadLetters(context, state.config.deadLetter);
+    this.ended(message, goesOn ? 'dead_lettered' : ENDS[reason], why);
+  }
+
+  private ended({ publisher, sequence }: BasicMessage, how: string, why: Rule): void {
     if (!this.isFirst) return;
     const how_ = this.member.context.intern(how);
     this.journal.write(copyEnded, publisher, sequence, this.queueName, this.nodeName, how_, why.index);
@@ -94,7 +114,7 @@ export class QuorumRecords implements FifoWitness {
 
   /** The queue was deleted with its content, by the rule that somebody wanted it so (BRK-52). */
   purged(state: FifoState): void {
-    for (const message of state.all()) this.ended(message, 'purged', BRK_52);
+    for (const message of state.all()) this.purgedOne(message, BRK_52);
   }
 
   /** This member goes with its copies, while the queue may live on elsewhere. */
@@ -165,5 +185,3 @@ export class QuorumRecords implements FifoWitness {
     this.journal.write(queueDown, this.queueName, this.nodeName, this.member.context.intern(why));
   }
 }
-
-type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
