@@ -33,7 +33,7 @@ export const lostByQuorum: readonly CauseRow<ExaminedLoss>[] = [
     says: (fate) => `${node(fate)} found no leader to publish to, and refused what it had not sent (nack)`,
   },
   {
-    hazard: 'HAZ-26',
+    hazard: 'HAZ-66',
     rule: 'QQ-15',
     when: (fate) => cites(fate, 'QQ-15'),
     timeUs: atEnd,
