@@ -9,6 +9,8 @@ import {
   connectionBlocked,
   connectionUnblocked,
   mirrorAdded,
+  mirrorRemoved,
+  mirrorSynchronised,
   nodedown,
   nodeKilled,
   nodePaused,
@@ -74,6 +76,10 @@ export interface QueueHistory {
   /** Has had a mirror. */
   mirrored: boolean;
   syncing: boolean;
+  /** Mirrors by node, with whether they are synchronised. */
+  readonly mirrors: Map<string, boolean>;
+  /** Nodes whose mirror emptied itself for a synchronisation that it has not seen the end of (MIR-29). */
+  readonly emptied: Set<string>;
   down: boolean;
   downSinceUs: number;
   readonly promotions: Promotion[];
@@ -124,6 +130,8 @@ export class History {
         leader: null,
         mirrored: false,
         syncing: false,
+        mirrors: new Map(),
+        emptied: new Set(),
         down: false,
         downSinceUs: 0,
         promotions: [],
@@ -241,9 +249,7 @@ export class History {
       history.exists = false;
       push(history.deletions, { timeUs, node: journal.text(node), why: journal.text(why) });
     });
-    journal.on(mirrorAdded, (_, queue) => {
-      queueOf(queue).mirrored = true;
-    });
+    this.watchMirrors(journal);
     journal.on(queuePromoted, (timeUs, queue, node, synchronised, messages, why, promote, listed) => {
       const history = queueOf(queue);
       push(history.promotions, {
@@ -256,7 +262,7 @@ export class History {
         promote: journal.text(promote),
         listed: journal.text(listed).split(' '),
         from: history.leader,
-        duringSync: history.syncing,
+        duringSync: history.syncing || history.emptied.has(journal.text(node)),
       });
       history.leader = journal.text(node);
       history.syncing = false;
@@ -278,9 +284,30 @@ export class History {
     journal.on(queueUp, (_, queue) => {
       queueOf(queue).down = false;
     });
-    journal.on(syncStarted, (_, queue) => {
-      queueOf(queue).syncing = true;
+  }
+
+  private watchMirrors(journal: Journal): void {
+    const queueOf = (name: number): QueueHistory => this.queue(journal.text(name));
+    journal.on(mirrorAdded, (_, queue, node) => {
+      const history = queueOf(queue);
+      history.mirrored = true;
+      history.mirrors.set(journal.text(node), false);
+      history.emptied.delete(journal.text(node));
     });
+    journal.on(mirrorRemoved, (_, queue, node) => {
+      queueOf(queue).mirrors.delete(journal.text(node));
+    });
+    journal.on(mirrorSynchronised, (_, queue, node) => {
+      const history = queueOf(queue);
+      history.mirrors.set(journal.text(node), true);
+      history.emptied.delete(journal.text(node));
+    });
+    journal.on(syncStarted, (_, queue) => {
+      const history = queueOf(queue);
+      history.syncing = true;
+      for (const [node, synchronised] of history.mirrors) if (!synchronised) history.emptied.add(node);
+    });
+    // The leader has sent everything; its mirrors may not have it yet.
     journal.on(syncFinished, (_, queue) => {
       queueOf(queue).syncing = false;
     });
