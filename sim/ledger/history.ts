@@ -6,6 +6,7 @@
 import type { Journal } from '../kernel/journal.ts';
 import {
   autohealWinner,
+  clientGivenUp,
   connectionBlocked,
   connectionUnblocked,
   mirrorAdded,
@@ -30,6 +31,7 @@ import {
   syncFinished,
   syncStarted,
 } from '../records/cluster.ts';
+import { rules } from '../rules/registry.ts';
 
 /** Why a node was not running. */
 export type OutageReason = 'autoheal' | 'pause' | 'killed' | 'frozen' | 'stopped';
@@ -111,6 +113,8 @@ export class History {
   readonly partitions: LinkEvent[] = [];
   readonly autoheals: { readonly timeUs: number; readonly winner: string; readonly losers: string }[] = [];
   readonly commands: { readonly timeUs: number; readonly on: string; readonly command: string }[] = [];
+  /** Clients that a broker took for dead, and by which rule. */
+  readonly givenUp: { readonly timeUs: number; readonly node: string; readonly rule: string }[] = [];
   readonly blockedWorkloads = new Set<string>();
   private readonly nodes = new Map<string, NodeHistory>();
   private readonly queues = new Map<string, QueueHistory>();
@@ -231,6 +235,9 @@ export class History {
     journal.on(partitionDetected, keep(this.partitions));
     journal.on(autohealWinner, (timeUs, _, winner, losers) =>
       push(this.autoheals, { timeUs, winner: journal.text(winner), losers: journal.text(losers) }),
+    );
+    journal.on(clientGivenUp, (timeUs, node, rule) =>
+      push(this.givenUp, { timeUs, node: journal.text(node), rule: rules[rule]?.id ?? '' }),
     );
     journal.on(connectionBlocked, (_, workload) => this.blockedWorkloads.add(journal.text(workload)));
     journal.on(connectionUnblocked, (_, workload) => this.blockedWorkloads.delete(journal.text(workload)));
