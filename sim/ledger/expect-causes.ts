@@ -12,7 +12,12 @@ interface Counted {
 /** Checks one row of `causes`. */
 export function checkCause(row: CauseExpectation, causes: readonly CauseFigures[]): CheckedExpectation {
   const { messages, confirmed } = counted(row, causes);
-  return { line: row.line, expected: row.text, observed: messages, held: holds(row, { messages, confirmed }) };
+  return {
+    line: row.line,
+    expected: row.text,
+    observed: messages,
+    held: holds(row, { messages, confirmed }),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Expectations about causes: how many messages a hazard took, and in which cells of a matrix it shows. */
-import { hazards, rules } from '../../rules/registry.ts';
+import { hazard as hazardOf, rule as ruleOf, UnknownRuleError } from '../../rules/registry.ts';
 import type { Path } from '../document.ts';
 import type { CauseExpectation, ExpectBlock, HazardExpectation } from '../expect-model.ts';
 import type { FieldValue } from '../model.ts';
@@ -15,15 +15,13 @@ export interface MatrixCell {
   readonly axes: { readonly [path: string]: readonly FieldValue[] };
 }
 
-const hazardIds: ReadonlySet<string> = new Set(hazards.map(({ id }) => id));
-const ruleIds: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 /** What the ledger writes where it knows no cause. */
 const unexplained = 'unexplained';
 
 /** A row of `causes`. */
 export function buildCause(checker: Checker, path: Path, written: WrittenCause): CauseExpectation {
   const { hazard, messages, never } = written;
-  if (hazard !== unexplained) knownId(checker, [...path, 'hazard'], hazard, 'hazard', hazardIds);
+  if (hazard !== unexplained) knownId(checker, [...path, 'hazard'], hazard, 'hazard', hazardOf);
   if (never && messages !== undefined)
     checker.problem([...path, 'messages'], 'never is a count of 0 already', undefined, 'key');
   const cause = build(checker, path, hazard, written);
@@ -43,7 +41,7 @@ export function buildHazard(
   buildBlock: (path: Path, block: WrittenBlock) => ExpectBlock,
 ): HazardExpectation {
   const { id, cells, shows, sometimes } = written;
-  knownId(checker, [...path, 'id'], id, 'hazard', hazardIds);
+  knownId(checker, [...path, 'id'], id, 'hazard', hazardOf);
   const axes = Object.keys(cell.axes);
   if (cells === undefined && axes.length > 0)
     checker.problem(path, 'which cells of the matrix show it?', 'cells: { PATH: VALUE }', 'key');
@@ -70,7 +68,7 @@ function build(
 ): CauseExpectation {
   const { rule, outcome, messages, confirmed } = written;
   rule?.forEach((id, index) =>
-    knownId(checker, rule.length > 1 ? [...path, 'rule', index] : [...path, 'rule'], id, 'rule', ruleIds),
+    knownId(checker, rule.length > 1 ? [...path, 'rule', index] : [...path, 'rule'], id, 'rule', ruleOf),
   );
   const counts = messages === undefined ? null : buildBounds(checker, [...path, 'messages'], messages, []);
   const sure = confirmed === undefined ? null : buildBounds(checker, [...path, 'confirmed'], confirmed, []);
@@ -92,9 +90,25 @@ function build(
   };
 }
 
-function knownId(checker: Checker, path: Path, id: string, what: string, known: ReadonlySet<string>): void {
-  if (known.has(id)) return;
-  checker.problem(path, `no ${what} is called ${shown(id)}`, didYouMean(id, [...known]));
+/** `look` is the registry's look-up for what it is. */
+function knownId(
+  checker: Checker,
+  path: Path,
+  id: string,
+  what: string,
+  look: (id: string) => unknown,
+): void {
+  try {
+    look(id);
+  } catch (error) {
+    if (!(error instanceof UnknownRuleError)) throw error;
+    const near = error.suggestions.slice(0, 3).join(', ');
+    checker.problem(
+      path,
+      `no ${what} is called ${shown(id)}`,
+      near === '' ? undefined : `did you mean ${near}?`,
+    );
+  }
 }
 
 /** Paths have to be the matrix's, and values ones that it takes; an axis narrowed to one value (`--set`) may miss some. */
