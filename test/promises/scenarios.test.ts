@@ -26,7 +26,7 @@ const oneSeed = new Set(['scenarios/seeds/sync-over-slow-link.yaml']);
 test('each chapter has scenarios', () => {
   const chapters = new Set(files.map((file) => file.split('/')[1]));
   expect([...chapters]).toEqual(
-    expect.arrayContaining(['failover', 'hazards', 'partitions', 'seeds', 'tour']),
+    expect.arrayContaining(['broker', 'failover', 'hazards', 'partitions', 'seeds', 'tour']),
   );
 });
 
