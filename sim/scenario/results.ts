@@ -39,6 +39,9 @@ export const availabilityFigures = [
 ] as const;
 export type AvailabilityFigure = (typeof availabilityFigures)[number];
 
+export const messageOutcomes = ['lost', 'duplicated', 'reordered', 'stuck'] as const;
+export type MessageOutcome = (typeof messageOutcomes)[number];
+
 export const nodeStates = ['running', 'paused', 'stopped', 'down', 'frozen', 'booting'] as const;
 export const queueStates = ['running', 'syncing', 'down', 'stopped', 'crashed'] as const;
 export const clientStates = ['connected', 'disconnected', 'blocked', 'cancelled'] as const;
