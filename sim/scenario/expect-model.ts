@@ -3,7 +3,7 @@
  * All blocks are conjunctions; `anyOf` and `sometimes` say for which seeds.
  */
 import type { FieldValue } from './model.ts';
-import type { AvailabilityFigure, MessageFigure, TimelineEvent } from './results.ts';
+import type { ApplicationFigure, AvailabilityFigure, MessageFigure, TimelineEvent } from './results.ts';
 
 export interface Expectations extends ExpectBlock {
   /** Each seed must satisfy at least one of these. Empty: no such demand. */
@@ -27,7 +27,7 @@ export interface ExpectBlock {
 /** Figures of one workload or one queue; `name` is as in the result. */
 export interface ScopedFigures {
   readonly name: string;
-  readonly figures: readonly FigureExpectation<MessageFigure | AvailabilityFigure>[];
+  readonly figures: readonly FigureExpectation<MessageFigure | AvailabilityFigure | ApplicationFigure>[];
   readonly line: number;
 }
 

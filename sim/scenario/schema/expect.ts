@@ -1,6 +1,13 @@
 /** What a scenario promises. */
 import { z } from 'zod';
-import { availabilityFigures, clientStates, messageFigures, nodeStates, queueStates } from '../results.ts';
+import {
+  applicationFigures,
+  availabilityFigures,
+  clientStates,
+  messageFigures,
+  nodeStates,
+  queueStates,
+} from '../results.ts';
 import { eventFields, eventNames } from './chaos.ts';
 import { byNode, name, nodeName, oneOrMore, time } from './values.ts';
 
@@ -22,7 +29,11 @@ function figures<Figure extends string>(names: readonly Figure[]) {
   return z.strictObject(Object.fromEntries(entries) as Record<Figure, z.ZodOptional<typeof bound>>);
 }
 
-const scoped = z.record(name, figures([...messageFigures, ...availabilityFigures]));
+const ofQueue = z.record(name, figures([...messageFigures, ...availabilityFigures]));
+const ofWorkload = z.record(
+  name,
+  figures([...messageFigures, ...availabilityFigures, ...applicationFigures]),
+);
 const nodeSet = byNode(z.array(nodeName));
 
 const queue = z.union([
@@ -64,8 +75,8 @@ const timelineRow = z.strictObject({
 const blockKeys = {
   messages: figures(messageFigures).default({}),
   availability: figures(availabilityFigures).default({}),
-  workloads: scoped.default({}),
-  queues: scoped.default({}),
+  workloads: ofWorkload.default({}),
+  queues: ofQueue.default({}),
   at: z.array(moment).default([]),
   timeline: z.array(timelineRow).default([]),
 };
