@@ -13,6 +13,7 @@ const SETTINGS = [
   'ha-promote-on-shutdown',
   'ha-promote-on-failure',
   'queue-master-locator',
+  'alternate-exchange',
 ];
 
 /** The settings that take one of two words. */

@@ -196,15 +196,14 @@ function topologyCalls(topology: Topology, firstNode: string): { node: string; c
     });
   }
   for (const binding of topology.bindings) {
+    const { source, destination, routingKey } = binding;
+    const args = binding.arguments;
     calls.push({
       node: firstNode,
-      call: {
-        method: 'queue.bind',
-        queue: binding.destination,
-        exchange: binding.source,
-        routingKey: binding.routingKey,
-        arguments: binding.arguments,
-      },
+      call:
+        binding.destinationType === 'exchange'
+          ? { method: 'exchange.bind', destination, source, routingKey, arguments: args }
+          : { method: 'queue.bind', queue: destination, exchange: source, routingKey, arguments: args },
     });
   }
   return calls;

@@ -10,7 +10,6 @@ const queueLimits = 'queue limits are not modelled yet';
 const expiry = 'time to live is not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
 const classicVersion2 = 'version 2 of classic queues is not modelled yet';
-const headersExchanges = 'headers exchanges are not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
 const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
@@ -29,13 +28,7 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['publish expiration', expiry],
   ['publish priority', 'message priorities are not modelled yet'],
-  ['predeclared exchange amq.headers', headersExchanges],
-  ['predeclared exchange amq.match', headersExchanges],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
-  ['exchange type headers', headersExchanges],
-  ['exchange argument alternate-exchange', 'alternate exchanges are not modelled yet'],
-  ['policy key alternate-exchange', 'alternate exchanges are not modelled yet'],
-  ['binding to exchange', 'bindings between exchanges are not modelled yet'],
   ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
   ['queue argument x-message-ttl', expiry],

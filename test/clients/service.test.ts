@@ -79,13 +79,13 @@ describe('a service', () => {
     expect(world.count('acked')).toBe(3);
     const order = world.records
       .map(({ record }) => record)
-      .filter((name) => ['followed', 'published', 'acked'].includes(name));
+      .filter((name) => ['followed', 'published', 'acked'].includes(String(name)));
     expect(order.slice(0, 3)).toEqual(['followed', 'published', 'acked']);
   });
 
   test('carries headers on: the same trace, a new span whose parent is the one before', () => {
     const { world, broker, service } = setUp();
-    const headers = { customer: 'x', ...beginTrace(5, 17) };
+    const headers: FieldTable = { customer: 'x', ...beginTrace(5, 17) };
     hand(broker.session, 17, headers);
     world.runTo(2);
     const sent = broker.published[0]!.properties.headers!;

@@ -25,7 +25,16 @@ export function checkQueueArguments(checker: Checker, path: Path, table: FieldTa
 }
 
 export function checkExchangeArguments(checker: Checker, path: Path, table: FieldTable): void {
-  checkNames(checker, path, table, 'exchange argument', []);
+  checkNames(checker, path, table, 'exchange argument', ['alternate-exchange']);
+  const alternate = table['alternate-exchange'];
+  if (alternate !== undefined) text(checker, [...path, 'alternate-exchange'], alternate);
+}
+
+/** Checks how a binding of a headers exchange is to match (BRK-4). */
+export function checkMatch(checker: Checker, path: Path, table: FieldTable): void {
+  const mode = table['x-match'];
+  if (mode !== undefined)
+    oneOf(checker, [...path, 'x-match'], mode, ['all', 'any', 'all-with-x', 'any-with-x']);
 }
 
 export function checkConsumeArguments(checker: Checker, path: Path, table: FieldTable): void {
@@ -66,6 +75,10 @@ const word =
   (checker, path, value) =>
     void oneOf(checker, path, value, words);
 
+const text: ValueCheck = (checker, path, value) => {
+  if (typeof value !== 'string') checker.problem(path, `a name is needed, not ${shown(value)}`);
+};
+
 /** Every policy key that the engine models, and what it takes. */
 const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
   ['ha-mode', word('all', 'exactly', 'nodes')],
@@ -80,6 +93,7 @@ const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>(
   ['ha-promote-on-shutdown', word('when-synced', 'always')],
   ['ha-promote-on-failure', word('when-synced', 'always')],
   ['queue-master-locator', word(...locators)],
+  ['alternate-exchange', text],
 ]);
 
 /** Checks a policy's definition as RabbitMQ validates it; node names in `ha-params` come back short. */
