@@ -3,7 +3,13 @@
  * All blocks are conjunctions; `anyOf` and `sometimes` say for which seeds.
  */
 import type { FieldValue } from './model.ts';
-import type { AvailabilityFigure, MessageFigure, MessageOutcome, TimelineEvent } from './results.ts';
+import type {
+  ApplicationFigure,
+  AvailabilityFigure,
+  MessageFigure,
+  MessageOutcome,
+  TimelineEvent,
+} from './results.ts';
 
 export interface Expectations extends ExpectBlock {
   /** Each seed must satisfy at least one of these. Empty: no such demand. */
@@ -63,7 +69,7 @@ export interface HazardExpectation {
 /** Figures of one workload or one queue; `name` is as in the result. */
 export interface ScopedFigures {
   readonly name: string;
-  readonly figures: readonly FigureExpectation<MessageFigure | AvailabilityFigure>[];
+  readonly figures: readonly FigureExpectation<MessageFigure | AvailabilityFigure | ApplicationFigure>[];
   readonly line: number;
 }
 

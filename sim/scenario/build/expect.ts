@@ -12,7 +12,7 @@ import type {
   ScopedFigures,
   TimelineExpectation,
 } from '../expect-model.ts';
-import { availabilityFigures, messageFigures } from '../results.ts';
+import { applicationFigures, availabilityFigures, messageFigures } from '../results.ts';
 import type { WrittenBlock, WrittenBound, WrittenExpect, WrittenMoment } from '../schema/expect.ts';
 import { formatTime } from '../units.ts';
 import { boundsText, buildBounds } from './bounds.ts';
@@ -86,6 +86,7 @@ function figures<Figure extends string>(
 }
 
 const anyFigure = [...messageFigures, ...availabilityFigures];
+const workloadFigure = [...anyFigure, ...applicationFigures];
 
 function scoped(
   checker: Checker,
@@ -95,8 +96,9 @@ function scoped(
 ): readonly ScopedFigures[] {
   return Object.entries(written).map(([name, given]) => {
     const at = [...path, name];
-    checker.known(at, name, [kind], 'key');
-    return { name, figures: figures(checker, at, given, anyFigure, anyFigure), line: checker.line(at) };
+    checker.known(at, name, kind === 'workload' ? ['workload', 'client'] : [kind], 'key');
+    const known = kind === 'workload' ? workloadFigure : anyFigure;
+    return { name, figures: figures(checker, at, given, known, known), line: checker.line(at) };
   });
 }
 

@@ -1,6 +1,7 @@
 /** What a scenario promises. */
 import { z } from 'zod';
 import {
+  applicationFigures,
   availabilityFigures,
   clientStates,
   messageFigures,
@@ -29,7 +30,11 @@ function figures<Figure extends string>(names: readonly Figure[]) {
   return z.strictObject(Object.fromEntries(entries) as Record<Figure, z.ZodOptional<typeof bound>>);
 }
 
-const scoped = z.record(name, figures([...messageFigures, ...availabilityFigures]));
+const ofQueue = z.record(name, figures([...messageFigures, ...availabilityFigures]));
+const ofWorkload = z.record(
+  name,
+  figures([...messageFigures, ...availabilityFigures, ...applicationFigures]),
+);
 const nodeSet = byNode(z.array(nodeName));
 
 const queue = z.union([
@@ -85,8 +90,8 @@ const causeRow = z.strictObject({
 const blockKeys = {
   messages: figures(messageFigures).default({}),
   availability: figures(availabilityFigures).default({}),
-  workloads: scoped.default({}),
-  queues: scoped.default({}),
+  workloads: ofWorkload.default({}),
+  queues: ofQueue.default({}),
   at: z.array(moment).default([]),
   timeline: z.array(timelineRow).default([]),
   causes: z.array(causeRow).optional(),
