@@ -9,7 +9,7 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   agrees: 'agrees',
   tolerance: 'within tolerance',
   laboratory: 'laboratory',
-  chance: 'chance by the rules',
+  chance: 'one of several outcomes',
   differs: 'DIFFERS, explained',
   unexplained: 'DIFFERS',
 };

@@ -65,7 +65,9 @@ function settingLines(config: BrokerConfig): readonly string[] {
     disk.kind === 'relative'
       ? `disk_free_limit.relative = ${disk.share.toFixed(2)}`
       : `disk_free_limit.absolute = ${disk.bytes}`,
-    ...Object.entries(config.unmodelled).map(([key, value]) => `${key} = ${String(value)}`),
+    ...Object.entries(config.unmodelled).map(
+      ([key, value]) => `${key} = ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@
  * script with one scheduler thread that does not spin, since several share a small machine; nothing else is unusual about it.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Tool } from '../scenario/model.ts';
 import type { NodeAddress } from './addresses.ts';
@@ -36,20 +36,14 @@ export class BrokerNode {
     return this.address.name;
   }
 
-  /** Empties the node's folder and writes its settings. `database`: a folder to copy its data from. */
-  prepare(files: NodeFiles, database: string | null): void {
+  /** Makes a blank node: an empty folder and its settings. */
+  prepare(files: NodeFiles): void {
     rmSync(this.address.folder, { recursive: true, force: true });
-    for (const folder of ['log', 'home']) mkdirSync(this.at(folder), { recursive: true });
-    if (database === null) mkdirSync(this.databaseFolder);
-    else cpSync(database, this.databaseFolder, { recursive: true });
+    for (const folder of ['log', 'home', 'mnesia']) mkdirSync(this.at(folder), { recursive: true });
     writeFileSync(this.at('home', '.erlang.cookie'), files.cookie, { mode: 0o400 });
     writeFileSync(this.at('rabbitmq.conf'), files.rabbitmqConf);
     writeFileSync(this.at('advanced.config'), files.advancedConfig);
     writeFileSync(this.at('enabled_plugins'), '[].\n');
-  }
-
-  get databaseFolder(): string {
-    return this.at('mnesia');
   }
 
   /** Starts the VM and does not wait for it. */
@@ -125,7 +119,7 @@ export class BrokerNode {
       ERL_CRASH_DUMP: '/dev/null',
       RABBITMQ_HOME: this.machine.rabbitHome,
       RABBITMQ_NODENAME: this.address.erlangName,
-      RABBITMQ_MNESIA_BASE: this.databaseFolder,
+      RABBITMQ_MNESIA_BASE: this.at('mnesia'),
       RABBITMQ_LOG_BASE: this.at('log'),
       RABBITMQ_CONFIG_FILE: this.at('rabbitmq'),
       RABBITMQ_ADVANCED_CONFIG_FILE: this.at('advanced.config'),

@@ -7,7 +7,7 @@ import type { ChaosAction, ChaosRow, CommandLine, Scenario } from '../scenario/m
 import type { Client, Surroundings } from './clients/client.ts';
 import { askOnce } from './clients/one-shot.ts';
 import type { Cluster } from './cluster.ts';
-import { applyFaults, applyWidths } from './network.ts';
+import { applyFaults, applyWidths, refuse } from './network.ts';
 import {
   acrossGroups,
   bothWays,
@@ -60,13 +60,16 @@ export class Chaos {
   }
 
   private happen(action: ChaosAction, forUs: number | null): void {
+    void this.performFor(action, forUs).catch((error: unknown) => void this.failures.push(error));
+  }
+
+  private async performFor(action: ChaosAction, forUs: number | null): Promise<void> {
     const { clock } = this.surroundings;
-    const fail = (error: unknown): void => void this.failures.push(error);
     const beganMs = clock.nowMs;
-    this.perform(action).then((undo) => {
-      if (undo === null || forUs === null) return;
-      clock.at(beganMs + forUs / 1_000, () => void Promise.resolve(undo()).catch(fail));
-    }, fail);
+    const undo = await this.perform(action);
+    if (undo === null || forUs === null) return;
+    await clock.until(beganMs + forUs / 1_000);
+    await undo();
   }
 
   /** Does it; how to undo it where it lasts. */
@@ -156,10 +159,12 @@ export class Chaos {
     return this.applying;
   }
 
+  /** Each end is refused by the other as soon as it sends something. */
   private async reset(a: string, b: string): Promise<void> {
-    const undo = await this.fault(bothWays(this.port(a), this.port(b)), { kind: 'refuse' });
+    const [one, other] = [this.cluster.node(a).address, this.cluster.node(b).address];
+    await Promise.all([refuse(one, other), refuse(other, one)]);
     await this.surroundings.clock.pause(resetMs);
-    await undo();
+    await Promise.all([refuse(one, null), refuse(other, null)]);
   }
 
   private async throttle(between: readonly [string, string], bitsPerSecond: number): Promise<Undo> {

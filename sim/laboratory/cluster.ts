@@ -1,13 +1,11 @@
 /**
- * The brokers of a laboratory. A cluster is formed once from blank nodes, and its empty databases are kept: each repeat boots fresh VMs
- * from a copy, so that no repeat inherits anything from the one before. Time limits on everything; what was started is killed with its
- * namespace (network.ts), whatever happens here.
+ * The brokers of a laboratory. Every repeat forms its cluster anew from blank nodes that boot at the same time and find each other, so that no
+ * repeat inherits anything from the one before, not even the order in which the nodes met. Time limits on everything; what was started
+ * is killed with its namespace (network.ts), whatever happens here.
  */
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import type { Scenario } from '../scenario/model.ts';
-import { addressesOf, stateFolder, type NodeAddress } from './addresses.ts';
+import { addressesOf, type NodeAddress } from './addresses.ts';
 import { advancedConfig, rabbitmqConf } from './broker-config.ts';
 import { BrokerNode } from './broker-node.ts';
 import { downView, readView, viewExpression, type NodeView } from './end-state.ts';
@@ -18,8 +16,6 @@ const bootLimitMs = 180_000;
 const formLimitMs = 60_000;
 const lookIntervalMs = 200;
 const viewLimitMs = 30_000;
-/** What a node that was formed a moment ago still has to write down. */
-const restMs = 1_500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -49,16 +45,10 @@ export class Cluster {
 
   /** Boots the cluster as the scenario wants it, formed and empty. The network is there and no VM runs. */
   async boot(): Promise<void> {
-    const { databases } = this;
-    for (const node of this.nodes)
-      this.prepare(node, databases === null ? null : path.join(databases, node.name));
+    for (const node of this.nodes) this.prepare(node);
     for (const node of this.nodes) node.start();
     await this.started();
     await this.formed();
-    if (databases === null) {
-      await this.keepDatabases();
-      await this.boot();
-    }
   }
 
   /** What every node finds when it is asked, all at the same time. */
@@ -73,39 +63,13 @@ export class Cluster {
     return exit === 0 ? readView(stdout) : downView;
   }
 
-  private prepare(node: BrokerNode, database: string | null): void {
+  private prepare(node: BrokerNode): void {
     const { config } = this.scenario.nodes.find(({ name }) => name === node.name)!;
-    const files = {
+    node.prepare({
       rabbitmqConf: rabbitmqConf(this.scenario, config, this.addresses),
       advancedConfig: advancedConfig(this.scenario, config),
       cookie: this.cookie,
-    };
-    node.prepare(files, database);
-  }
-
-  /** The folder with the databases of the formed cluster, null as long as there are none. */
-  private get databases(): string | null {
-    const folder = path.join(stateFolder, 'formed');
-    return existsSync(folder) ? folder : null;
-  }
-
-  /** Stops the nodes in order, the last one first, and keeps what is on their disks. */
-  private async keepDatabases(): Promise<void> {
-    await pause(restMs);
-    for (const node of [...this.nodes].toReversed()) {
-      const { exit, stderr } = await node.tool('rabbitmqctl', ['stop']);
-      if (exit !== 0) throw new LaboratoryError(`${node.name} could not be stopped: ${stderr.slice(0, 300)}`);
-    }
-    const folder = path.join(stateFolder, 'forming');
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const node of this.nodes) {
-      while ((await node.vm()) !== null) await pause(lookIntervalMs);
-      cpSync(node.databaseFolder, path.join(folder, node.name), { recursive: true });
-    }
-    // Complete, or not there.
-    cpSync(folder, path.join(stateFolder, 'formed'), { recursive: true });
-    rmSync(folder, { recursive: true });
+    });
   }
 
   private async started(): Promise<void> {
@@ -113,9 +77,7 @@ export class Cluster {
     for (const node of this.nodes)
       while (!node.log().includes('Server startup complete')) {
         if (Date.now() > limitMs || node.output().includes('Kernel pid terminated'))
-          throw new LaboratoryError(
-            `${node.name} did not boot: ${node.output().slice(-2_000).trim()}`,
-          );
+          throw new LaboratoryError(`${node.name} did not boot: ${node.output().slice(-2_000).trim()}`);
         await pause(lookIntervalMs);
       }
   }

@@ -2,7 +2,7 @@
  * What a person finds when looking at a node: an Erlang expression that a command line tool evaluates there, and the reading of its
  * answer. Each question has a time limit of its own, because a queue whose leader is gone, or a node monitor that is busy, does not answer.
  */
-import type { NodeAtEnd, QueueAtEnd } from '../ledger/result.ts';
+import type { QueueAtEnd } from '../ledger/result.ts';
 
 /** What one node says of the cluster. */
 export interface NodeView {
@@ -135,10 +135,4 @@ function names(written = ''): readonly string[] | null {
 function shortName(written = ''): string | null {
   const name = written.replaceAll("'", '').replace(/^rabbit@/, '');
   return name === '' || name === 'undefined' || name === 'none' ? null : name;
-}
-
-/** The end of a run as the simulator tells it: nodes, whom each takes to be running, queues and where nodes disagree about them. */
-export interface ClusterAtEnd {
-  readonly nodes: Readonly<Record<string, NodeAtEnd>>;
-  readonly views: ReadonlyMap<string, NodeView>;
 }

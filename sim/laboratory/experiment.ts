@@ -49,6 +49,7 @@ export async function observeOnce(scenario: Scenario, cluster: Cluster): Promise
   const delays = monitorEventLoopDelay({ resolution: 10 });
   delays.enable();
   const clock = new Clock();
+  let clients: readonly Client[] = [];
   try {
     const tally = new Tally();
     const noted: TimelineEvent[] = [];
@@ -59,7 +60,7 @@ export async function observeOnce(scenario: Scenario, cluster: Cluster): Promise
       note: (event, fields) => noted.push({ time: clock.nowMs / 1_000, event, ...fields }),
     };
     const schedule = new Schedule(scenario);
-    const clients = makeClients(scenario.workloads, surroundings);
+    clients = makeClients(scenario.workloads, surroundings);
     const chaos = new Chaos(cluster, scenario, clients, surroundings);
     for (const { action } of scenario.chaos)
       if (action.verb === 'rolling_restart') schedule.busyUntil(restartsUntilUs(scenario));
@@ -87,6 +88,8 @@ export async function observeOnce(scenario: Scenario, cluster: Cluster): Promise
       wasBusy,
     };
   } finally {
+    // Also where the laboratory failed: an open connection would keep the process alive.
+    await Promise.all(clients.map((client) => client.close()));
     clock.stop();
     delays.disable();
   }

@@ -3,6 +3,7 @@
  * the names of namespaces. Whatever happens (an error, an interrupt, the death of an earlier laboratory) no namespace, no broker and no
  * folder stays behind.
  */
+import os from 'node:os';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Recording } from '../conformance/recording.ts';
@@ -30,6 +31,8 @@ export interface LaboratoryOptions {
 }
 
 const ownerFile = `${stateFolder}.pid`;
+/** Other work on the machine waits for the brokers and clients, which inherit this. */
+const priority = -19;
 const interrupts: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
@@ -43,6 +46,8 @@ export async function recordOnRealCluster(
   refuseUndoable(scenario);
   const able = checkMachine(machine);
   takeOwnership();
+  const priorityBefore = os.getPriority();
+  os.setPriority(priority);
   const interrupted = (signal: NodeJS.Signals): void => {
     void cleanUp().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
@@ -64,6 +69,7 @@ export async function recordOnRealCluster(
     return recordingOf(scenario, able.broker, observed);
   } finally {
     await cleanUp();
+    os.setPriority(priorityBefore);
     for (const signal of interrupts) process.off(signal, interrupted);
   }
 }

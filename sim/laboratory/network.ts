@@ -17,7 +17,7 @@ import {
   type NodeAddress,
 } from './addresses.ts';
 import { run, runOrThrow } from './command.ts';
-import type { PacketFilter } from './packet-filter.ts';
+import { refusingRules, type PacketFilter } from './packet-filter.ts';
 import { shapingCommands, type Width } from './shaping.ts';
 
 const bridge = 'bridge';
@@ -128,6 +128,12 @@ export function commandLineOf(id: number): readonly string[] {
 /** Puts the faults into force, all at the same instant. */
 export async function applyFaults(filter: PacketFilter): Promise<void> {
   await runOrThrow('ip', ['netns', 'exec', switchNamespace, 'nft', '-f', '-'], { input: filter.rules() });
+}
+
+/** A node answers what comes from a peer (none where null) with resets, from now on. */
+export async function refuse({ namespace }: NodeAddress, peer: NodeAddress | null): Promise<void> {
+  const input = refusingRules(peer?.ip ?? null);
+  await runOrThrow('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input });
 }
 
 /** Makes the links towards a node as wide as told; unlimited where nothing is told. */

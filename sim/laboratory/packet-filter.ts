@@ -17,9 +17,7 @@ export type FaultKind =
   /** The port is dead: not even addresses are resolved. */
   | { readonly kind: 'dead' }
   /** A share of the packets is dropped; TCP sends them again. */
-  | { readonly kind: 'loss'; readonly share: number }
-  /** Whoever sends on a connection between nodes is told that it is no more. */
-  | { readonly kind: 'refuse' };
+  | { readonly kind: 'loss'; readonly share: number };
 
 interface Fault {
   readonly directions: readonly Direction[];
@@ -93,8 +91,6 @@ function ruleOf({ from, to }: Direction, kind: FaultKind): string {
       return `${between} drop`;
     case 'loss':
       return `${between} ether type ip numgen random mod 10000 < ${Math.round(kind.share * 10_000)} drop`;
-    case 'refuse':
-      return `${between} ether type ip meta l4proto tcp reject with tcp reset`;
   }
 }
 
@@ -118,4 +114,22 @@ export function acrossGroups(groups: readonly (readonly string[])[]): readonly D
 /** Both directions between clients and a node. */
 export function toClients(port: string): readonly Direction[] {
   return bothWays(clientPort, port);
+}
+
+/** Rules for a node's own namespace: whoever sends to it from `peer` is told that the connection is no more. Without a peer: none. */
+export function refusingRules(peer: string | null): string {
+  // Their answer to ours has to come through.
+  const rule =
+    peer === null ? [] : [`    ip saddr ${peer} tcp flags & rst == 0 meta l4proto tcp reject with tcp reset`];
+  return [
+    'add table inet refusing',
+    'delete table inet refusing',
+    'table inet refusing {',
+    '  chain arriving {',
+    '    type filter hook input priority 0; policy accept;',
+    ...rule,
+    '  }',
+    '}',
+    '',
+  ].join('\n');
 }

@@ -30,7 +30,7 @@ export async function dial(host: string, heartbeatUs: number): Promise<ChannelMo
 
 /** The connection ends as if its process had been killed: the server sees a closed socket and no farewell. */
 export function breakOff(connection: ChannelModel): void {
-  socketOf(connection)?.destroy();
+  socketOf(connection)?.destroy(new Error('broken off'));
 }
 
 /** Closes in order, and by force where that takes too long. Never rejects. */

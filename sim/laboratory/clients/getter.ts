@@ -1,5 +1,5 @@
 /** A real application that polls a queue with `basic.get`, one question at a time: while an answer is outstanding the next turns pass. */
-import type { Channel } from 'amqplib';
+import type { Channel, GetMessage } from 'amqplib';
 import type { GetSpec } from '../../scenario/model.ts';
 import { Client, type ClientName, type Surroundings } from './client.ts';
 
@@ -30,20 +30,27 @@ export class Getter extends Client {
     this.surroundings.clock.after(this.polling.everyUs / 1_000, () => this.turn(channel, isAsking));
     if (isAsking.now) return;
     isAsking.now = true;
-    // A refusal closes the channel, which is noticed there.
-    this.ask(channel).then(
-      () => {
-        isAsking.now = false;
-      },
-      () => {},
-    );
+    void this.ask(channel).then((isAnswered) => {
+      isAsking.now = !isAnswered;
+      return isAnswered;
+    });
   }
 
-  private async ask(channel: Channel): Promise<void> {
+  /** Whether an answer came; a refusal closes the channel, and is noticed there. */
+  private async ask(channel: Channel): Promise<boolean> {
+    const { queue, ack } = this.polling;
+    try {
+      const message = await channel.get(queue, { noAck: ack === 'auto' });
+      if (message !== false) this.take(channel, message);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private take(channel: Channel, message: GetMessage): void {
     const { queue, ack } = this.polling;
     const { tally } = this.surroundings;
-    const message = await channel.get(queue, { noAck: ack === 'auto' });
-    if (message === false) return;
     const id = String(message.properties.messageId);
     tally.delivery(id, queue, message.fields.redelivered, false);
     if (ack !== 'manual') return;

@@ -56,7 +56,7 @@ export class Publisher extends Client {
     const { messages, maxInFlight } = this.publishing;
     const { channel, connection } = this;
     if (channel === null || connection === null) {
-      for (; messages === null && this.owed > 0; this.owed -= 1) this.surroundings.tally.skippedTurn();
+      if (messages === null) this.skipOwed();
       return;
     }
     for (let written = 0; this.owed > 0; written += 1) {
@@ -69,6 +69,10 @@ export class Publisher extends Client {
       this.sequence += 1;
       this.publish(channel, this.sequence);
     }
+  }
+
+  private skipOwed(): void {
+    for (; this.owed > 0; this.owed -= 1) this.surroundings.tally.skippedTurn();
   }
 
   private pumpLater(): void {
