@@ -5,7 +5,7 @@
  * Signals between two processes keep their order; signals to another node travel on the one connection between
  * the two VMs (NET-12). Schedulers, reductions, memory and the busy limit of a connection (NET-14: 128 MB) are left out.
  */
-import type { Host, Process, Scheduler } from '../kernel/process.ts';
+import type { Host, Scheduler, Thawable } from '../kernel/turns.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { Internet } from '../network/dial.ts';
@@ -150,16 +150,21 @@ export class Vm implements Host {
     return process;
   }
 
+  private deliver(to: Destination, message: Message): void {
+    const turns = to instanceof Pid ? to.turns : this.names.get(to.name)?.pid.turns;
+    if (turns !== undefined && turns.host === this) turns.receive(message);
+  }
+
   /** Sends a message; to a remote node it opens a connection where there is none (NET-10). */
   send(to: Destination, message: Message, bytes: number): void {
-    if (to.node === this.node) this.localTarget(to)?.receive(message);
+    if (to.node === this.node) this.deliver(to, message);
     else this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, true);
   }
 
   /** Sends only if the node is connected; returns false and drops the message otherwise (`noconnect`). */
   sendIfConnected(to: Destination, message: Message, bytes: number): boolean {
     if (to.node === this.node) {
-      this.localTarget(to)?.receive(message);
+      this.deliver(to, message);
       return true;
     }
     if (!this.netKernel.isConnected(to.node)) return false;
@@ -234,7 +239,7 @@ export class Vm implements Host {
   receiveSignal(signal: Signal, from: string): void {
     switch (signal.kind) {
       case 'send':
-        this.localTarget(signal.to)?.receive(signal.message);
+        this.deliver(signal.to, signal.message);
         return;
       case 'monitor': {
         const process = this.localTarget(signal.ref.target);
@@ -329,7 +334,7 @@ export class Vm implements Host {
 
   // --- lifecycle -------------------------------------------------------------------------------------------
 
-  defer(process: Process): void {
+  defer(process: Thawable): void {
     this.standstill.defer(process);
   }
 
