@@ -33,13 +33,13 @@ export async function declareTopology({ topology, nodes }: Scenario, cluster: Cl
       queue: name,
       ...{ passive: false, durable, exclusive: false, autoDelete, arguments: its },
     });
-  for (const { source, destination, destinationType, routingKey, arguments: its } of topology.bindings) {
-    if (destinationType === 'exchange') throw new LaboratoryError('exchanges are not bound to exchanges yet');
-    await ask(first, {
-      method: 'queue.bind',
-      ...{ queue: destination, exchange: source, routingKey, arguments: its },
-    });
-  }
+  for (const { source, destination, destinationType, routingKey, arguments: its } of topology.bindings)
+    await ask(
+      first,
+      destinationType === 'exchange'
+        ? { method: 'exchange.bind', destination, source, routingKey, arguments: its }
+        : { method: 'queue.bind', queue: destination, exchange: source, routingKey, arguments: its },
+    );
 }
 
 /** RabbitMQ's JSON knows no `null` in a definition. */

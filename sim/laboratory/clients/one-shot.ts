@@ -69,6 +69,12 @@ async function ask(channel: Channel, call: AmqpCall, counting: Counting): Promis
     case 'queue.unbind':
       await channel.unbindQueue(call.queue, call.exchange, call.routingKey, call.arguments);
       return ok;
+    case 'exchange.bind':
+      await channel.bindExchange(call.destination, call.source, call.routingKey, call.arguments);
+      return ok;
+    case 'exchange.unbind':
+      await channel.unbindExchange(call.destination, call.source, call.routingKey, call.arguments);
+      return ok;
     case 'queue.purge':
       await channel.purgeQueue(call.queue);
       return ok;
