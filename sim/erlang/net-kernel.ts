@@ -81,7 +81,7 @@ class Peer {
 
 export class NetKernel {
   private readonly vm: Vm;
-  private readonly options: NetKernelOptions;
+  readonly options: NetKernelOptions;
   private readonly peers = new Map<string, Peer>();
   private readonly tickIntervalUs: number;
   private ticker: EventHandle = 0;
@@ -118,12 +118,7 @@ export class NetKernel {
 
   /** When something last came from a connected peer, beats that are not simulated one by one included (NET-4). */
   lastHeardUs(node: string): number | undefined {
-    const peer = this.peers.get(node);
-    return peer?.state === 'up' ? peer.end!.lastHeardUs() : undefined;
-  }
-
-  get netTicktimeUs(): number {
-    return this.options.netTicktimeUs;
+    return this.isConnected(node) ? this.peers.get(node)!.end!.lastHeardUs() : undefined;
   }
 
   setAutoConnect(enabled: boolean): void {

@@ -227,8 +227,8 @@ settle: 2s
     ]);
     expect(complaint('list_queues memory')).toEqual(['5: list_queues has no model of the column "memory"']);
     expect(complaint('list_queues -p other')).toEqual(['5: only the default vhost "/" carries traffic yet']);
-    expect(complaint('set_policy p q "{\\"message-ttl\\":1}"')).toEqual([
-      '5: time to live is not modelled yet',
+    expect(complaint('set_policy p q "{\\"queue-mode\\":\\"lazy\\"}"')).toEqual([
+      '5: lazy queues are not modelled yet',
     ]);
   });
 });

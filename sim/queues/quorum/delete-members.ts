@@ -9,7 +9,7 @@ import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import { queueDeleted } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
 import { memberNodes, processCommand } from './leader-calls.ts';
-import { memberSupervisorOn, type DeleteMember } from './member-supervisor.ts';
+import { memberSupervisorOn, type DeleteMember } from './supervisor-calls.ts';
 import { memberOn, type LocalQuery } from './raft-messages.ts';
 
 const BRK_52 = rule('BRK-52');

@@ -13,11 +13,15 @@ export class Deleter extends ErlangProcess {
   private readonly context: NodeContext;
   private readonly queue: string;
 
-  constructor(context: NodeContext, queue: string) {
+  private constructor(context: NodeContext, queue: string) {
     super(context.vm, `deleter of ${queue}`);
     this.context = context;
     this.queue = queue;
-    this.deliver(BEGIN);
+  }
+
+  /** Begins to delete the queue. */
+  static start(context: NodeContext, queue: string): void {
+    new Deleter(context, queue).deliver(BEGIN);
   }
 
   protected handleMessage(_begin: Message): void {

@@ -88,7 +88,7 @@ export class FifoClient {
   }
 
   private get timeoutUs(): number {
-    return this.port.context.vm.netKernel.netTicktimeUs + BEYOND_TICKTIME_US;
+    return this.port.context.vm.netKernel.options.netTicktimeUs + BEYOND_TICKTIME_US;
   }
 
   /** An answer came from this leader. */

@@ -268,7 +268,7 @@ export class Leading {
     member.applying.sendNotices();
     if (member.role !== 'leader') return;
     repairRecord(member);
-    if (member.state.isExpired(member.nowUs)) new Deleter(member.context, member.queue);
+    if (member.state.isExpired(member.nowUs)) Deleter.start(member.context, member.queue);
     const known = member.context.database.members();
     const strangers = new Set<string>();
     for (const pid of member.state.pids()) if (!known.includes(pid.node)) strangers.add(pid.node);

@@ -5,7 +5,7 @@
  */
 import type { NodeContext } from '../../broker/node-context.ts';
 import { ErlangProcess } from '../../erlang/erlang-process.ts';
-import type { CallFrom, ExitMessage, Message, Pid, RegisteredName } from '../../erlang/message.ts';
+import type { CallFrom, ExitMessage, Message, Pid } from '../../erlang/message.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
 import type { FifoConfig } from './fifo-config.ts';
 import { askLeader, processCommand } from './leader-calls.ts';
@@ -14,53 +14,22 @@ import { eraseLog } from './erase-log.ts';
 import { RaftLog } from './raft-log.ts';
 import { memberOn, type LocalQuery } from './raft-messages.ts';
 import type { RaftSafety } from './raft-safety.ts';
+import {
+  memberSupervisorOn,
+  SUPERVISOR_NAME,
+  type DeleteMember,
+  type MemberSpec,
+  type StartCluster,
+  type StartMember,
+} from './supervisor-calls.ts';
 
 const BRK_52 = rule('BRK-52');
 const QQ_2 = rule('QQ-2');
 const QQ_3 = rule('QQ-3');
 
-const SUPERVISOR_NAME = 'ra_server_sup_sup';
 /** Times of `rabbit_quorum_queue`: a node that does not answer, and the wait for a first leader, for each member. */
 const START_TIMEOUT_US = 5_000_000;
 const COMMAND_TIMEOUT_US = 30_000_000;
-
-/** What a member needs to know of its queue. */
-export interface MemberSpec {
-  readonly queue: string;
-  readonly cluster: number;
-  readonly members: readonly string[];
-  readonly config: FifoConfig;
-}
-
-/** Call: start a member here, if there is none. Answer: `ok` or `already_started`. */
-export interface StartMember extends Message {
-  readonly type: 'start_member';
-  readonly spec: MemberSpec;
-}
-
-/** Call to the node that is to lead: start all members and see them elect somebody. Answer: `ok` or `cluster_not_formed`. */
-export interface StartCluster extends Message {
-  readonly type: 'start_cluster';
-  readonly spec: MemberSpec;
-}
-
-/** Call: end the member here and delete its data. Answer: `ok`. */
-export interface DeleteMember extends Message {
-  readonly type: 'delete_member';
-  readonly queue: string;
-  readonly cluster: number;
-  /** The queue goes, or only this member of it. */
-  readonly why: 'deleted' | 'removed';
-}
-
-/** Call: end all members and the supervisor itself. Answer: `ok`. */
-export interface StopMembers extends Message {
-  readonly type: 'stop_members';
-}
-
-export function memberSupervisorOn(node: string): RegisteredName {
-  return { node, name: SUPERVISOR_NAME };
-}
 
 export class MemberSupervisor extends ErlangProcess {
   private readonly context: NodeContext;

@@ -21,18 +21,18 @@ import { eraseLog } from './erase-log.ts';
 import { fifoConfig } from './fifo-config.ts';
 import type { FifoReply } from './fifo-context.ts';
 import { memberNodes, processCommand, type LeaderCall } from './leader-calls.ts';
-import {
-  memberSupervisorOn,
-  MemberSupervisor,
-  type MemberSpec,
-  type StartCluster,
-  type StopMembers,
-} from './member-supervisor.ts';
+import { MemberSupervisor } from './member-supervisor.ts';
 import { placeMembers } from './placement.ts';
 import { QuorumQueueClient } from './quorum-client.ts';
 import { RaftLog } from './raft-log.ts';
 import { memberOn, type Command, type LocalQuery } from './raft-messages.ts';
 import type { RaftSafety } from './raft-safety.ts';
+import {
+  memberSupervisorOn,
+  type MemberSpec,
+  type StartCluster,
+  type StopMembers,
+} from './supervisor-calls.ts';
 
 const BRK_14 = rule('BRK-14');
 const BRK_52 = rule('BRK-52');

@@ -1,0 +1,41 @@
+/**
+ * Hazards that have no scenario yet, and for what each waits: parts of the language in the words of `scenario/modelled.ts`, so
+ * that a hazard comes due by itself when the last of its parts is modelled, or a sentence where the language has no word for it.
+ */
+import { notModelledYet } from '../../scenario/modelled.ts';
+
+/** `parts`: all of them are needed. `reason`: what else is missing. */
+export interface Waiting {
+  readonly parts: readonly string[];
+  readonly reason?: string;
+}
+
+const quorum: Waiting = { parts: ['queue type quorum'] };
+const shovel: Waiting = { parts: ['key parameters'] };
+
+/** By hazard. A hazard stands here or has a scenario, never both. */
+export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([
+  ['HAZ-19', { parts: ['chaos rabbitmq-queues'] }],
+  ['HAZ-28', { parts: ['queue type quorum', 'queue argument x-delivery-limit'] }],
+  ['HAZ-35', quorum],
+  ['HAZ-36', shovel],
+  [
+    'HAZ-39',
+    { parts: [], reason: 'a consumer that skips what is flagged redelivered is not in the language' },
+  ],
+  [
+    'HAZ-42',
+    { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
+  ],
+  ['HAZ-43', quorum],
+  ['HAZ-50', quorum],
+  ['HAZ-55', { parts: ['chaos fill_memory'] }],
+  ['HAZ-62', quorum],
+  ['HAZ-67', shovel],
+]);
+
+/** What is still missing, as sentences; empty when the hazard is due. */
+export function missingParts({ parts, reason }: Waiting): readonly string[] {
+  const missing = parts.flatMap((part) => notModelledYet.get(part) ?? []);
+  return [...new Set(missing), ...(reason === undefined ? [] : [reason])];
+}
