@@ -16,6 +16,9 @@ export interface RepeatedCase {
   readonly endUs: number;
 }
 
+/** A client hears of the end of its channel this much after the queues, at most. */
+const MOMENT_US = 2_000_000;
+
 const basisCites = ({ again }: RepeatedCase, ...rules: string[]): boolean =>
   rules.includes(again?.basis?.rule ?? '');
 const otherLeader = ({ again }: RepeatedCase): boolean =>
@@ -100,6 +103,16 @@ const table: readonly CauseRow<RepeatedCase>[] = [
     when: (fate) => basisCites(fate, 'BRK-48', 'BRK-35', 'BRK-49'),
     timeUs: when,
     says: ({ queue }) => `A consumer of ${queue.name} was taken for dead and its messages went to others`,
+  },
+  {
+    hazard: 'HAZ-38',
+    rule: 'BRK-35',
+    when: (fate) =>
+      basisCites(fate, 'BRK-36') &&
+      fate.history.consumerTimeouts.some(({ timeUs }) => Math.abs(timeUs - when(fate)) <= MOMENT_US),
+    timeUs: when,
+    says: ({ queue }) =>
+      `A consumer of ${queue.name} acknowledged nothing for so long that its channel was closed`,
   },
   {
     hazard: 'HAZ-30',

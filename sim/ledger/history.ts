@@ -6,6 +6,7 @@
 import type { Journal } from '../kernel/journal.ts';
 import {
   autohealWinner,
+  channelClosed,
   connectionBlocked,
   connectionUnblocked,
   mirrorAdded,
@@ -21,6 +22,7 @@ import {
   queueDeclared,
   queueDeleted,
   queueDown,
+  queuePrioritised,
   queuePromoted,
   queueRecovered,
   queueUp,
@@ -73,6 +75,8 @@ export interface QueueHistory {
   leader: string | null;
   /** Has had a mirror. */
   mirrored: boolean;
+  /** Its messages have priorities. */
+  prioritised: boolean;
   syncing: boolean;
   down: boolean;
   downSinceUs: number;
@@ -106,6 +110,8 @@ export class History {
   readonly autoheals: { readonly timeUs: number; readonly winner: string; readonly losers: string }[] = [];
   readonly commands: { readonly timeUs: number; readonly on: string; readonly command: string }[] = [];
   readonly blockedWorkloads = new Set<string>();
+  /** Channels that were closed because of a delivery that nobody acknowledged (BRK-35). */
+  readonly consumerTimeouts: { readonly timeUs: number }[] = [];
   private readonly nodes = new Map<string, NodeHistory>();
   private readonly queues = new Map<string, QueueHistory>();
 
@@ -123,6 +129,7 @@ export class History {
         exists: true,
         leader: null,
         mirrored: false,
+        prioritised: false,
         syncing: false,
         down: false,
         downSinceUs: 0,
@@ -224,6 +231,11 @@ export class History {
     journal.on(autohealWinner, (timeUs, _, winner, losers) =>
       push(this.autoheals, { timeUs, winner: journal.text(winner), losers: journal.text(losers) }),
     );
+    journal.on(channelClosed, (timeUs, _workload, _node, _code, text) => {
+      if (journal.text(text).includes('delivery acknowledgement on channel')) {
+        push(this.consumerTimeouts, { timeUs });
+      }
+    });
     journal.on(connectionBlocked, (_, workload) => this.blockedWorkloads.add(journal.text(workload)));
     journal.on(connectionUnblocked, (_, workload) => this.blockedWorkloads.delete(journal.text(workload)));
   }
@@ -235,6 +247,9 @@ export class History {
       history.exists = true;
       history.leader = journal.text(node);
       history.down = false;
+    });
+    journal.on(queuePrioritised, (_, queue) => {
+      queueOf(queue).prioritised = true;
     });
     journal.on(queueDeleted, (timeUs, queue, node, why) => {
       const history = queueOf(queue);

@@ -7,7 +7,6 @@
 
 const alarms = 'memory and disk alarms are not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
-const classicVersion2 = 'version 2 of classic queues is not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
 const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
@@ -26,15 +25,10 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['workload service', 'services are not modelled yet'],
   ['workload rpc', 'RPC clients and servers are not modelled yet'],
-  ['publish priority', 'message priorities are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
   ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
   ['queue argument x-dead-letter-strategy', deadLettering],
-  ['queue argument x-max-priority', 'priority queues are not modelled yet'],
-  ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
-  ['queue argument x-queue-mode', 'lazy queues are not modelled yet'],
-  ['queue argument x-queue-version', classicVersion2],
   ['queue argument x-delivery-limit', quorumQueues],
   ['queue argument x-quorum-initial-group-size', quorumQueues],
   ['queue argument x-max-in-memory-length', quorumQueues],
@@ -44,8 +38,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['queue argument x-initial-cluster-size', streams],
   ['queue argument x-queue-leader-locator', quorumQueues],
   ['policy key dead-letter-strategy', deadLettering],
-  ['policy key queue-mode', 'lazy queues are not modelled yet'],
-  ['policy key queue-version', classicVersion2],
   ['policy key delivery-limit', quorumQueues],
   ['policy key max-in-memory-length', quorumQueues],
   ['policy key max-in-memory-bytes', quorumQueues],
@@ -54,7 +46,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key queue-leader-locator', quorumQueues],
   ['policy key federation-upstream', 'federation is not modelled yet'],
   ['policy key federation-upstream-set', 'federation is not modelled yet'],
-  ['consume argument x-priority', 'consumer priorities are not modelled yet'],
   ['consume argument x-stream-offset', streams],
   ['chaos fill_disk', alarms],
   ['chaos fill_memory', alarms],

@@ -66,6 +66,10 @@ function limitsOf(prefix: string): fc.Arbitrary<object> {
       'max-length-bytes': fc.constantFrom(500, 20_000),
       overflow: fc.constantFrom('drop-head', 'reject-publish', 'reject-publish-dlx'),
       target: deadLetters,
+      ...(prefix === 'x-' && {
+        'max-priority': fc.constantFrom(1, 4),
+        'single-active-consumer': fc.boolean(),
+      }),
     },
     { requiredKeys: [] },
   );
@@ -124,6 +128,7 @@ function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> 
       mandatory: fc.boolean(),
       body: fc.constantFrom('10B', '1kB'),
       expiration: fc.constantFrom('0ms', '400ms', '6s'),
+      priority: fc.constantFrom([0], [3, 0, 9]),
       confirm_timeout: tenths(1, 5),
       republish_unconfirmed: fc.boolean(),
       max_in_flight: fc.integer({ min: 1, max: 50 }),
@@ -139,7 +144,7 @@ function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> 
     processing_time: fc.constantFrom('0ms', '20ms', { median: '5ms', p99: '100ms' }),
     start: tenths(0, 10),
     stop: tenths(15, 40),
-    arguments: fc.constant({ 'x-cancel-on-ha-failover': true }),
+    arguments: fc.constantFrom<object>({ 'x-cancel-on-ha-failover': true }, { 'x-priority': 2 }),
     dedupe: fc.boolean(),
     resubscribe: fc.boolean(),
     reconnect: fc.constantFrom('never', '100ms', '3s'),
