@@ -1,4 +1,5 @@
 /** What the connections and channels of one node share while its application runs. */
+import { Alarms } from './alarms.ts';
 import type { NodeContext } from './node-context.ts';
 import type { MessageSerials } from './message-serials.ts';
 import type { Router } from './router.ts';
@@ -7,6 +8,7 @@ export class BrokerNode {
   readonly context: NodeContext;
   readonly router: Router;
   readonly serials: MessageSerials;
+  readonly alarms: Alarms;
   /** This node's name as the journal knows it. */
   readonly nodeId: number;
   private namesInvented = 0;
@@ -16,6 +18,7 @@ export class BrokerNode {
     this.serials = context.serials;
     this.nodeId = context.intern(context.node);
     this.router = context.router;
+    this.alarms = new Alarms(context);
   }
 
   /** A name that no other queue or consumer has, on any node, now or later. */

@@ -94,6 +94,8 @@ function settingsOf(
       mirroringSyncMaxThroughput: spec.config.mirroringSyncMaxThroughput,
       channelOperationTimeoutUs: spec.config.channelOperationTimeoutUs,
     },
+    resourceLimits: { memory: spec.config.vmMemoryHighWatermark, disk: spec.config.diskFreeLimit },
+    diskBytes: spec.disk.freeBytes,
     tableLoading: {
       retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
       retryLimit: spec.config.mnesiaTableLoadingRetryLimit,

@@ -5,7 +5,6 @@
  * Loading names each part that a file uses, in the form of these keys; a part without a line here is modelled.
  */
 
-const alarms = 'memory and disk alarms are not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
@@ -21,7 +20,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key permissions', users],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
-  ['disk free', alarms],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['workload service', 'services are not modelled yet'],
   ['workload rpc', 'RPC clients and servers are not modelled yet'],
@@ -47,8 +45,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key federation-upstream', 'federation is not modelled yet'],
   ['policy key federation-upstream-set', 'federation is not modelled yet'],
   ['consume argument x-stream-offset', streams],
-  ['chaos fill_disk', alarms],
-  ['chaos fill_memory', alarms],
   ['chaos rabbitmq-queues', tool],
   ['chaos rabbitmq-upgrade', tool],
   ['rabbitmqctl join_cluster --ram', ramNodes],
@@ -59,15 +55,9 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['rabbitmqctl option erlang-cookie', toolOption],
   ['rabbitmqctl option longnames', toolOption],
   ['rabbitmqctl option dry-run', toolOption],
-  ['rabbitmqctl set_vm_memory_high_watermark', alarms],
-  ['rabbitmqctl set_disk_free_limit', alarms],
   ['config max_message_size', 'a limit on the size of a message is not modelled yet'],
   [
     'config cluster_keepalive_interval',
     'links between nodes are never idle here: keepalives are not modelled one by one',
   ],
-  ['config vm_memory_high_watermark.relative', alarms],
-  ['config vm_memory_high_watermark.absolute', alarms],
-  ['config disk_free_limit.relative', alarms],
-  ['config disk_free_limit.absolute', alarms],
 ]);
