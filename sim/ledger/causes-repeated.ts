@@ -16,9 +16,6 @@ export interface RepeatedCase {
   readonly endUs: number;
 }
 
-/** A client hears of the end of its channel this much after the queues, at most. */
-const MOMENT_US = 2_000_000;
-
 const basisCites = ({ again }: RepeatedCase, ...rules: string[]): boolean =>
   rules.includes(again?.basis?.rule ?? '');
 const otherLeader = ({ again }: RepeatedCase): boolean =>
@@ -27,6 +24,14 @@ const isDeadLetter = ({ copy }: RepeatedCase): boolean => (copy & Copy.successor
 const republished = ({ id }: RepeatedCase): boolean => (id & Id.republished) !== 0;
 const promotedBefore = ({ again, queue }: RepeatedCase): boolean =>
   again !== null && queue.promotions.some((p) => p.node === again.node && p.timeUs <= again.timeUs);
+
+/** A client given up so shortly before its messages were put back gave the reason. */
+const GIVEN_UP_US = 1_000_000;
+const givenUp = ({ again, history }: RepeatedCase) =>
+  history.givenUp.findLast(({ timeUs }) => {
+    const putBackUs = again?.basis?.timeUs ?? -1;
+    return timeUs <= putBackUs && putBackUs - timeUs <= GIVEN_UP_US;
+  });
 
 const when = ({ again, endUs }: RepeatedCase): number => again?.basis?.timeUs ?? again?.timeUs ?? endUs;
 const again = (fate: RepeatedCase): number => fate.again?.timeUs ?? fate.endUs;
@@ -106,13 +111,11 @@ const table: readonly CauseRow<RepeatedCase>[] = [
   },
   {
     hazard: 'HAZ-38',
-    rule: 'BRK-35',
-    when: (fate) =>
-      basisCites(fate, 'BRK-36') &&
-      fate.history.consumerTimeouts.some(({ timeUs }) => Math.abs(timeUs - when(fate)) <= MOMENT_US),
+    rule: (fate) => givenUp(fate)!.rule,
+    when: (fate) => basisCites(fate, 'MIR-40', 'BRK-36') && givenUp(fate) !== undefined,
     timeUs: when,
-    says: ({ queue }) =>
-      `A consumer of ${queue.name} acknowledged nothing for so long that its channel was closed`,
+    says: (fate) =>
+      `${givenUp(fate)!.node} took a consumer of ${fate.queue.name} for dead, and its messages were delivered again`,
   },
   {
     hazard: 'HAZ-30',

@@ -21,8 +21,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
-  ['workload service', 'services are not modelled yet'],
-  ['workload rpc', 'RPC clients and servers are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
   ['queue type quorum', quorumQueues],
   ['queue type stream', streams],

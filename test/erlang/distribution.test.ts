@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PERFECT_LINK } from '../../sim/network/network.ts';
 import { Recorder, SECOND, TestWorld, TICKTIME_US } from './world.ts';
 
 const TICK_S = TICKTIME_US / SECOND;
@@ -53,6 +54,20 @@ describe('connections between VMs', () => {
     expect(late).toBeGreaterThan(4);
     // NET-8: the sender's next retransmission decides; its back-off is at most as long as the cut was.
     expect(late).toBeLessThan(4 + 4);
+  });
+
+  it('NET-2: a long message is a sign of life every 64 KiB, so a link too narrow for that in a ticktime is given up', () => {
+    const lastOver = (bandwidthBps: number): string => {
+      const { world, a, atB } = pair();
+      world.network.link('a', 'b').configure({ ...PERFECT_LINK, bandwidthBps });
+      a.send({ node: 'b', name: 'recorder' }, { type: 'long' }, 500_000);
+      world.runUntil(1 + 1.3 * TICK_S);
+      expect(atB.types().slice(0, 2)).toEqual(['nodeup', 'hello']);
+      return atB.types().at(-1)!;
+    };
+    // 64 KiB take 5.2 s at 100 kbit/s and 10.5 s at 50 kbit/s; the ticktime is 8 s.
+    expect(lastOver(100_000)).toBe('hello');
+    expect(lastOver(50_000)).toBe('nodedown');
   });
 
   it('NET-9: a killed VM is known to be dead within a round trip, a powered-off one only after the tick', () => {
