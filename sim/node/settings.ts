@@ -36,6 +36,7 @@ export interface NodeSettings {
   readonly resourceLimits: ResourceLimits;
   /** Free space on the disk, null for plenty. */
   readonly diskBytes: number | null;
+  readonly maxMessageBytes: number;
   /** How long a boot waits for its tables, and how often (CLU-13). */
   readonly tableLoading: { readonly retryTimeoutUs: number; readonly retryLimit: number };
   readonly timings: NodeTimings;

@@ -96,6 +96,7 @@ function settingsOf(
     },
     resourceLimits: { memory: spec.config.vmMemoryHighWatermark, disk: spec.config.diskFreeLimit },
     diskBytes: spec.disk.freeBytes,
+    maxMessageBytes: spec.config.maxMessageSizeBytes,
     tableLoading: {
       retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
       retryLimit: spec.config.mnesiaTableLoadingRetryLimit,

@@ -53,7 +53,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['rabbitmqctl option erlang-cookie', toolOption],
   ['rabbitmqctl option longnames', toolOption],
   ['rabbitmqctl option dry-run', toolOption],
-  ['config max_message_size', 'a limit on the size of a message is not modelled yet'],
   [
     'config cluster_keepalive_interval',
     'links between nodes are never idle here: keepalives are not modelled one by one',

@@ -210,6 +210,8 @@ function stepOf(nodes: readonly string[]): fc.Arbitrary<Step> {
     fc.record({ ...lasting, freeze: node }),
     fc.record({ ...lasting, cut_clients: node }),
     fc.record({ ...lasting, slow_disk: fc.record({ node, fsync: fc.constantFrom('20ms', '1s') }) }),
+    fc.record({ ...lasting, fill_memory: node }),
+    fc.record({ ...lasting, fill_disk: node }),
     fc.record({ at: tenths(1, 28), rabbitmqctl: fc.constantFrom(...commands), on: node }),
     fc.record({ at: tenths(1, 25), crash_queue: fc.record({ queue: fc.constantFrom(...queues), on: node }) }),
     fc.record({ at: tenths(1, 25), kill_client: fc.constant('shop-0') }),
