@@ -136,6 +136,20 @@ function samePolicy(a: EffectivePolicy | null, b: EffectivePolicy | null): boole
   return a.name === b.name && JSON.stringify(a.definition) === JSON.stringify(b.definition);
 }
 
+/** Keys that keep a policy from queues of a type: quorum queues replicate by themselves, classic ones count no deliveries. */
+const NOT_FOR: Readonly<Record<QueueRecord['type'], readonly string[]>> = {
+  classic: ['delivery-limit', 'dead-letter-strategy', 'queue-leader-locator'],
+  quorum: [
+    'ha-mode',
+    'ha-params',
+    'ha-sync-mode',
+    'ha-promote-on-shutdown',
+    'ha-promote-on-failure',
+    'queue-master-locator',
+    'queue-mode',
+  ],
+};
+
 interface Prepared {
   readonly policy: PolicyRecord;
   readonly pattern: Pattern;
@@ -152,9 +166,8 @@ function prepared(policies: readonly PolicyRecord[], kind: 'queues' | 'exchanges
 function matching(order: readonly Prepared[], record: QueueRecord): EffectivePolicy | null {
   for (const { policy, pattern } of order) {
     if (!pattern.matches(record.name)) continue;
-    // Quorum queues replicate by themselves and skip a policy that says how to mirror.
-    if (record.type === 'quorum' && Object.keys(policy.definition).some((key) => key.startsWith('ha-')))
-      continue;
+    // A policy that says what a type does not do is not for queues of that type, whatever else it says.
+    if (Object.keys(policy.definition).some((key) => NOT_FOR[record.type].includes(key))) continue;
     return { name: policy.name, definition: policy.definition };
   }
   return null;

@@ -36,6 +36,13 @@ const table: readonly CauseRow<ReorderedCase>[] = [
       `${laterFrom} and ${from} both led ${queue.name}, each with its own order`,
   },
   {
+    hazard: 'HAZ-44',
+    rule: 'BRK-40',
+    when: ({ copy }) => (copy & Copy.successor) !== 0,
+    timeUs: now,
+    says: ({ queue }) => `What came to ${queue.name} as a dead letter came in the order in which it had died`,
+  },
+  {
     hazard: 'HAZ-32',
     rule: 'CLI-19',
     when: ({ id, copy }) => (id & Id.republished) !== 0 && (copy & Copy.requeued) === 0,

@@ -4,7 +4,7 @@
  */
 import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
-import { MessageSerials } from '../broker/broker-node.ts';
+import { MessageSerials } from '../broker/message-serials.ts';
 import { invariant } from '../kernel/invariant.ts';
 import { Scheduler } from '../kernel/turns.ts';
 import { Priority } from '../kernel/simulation.ts';

@@ -6,8 +6,6 @@
  */
 
 const alarms = 'memory and disk alarms are not modelled yet';
-const queueLimits = 'queue limits are not modelled yet';
-const expiry = 'time to live is not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
 const classicVersion2 = 'version 2 of classic queues is not modelled yet';
 const streams = 'streams are not modelled yet';
@@ -26,18 +24,10 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['node type ram', ramNodes],
   ['disk free', alarms],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
-  ['publish expiration', expiry],
   ['publish priority', 'message priorities are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
   ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
-  ['queue argument x-message-ttl', expiry],
-  ['queue argument x-expires', 'queue expiry is not modelled yet'],
-  ['queue argument x-max-length', queueLimits],
-  ['queue argument x-max-length-bytes', queueLimits],
-  ['queue argument x-overflow', queueLimits],
-  ['queue argument x-dead-letter-exchange', deadLettering],
-  ['queue argument x-dead-letter-routing-key', deadLettering],
   ['queue argument x-dead-letter-strategy', deadLettering],
   ['queue argument x-max-priority', 'priority queues are not modelled yet'],
   ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
@@ -51,13 +41,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['queue argument x-stream-max-segment-size-bytes', streams],
   ['queue argument x-initial-cluster-size', streams],
   ['queue argument x-queue-leader-locator', quorumQueues],
-  ['policy key message-ttl', expiry],
-  ['policy key expires', 'queue expiry is not modelled yet'],
-  ['policy key max-length', queueLimits],
-  ['policy key max-length-bytes', queueLimits],
-  ['policy key overflow', queueLimits],
-  ['policy key dead-letter-exchange', deadLettering],
-  ['policy key dead-letter-routing-key', deadLettering],
   ['policy key dead-letter-strategy', deadLettering],
   ['policy key queue-mode', 'lazy queues are not modelled yet'],
   ['policy key queue-version', classicVersion2],

@@ -77,7 +77,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       checkVhost(checker, path, queue.vhost);
       if (queue.name.startsWith('amq.'))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
-      checkQueueArguments(checker, [...path, 'arguments'], queue.arguments);
+      checkQueueArguments(checker, [...path, 'arguments'], queue.arguments, queue.name);
       if (queue.declare_on !== undefined) {
         checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
         const node = nodes.find(({ name }) => name === queue.declare_on);

@@ -212,7 +212,7 @@ function consumer(
   const defaults = libraryDefaults[given.client];
   let declare: QueueDeclaration | null = null;
   if (given.declare) {
-    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments);
+    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments, given.queue);
     const { durable, exclusive, auto_delete: autoDelete } = given.declare;
     declare = { durable, exclusive, autoDelete, arguments: given.declare.arguments };
   }
