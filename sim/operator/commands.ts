@@ -3,8 +3,8 @@
  * prints first, and what it asks of the node.
  */
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
-import { clusterStatusText } from './cluster-status.ts';
-import { DEFAULT_COLUMNS, queueTable, unknownColumns } from './list-queues.ts';
+import { clusterStatusText, clusterStatusValue } from './cluster-status.ts';
+import { DEFAULT_COLUMNS, queueRows, queueTable, unknownColumns } from './list-queues.ts';
 import type { NodeControl, NodeType, Refusal } from './node-control.ts';
 import { policyComplaint } from './policy-validation.ts';
 import { fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
@@ -12,6 +12,9 @@ import { EXIT_DATA, EXIT_USAGE, type Words, type WordsSpec } from './words.ts';
 
 /** Gets the result without the banner. */
 export type Finish = (result: CommandResult) => void;
+
+/** Waits on the tool's machine. */
+export type After = (delayUs: number, action: () => void) => void;
 
 export interface Command {
   readonly words: WordsSpec;
@@ -21,7 +24,11 @@ export interface Command {
   readonly banner: (words: Words, node: string) => string;
   /** A complaint about the words that reading them could not find. */
   readonly check?: (words: Words) => CommandResult | null;
-  readonly run: (control: NodeControl, words: Words, finish: Finish) => void;
+  readonly run: (control: NodeControl, words: Words, finish: Finish, after: After) => void;
+  /** What is said of a VM that does not answer, where the tool has words of its own for it. */
+  readonly unreachable?: (node: string, words: Words) => CommandResult;
+  /** `--timeout` is how long the command waits for something, not how long the tool waits for the command. */
+  readonly hasOwnTimeout?: boolean;
 }
 
 const NO_ARGUMENTS = { atLeast: 0, atMost: 0 };
@@ -219,7 +226,7 @@ const clusterStatus: Command = {
   run: (control, _words, finish) => {
     control.clusterStatus((refusal, status) => {
       if (status === null) finish(refused(control.name, refusal ?? { reason: 'nodedown' }));
-      else finish(success(clusterStatusText(status)));
+      else finish({ exit: 0, output: clusterStatusText(status), value: clusterStatusValue(status) });
     });
   },
 };
@@ -247,7 +254,8 @@ const listQueues: Command = {
       });
       const columns = words.arguments.length > 0 ? words.arguments : DEFAULT_COLUMNS;
       const header = !flags.has('no-table-headers') && !flags.has('silent');
-      finish(success(queueTable(listed, columns, header)));
+      const output = queueTable(listed, columns, header);
+      finish({ exit: 0, output, rows: queueRows(listed, columns) });
     });
   },
 };

@@ -13,7 +13,6 @@ const quorumQueues = 'quorum queues are not modelled yet';
 const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
-const tool = 'this tool is for quorum queues and upgrades, which are not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key definitions', 'loading an exported definitions file is not modelled yet'],
@@ -56,16 +55,11 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['consume argument x-stream-offset', streams],
   ['chaos fill_disk', alarms],
   ['chaos fill_memory', alarms],
-  ['chaos rabbitmq-queues', tool],
-  ['chaos rabbitmq-upgrade', tool],
   ['rabbitmqctl join_cluster --ram', ramNodes],
   ['rabbitmqctl change_cluster_node_type ram', ramNodes],
-  ['rabbitmqctl option formatter', toolOption],
   ['rabbitmqctl option printer', toolOption],
-  ['rabbitmqctl option timeout', toolOption],
   ['rabbitmqctl option erlang-cookie', toolOption],
   ['rabbitmqctl option longnames', toolOption],
-  ['rabbitmqctl option dry-run', toolOption],
   ['rabbitmqctl set_vm_memory_high_watermark', alarms],
   ['rabbitmqctl set_disk_free_limit', alarms],
   ['config max_message_size', 'a limit on the size of a message is not modelled yet'],
