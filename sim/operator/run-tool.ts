@@ -95,7 +95,10 @@ function knock(
 }
 
 function unreachableBy(command: Command, node: string, words: Words): CommandResult {
-  return command.unreachable?.(node, words) ?? unreachable(node);
+  if (command.unreachable === undefined) return unreachable(node);
+  // Such a command finds out by itself, and has printed its banner by then.
+  const { exit, output } = command.unreachable(node, words);
+  return { exit, output: [bannerOf(command, node, words), output].filter((part) => part !== '').join('\n') };
 }
 
 /** Why the command cannot be carried out on a node in this state; null if it can. */
@@ -126,8 +129,7 @@ function execute(
 ): void {
   const { name } = run.node;
   const formatter = words.values.get('formatter');
-  const isQuiet = words.flags.has('quiet') || words.flags.has('silent') || isMachineReadable(formatter);
-  const banner = isQuiet ? '' : command.banner(words, name);
+  const banner = bannerOf(command, name, words);
   const finish: Finish = (result) => {
     const output = formatted(result, formatter, name);
     end({ exit: result.exit, output: [banner, output].filter((part) => part !== '').join('\n') });
@@ -150,6 +152,13 @@ function execute(
         (run.words[0] === 'list_queues' ? LISTING_HINT : ''),
     }),
   );
+}
+
+/** The line that a tool prints first, unless a script reads what it prints. */
+function bannerOf(command: Command, node: string, words: Words): string {
+  const { flags, values } = words;
+  const isQuiet = flags.has('quiet') || flags.has('silent') || isMachineReadable(values.get('formatter'));
+  return isQuiet ? '' : command.banner(words, node);
 }
 
 const LISTING_HINT = '. Some queue(s) are unresponsive, use list_unresponsive_queues command.';
