@@ -148,7 +148,7 @@ export class Ledger {
       return queueEnd(name, observation, !this.history.queue(name).exists, this.hasDrained);
     }
     const nodes = this.accounts.queues.find((queue) => queue.name === name)?.nodes ?? [];
-    return { readable: true, heldUp: false, leaders: nodes, empty: false };
+    return { known: true, readable: true, heldUp: false, leaders: nodes, empty: false };
   }
 
   private byWorkload(endUs: number): Map<string, WorkloadFigures> {

@@ -39,6 +39,9 @@ export const availabilityFigures = [
 ] as const;
 export type AvailabilityFigure = (typeof availabilityFigures)[number];
 
+export const messageOutcomes = ['lost', 'duplicated', 'reordered', 'stuck'] as const;
+export type MessageOutcome = (typeof messageOutcomes)[number];
+
 /** Of workloads alone, and only of those that call, or receive what belongs to a trace. */
 export const applicationFigures = [
   'calls',
