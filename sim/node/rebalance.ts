@@ -70,9 +70,8 @@ function measure(
         statistics === 'retry' ? 0 : statistics.messagesReady + statistics.messagesUnacknowledged;
       const node = record.pid?.node ?? context.node;
       const entry = { messages, record, isSettled: false };
-      const others = byNode.get(node);
-      if (others === undefined) byNode.set(node, [entry]);
-      else others.push(entry);
+      // Of queues that are equally long, the one that the table has last is moved first.
+      byNode.set(node, [entry, ...(byNode.get(node) ?? [])]);
       next(index + 1);
     });
   };

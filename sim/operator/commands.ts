@@ -25,6 +25,8 @@ export interface Command {
   /** A complaint about the words that reading them could not find. */
   readonly check?: (words: Words) => CommandResult | null;
   readonly run: (control: NodeControl, words: Words, finish: Finish, after: After) => void;
+  /** A complaint that the tool makes without telling how it is used. */
+  readonly refuse?: (words: Words) => CommandResult | null;
   /** What is said of a VM that does not answer, where the tool has words of its own for it. */
   readonly unreachable?: (node: string, words: Words) => CommandResult;
   /** `--timeout` is how long the command waits for something, not how long the tool waits for the command. */

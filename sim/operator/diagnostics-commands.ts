@@ -21,7 +21,7 @@ function question(
 ): Command {
   return {
     words: { arguments: usage.includes('<') ? ONE_ARGUMENT : NO_ARGUMENTS },
-    usage,
+    usage: `${usage} [--timeout <timeout>]`,
     needs: () => needs,
     banner: (words, node) => banner(fullName(node), words),
     run: (control, words, finish) => finish(answer(control, words, fullName(control.name))),

@@ -30,9 +30,17 @@ export function formatted(result: CommandResult, formatter: string | undefined, 
     return formatter === 'pretty_table' ? prettyTable(rows) : output;
   }
   if (formatter !== 'json') return output;
-  if (value !== undefined) return JSON.stringify(value);
+  if (value !== undefined) return JSON.stringify(inOrder(value));
   if (exit !== 0) return output;
   return JSON.stringify(output === '' ? { result: 'ok', node: fullName(node) } : { message: output });
+}
+
+/** The tools print the keys of a map in alphabetical order. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
 }
 
 function jsonRows({ columns, rows }: Rows): string {
@@ -44,12 +52,8 @@ function jsonRows({ columns, rows }: Rows): string {
 
 function csvRows({ columns, rows }: Rows): string {
   if (rows.length === 0) return '';
-  return [columns, ...rows].map((cells) => cells.map(csvCell).join(',')).join('\n');
-}
-
-function csvCell(cell: Cell): string {
-  const text = String(cell);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const quoted = (cell: Cell): string => `"${String(cell).replaceAll('"', '""')}"`;
+  return [columns, ...rows].map((cells) => cells.map(quoted).join(',')).join('\n');
 }
 
 /** A table drawn with lines; nothing where there are no rows. */

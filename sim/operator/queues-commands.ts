@@ -4,7 +4,7 @@ import { failed, passed } from './checks.ts';
 import type { Command } from './commands.ts';
 import { prettyTable, type Rows } from './formatters.ts';
 import type { BalanceRow, Critical, MemberChange, Refusal } from './node-control.ts';
-import { fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
+import { EXIT_UNAVAILABLE, fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
 import { EXIT_USAGE, type Words } from './words.ts';
 
 const PATTERNS = ['vhost-pattern', 'queue-pattern'];
@@ -41,22 +41,18 @@ export function balanceRows(rows: readonly BalanceRow[]): CommandResult {
   });
 }
 
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  all: 'all replicated',
-  classic: 'replicated (mirrored, non-exclusive) classic',
-  quorum: 'quorum',
-};
+const TYPES: readonly string[] = ['all', 'classic', 'quorum'];
 
 const rebalance: Command = {
   words: { arguments: ONE_ARGUMENT, values: PATTERNS },
   usage: 'rebalance < all | classic | quorum > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]',
   needs: () => 'app-running',
-  banner: ({ arguments: [type = ''] }) => `Re-balancing leaders of ${TYPE_WORDS[type] ?? type} queues...`,
-  check: (words) => {
-    const [type = ''] = words.arguments;
-    if (Object.hasOwn(TYPE_WORDS, type)) return patternComplaint(words);
+  banner: ({ arguments: [type = ''] }) => `Re-balancing leaders of ${type} queues...`,
+  check: (words) => (TYPES.includes(words.arguments[0]!) ? patternComplaint(words) : null),
+  refuse: ({ arguments: [type = ''] }) => {
+    if (TYPES.includes(type)) return null;
     const output = `Error:\ntype ${type} is not supported. Try one of all, classic, quorum.`;
-    return { exit: EXIT_USAGE, output };
+    return { exit: EXIT_UNAVAILABLE, output };
   },
   run: (control, words, finish) => {
     const type = words.arguments[0] as 'all' | 'classic' | 'quorum';

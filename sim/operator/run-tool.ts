@@ -56,7 +56,9 @@ function understand(simulation: Simulation, run: CommandLineRun, end: Finish): v
     return;
   }
   const complaint = command.check?.(words) ?? null;
+  const refusal = command.refuse?.(words) ?? null;
   if (complaint !== null) end(wrongUse(run, command, complaint));
+  else if (refusal !== null) end(refusal);
   else knock(simulation, run, command, words, end, 0);
 }
 

@@ -11,14 +11,14 @@ const DEFAULT_WAIT_S = 120;
 
 function mode(
   usage: string,
+  needs: 'vm' | 'app-running',
   banner: (node: string) => string,
   act: (control: NodeControl, done: Done) => void,
 ): Command {
   return {
     words: { arguments: NO_ARGUMENTS },
     usage,
-    // On a node whose application is stopped the real tool shows an Erlang error; here it says what is missing.
-    needs: () => 'app-running',
+    needs: () => needs,
     banner: (_words, node) => banner(fullName(node)),
     run: (control, _words, finish) =>
       act(control, (refusal) => finish(refusal === null ? success('') : refused(control.name, refusal))),
@@ -26,7 +26,7 @@ function mode(
 }
 
 /** How long the two waiting commands wait: `--timeout` or two minutes. */
-export function waitSeconds(words: Words): number {
+function waitSeconds(words: Words): number {
   const seconds = Number(words.values.get('timeout') ?? DEFAULT_WAIT_S);
   return Number.isInteger(seconds) && seconds > 0 ? seconds : DEFAULT_WAIT_S;
 }
@@ -76,15 +76,23 @@ export const rabbitmqUpgrade: ReadonlyMap<string, Command> = new Map<string, Com
     'drain',
     mode(
       'drain',
+      'vm',
       (node) =>
         `Will put node ${node} into maintenance mode. The node will no longer serve any client traffic!`,
-      (control, done) => control.maintenance.drain(done),
+      (control, done) => {
+        const listener = `[:rabbit_listener, :"${fullName(control.name)}"]`;
+        // So said Erlang where the application was stopped.
+        if (control.isAppRunning()) control.maintenance.drain(done);
+        else done({ reason: 'invalid', detail: `{:aborted, {:no_exists, ${listener}}}` });
+      },
     ),
   ],
   [
     'revive',
     mode(
       'revive',
+      // On a node whose application is stopped the real tool shows some Erlang error; here it says what is missing.
+      'app-running',
       (node) =>
         `Will put node ${node} back into regular operating mode. ` +
         'The node will again serve client traffic and host primary queue replicas.',

@@ -176,14 +176,12 @@ describe('a node that does not run', () => {
   });
 
   test('cannot be asked for its virtual hosts, nor drained', () => {
-    for (const [tool, command] of [
-      ['rabbitmq-diagnostics', 'check_virtual_hosts'],
-      ['rabbitmq-upgrade', 'drain'],
-    ] as const) {
-      const result = run(tool, command, { app: false });
-      expect(result.exit).toBe(64);
-      expect(result.output).toContain("requires the 'rabbit' app to be running");
-    }
+    const asked = run('rabbitmq-diagnostics', 'check_virtual_hosts', { app: false });
+    expect(asked.exit).toBe(64);
+    expect(asked.output).toContain("requires the 'rabbit' app to be running");
+    const drained = run('rabbitmq-upgrade', 'drain', { app: false });
+    expect(drained.exit).toBe(69);
+    expect(lines(drained).at(-1)).toBe('{:aborted, {:no_exists, [:rabbit_listener, :"rabbit@rabbit1"]}}');
   });
 });
 
@@ -194,7 +192,7 @@ describe('a tool', () => {
         answer(null, [{ node: 'rabbit2', quorum: 0, classic: command.queuePattern === '^ha' ? 2 : 9 }]),
     };
     expect(lines(run('rabbitmq-queues', 'rebalance classic --queue-pattern ^ha', state))).toEqual([
-      'Re-balancing leaders of replicated (mirrored, non-exclusive) classic queues...',
+      'Re-balancing leaders of classic queues...',
       '┌────────────────┬─────────────────────────┬─────────────────────────────────────┐',
       '│ Node name      │ Number of quorum queues │ Number of replicated classic queues │',
       '├────────────────┼─────────────────────────┼─────────────────────────────────────┤',
@@ -202,7 +200,7 @@ describe('a tool', () => {
       '└────────────────┴─────────────────────────┴─────────────────────────────────────┘',
     ]);
     expect(run('rabbitmq-queues', 'rebalance all --formatter csv', state).output).toBe(
-      'Node name,Number of quorum queues,Number of replicated classic queues\nrabbit@rabbit2,0,9',
+      '"Node name","Number of quorum queues","Number of replicated classic queues"\n"rabbit@rabbit2","0","9"',
     );
   });
 
@@ -212,7 +210,10 @@ describe('a tool', () => {
         throw new Error('asked');
       },
     };
-    expect(run('rabbitmq-queues', 'rebalance streams', asked).exit).toBe(64);
+    expect(run('rabbitmq-queues', 'rebalance streams', asked)).toMatchObject({
+      exit: 69,
+      output: 'Error:\ntype streams is not supported. Try one of all, classic, quorum.',
+    });
     expect(run('rabbitmq-queues', 'rebalance all --queue-pattern (', asked).exit).toBe(64);
     expect(run('rabbitmq-queues', 'grow rabbit2 odd', asked).exit).toBe(64);
     expect(run('rabbitmq-queues', 'drain', asked).exit).toBe(64);
