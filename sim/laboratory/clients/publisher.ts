@@ -12,6 +12,9 @@ const burst = 100;
 const burstIntervalMs = 1;
 const socketBufferBytes = 131_072;
 
+/** How amqplib tells a nack from a channel that has closed, of which it tells every publish too. */
+const nackWords = 'message nacked';
+
 export class Publisher extends Client {
   private readonly publishing: PublishSpec;
   private readonly body: Buffer;
@@ -119,9 +122,11 @@ export class Publisher extends Client {
 
   /** The broker's answer to a publish, or that its channel has gone, which is none. */
   private settle(channel: Channel, sequence: number, error: unknown): void {
-    if (this.channel !== channel || !this.window.delete(sequence)) return;
+    if (this.channel !== channel) return;
+    const isNack = error instanceof Error && error.message === nackWords;
+    if ((error instanceof Error && !isNack) || !this.window.delete(sequence)) return;
     const { tally, clock } = this.surroundings;
-    if (error === null || error === undefined) tally.confirmed(this.idOf(sequence), clock.nowMs);
+    if (!isNack) tally.confirmed(this.idOf(sequence), clock.nowMs);
     else {
       tally.nacked(this.idOf(sequence));
       if (this.publishing.republishUnconfirmed)
