@@ -3,6 +3,6 @@
 // module loads and a journal record costs one reference. The registry says what is true of the broker; it does not
 // know which parts of the simulator model it (the journal shows that). This file is the room's door: import this one.
 
-export type { Rule } from './chapters.ts';
+export type { Hazard, Rule } from './chapters.ts';
 export { explain } from './explain.ts';
-export { hazard, hazards, rule, rules, UnknownRuleError } from './tables.ts';
+export { hazard, hazards, lookUp, rule, rules, UnknownRuleError } from './tables.ts';
