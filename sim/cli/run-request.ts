@@ -3,7 +3,7 @@ import type { Options } from 'yargs';
 import type { LoadOptions } from '../scenario/load.ts';
 import type { Given } from './command.ts';
 import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
-import { UsageError } from './usage-error.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface RunRequest {
   readonly files: readonly string[];
@@ -38,8 +38,8 @@ const seedsMax = 1_000_000;
 /** Throws UsageError. */
 export function runRequestOf(given: Given): RunRequest {
   const { options } = given;
-  const seed = integerOption(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
-  const seeds = integerOption(options, 'seeds', 1, seedsMax);
+  const seed = wholeNumber(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
+  const seeds = wholeNumber(options, 'seeds', 1, seedsMax);
   const report = textOption(options, 'report');
   return {
     files: given.operands,
@@ -57,19 +57,4 @@ export function runRequestOf(given: Given): RunRequest {
 export function textOption(options: Given['options'], name: string): string | null {
   const value = options[name];
   return typeof value === 'string' ? value : null;
-}
-
-/** An option that is a whole number; null where it was not given. Throws UsageError. */
-export function integerOption(
-  options: Given['options'],
-  name: string,
-  least: number,
-  most: number,
-): number | null {
-  const written = textOption(options, name);
-  if (written === null) return null;
-  const value = /^-?\d+$/.test(written) ? Number(written) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  const range = least === 1 ? ` from ${least} to ${most}` : '';
-  throw new UsageError(`--${name} is a whole number${range}, not "${written}"`);
 }

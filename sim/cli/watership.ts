@@ -21,7 +21,7 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, check, list, gallery, schema, explain, conform];
+const commands: readonly Command[] = [run, check, list, gallery, conform, schema, explain];
 
 /** Runs one command line (without node and script). `loadEngine` replaces the engine, for tests. */
 export async function watership(

@@ -97,7 +97,7 @@ export const par: Readonly<Record<string, RuleData>> = {
     statement:
       'The first to notice gives way: it pauses, or cuts itself off from the witness, and the second then stays with the witness; if both notice at once, both give way.',
     source: 'PAR-13, PAR-14',
-    questioned: true,
+    confidence: 'observed',
   },
   'PAR-16': {
     title: 'When autoheal is considered',

@@ -1,7 +1,7 @@
 /** `watership conform FILE`: holds a scenario against real brokers on this machine. */
 import type { Command } from '../command.ts';
 import { scenarioOptions } from '../scenario-options.ts';
-import { integerOption, textOption } from '../run-request.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const repeatsMax = 100;
 const seedsMax = 10_000;
@@ -25,11 +25,12 @@ export const conform: Command = {
   },
   operands: { least: 1, most: 1, name: 'FILE' },
   async perform({ operands: [file = ''], options }, surroundings) {
+    const { out } = options;
     const request = {
       file,
-      repeats: integerOption(options, 'repeat', 1, repeatsMax) ?? 3,
-      seeds: integerOption(options, 'seeds', 1, seedsMax) ?? 50,
-      out: textOption(options, 'out'),
+      repeats: wholeNumber(options, 'repeat', 1, repeatsMax) ?? 3,
+      seeds: wholeNumber(options, 'seeds', 1, seedsMax) ?? 50,
+      out: typeof out === 'string' ? out : null,
     };
     const { conformScenario } = await import('../conform-scenario.ts');
     return conformScenario(request, { operands: [file], options }, surroundings);

@@ -1,8 +1,9 @@
 /** `watership gallery [HAZARD...]`: every hazard with the scenario that shows it and the knob that prevents it. */
 import type { Command } from '../command.ts';
 import type { GalleryRequest } from '../gallery/run-gallery.ts';
-import { integerOption, textOption } from '../run-request.ts';
+import { textOption } from '../run-request.ts';
 import { UsageError } from '../usage-error.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const seedsMax = 10_000;
 
@@ -25,7 +26,7 @@ export const gallery: Command = {
   async perform({ operands, options }, surroundings) {
     const request: GalleryRequest = {
       wanted: await hazardIds(operands),
-      seeds: integerOption(options, 'seeds', 1, seedsMax),
+      seeds: wholeNumber(options, 'seeds', 1, seedsMax),
       json: options.json === true,
       report: textOption(options, 'report'),
     };
