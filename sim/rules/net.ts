@@ -88,7 +88,7 @@ export const net: Readonly<Record<string, RuleData>> = {
     statement:
       'A send to several processes of a remote node goes by way of one of its 16 delegates, a send to a single one goes straight; two publishes of one channel can therefore swap at a queue that both reach.',
     source: 'delegate:invoke_no_result/2, delegate:group_pids_by_node/1',
-    questioned: true,
+    confidence: 'observed',
   },
   'NET-14': {
     title: 'A full link suspends who sends on it',
