@@ -42,16 +42,25 @@ export class Publisher extends Client {
     if (spec.confirmTimeoutUs !== null) this.watchTimeouts(spec.confirmTimeoutUs / 1_000);
   }
 
+  /** A timer cannot come every millisecond, and comes late: each takes all the turns that have come by then. */
   private planTurn(ratePerSecond: number): void {
-    const { startUs, messages } = this.publishing;
+    const { messages } = this.publishing;
+    const { clock } = this.surroundings;
     if (this.isStopped || this.turns === messages) return;
-    this.surroundings.clock.at(startUs / 1_000 + (this.turns * 1_000) / ratePerSecond, () => {
+    clock.at(this.turnMs(ratePerSecond), () => {
       if (this.isStopped || !this.isLive) return;
-      this.turns += 1;
-      this.owed += 1;
+      while (this.turns !== messages && this.turnMs(ratePerSecond) <= clock.nowMs) {
+        this.turns += 1;
+        this.owed += 1;
+      }
       this.pump();
       this.planTurn(ratePerSecond);
     });
+  }
+
+  /** When the next turn comes. */
+  private turnMs(ratePerSecond: number): number {
+    return this.publishing.startUs / 1_000 + (this.turns * 1_000) / ratePerSecond;
   }
 
   /** Takes the turns that are due, as far as channel, limits and socket allow. */
