@@ -24,6 +24,7 @@ import {
   queueDeclared,
   queueDeleted,
   queueDown,
+  queuePrioritised,
   queuePromoted,
   queueRecovered,
   queueUp,
@@ -78,6 +79,8 @@ export interface QueueHistory {
   leader: string | null;
   /** Has had a mirror. */
   mirrored: boolean;
+  /** Its messages have priorities. */
+  prioritised: boolean;
   syncing: boolean;
   /** Mirrors by node, with whether they are synchronised. */
   readonly mirrors: Map<string, boolean>;
@@ -135,6 +138,7 @@ export class History {
         exists: true,
         leader: null,
         mirrored: false,
+        prioritised: false,
         syncing: false,
         mirrors: new Map(),
         emptied: new Set(),
@@ -253,6 +257,9 @@ export class History {
       history.exists = true;
       history.leader = journal.text(node);
       history.down = false;
+    });
+    journal.on(queuePrioritised, (_, queue) => {
+      queueOf(queue).prioritised = true;
     });
     journal.on(queueDeleted, (timeUs, queue, node, why) => {
       const history = queueOf(queue);

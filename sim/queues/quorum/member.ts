@@ -26,6 +26,7 @@ import {
   type AppendEntries,
   type AppendReply,
   type CallCommand,
+  type ChangeMembers,
   type Command,
   type InstallSnapshot,
   type ReturnCommand,
@@ -302,6 +303,8 @@ export class Member extends ErlangProcess {
         return;
       case 'ra_call':
       case 'ra_members':
+      case 'ra_join':
+      case 'ra_leave':
       case 'transfer_leadership':
         this.leaderCall(request, from);
         return;
@@ -312,9 +315,19 @@ export class Member extends ErlangProcess {
 
   private leaderCall(request: Message, from: CallFrom): void {
     if (this.role === 'leader') {
-      if (request.type === 'ra_call') this.leading.call(request as CallCommand, from);
-      else if (request.type === 'ra_members') this.reply(from, { ok: this.members, leader: this.node });
-      else this.leading.transfer((request as TransferLeadership).to, from);
+      switch (request.type) {
+        case 'ra_call':
+          this.leading.call(request as CallCommand, from);
+          return;
+        case 'ra_members':
+          this.reply(from, { ok: this.members, leader: this.node });
+          return;
+        case 'transfer_leadership':
+          this.leading.transfer((request as TransferLeadership).to, from);
+          return;
+        default:
+          this.leading.changeMembers(request as ChangeMembers, from);
+      }
     } else this.followed.redirect(request, from);
   }
 
