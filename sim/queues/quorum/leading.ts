@@ -20,6 +20,7 @@ import type {
   Command,
   ReturnCommand,
   SnapshotResult,
+  TransferLeadership,
 } from './raft-messages.ts';
 import { Replicating } from './replicating.ts';
 
@@ -119,13 +120,30 @@ export class Leading {
     if (this.delayed.length > 0) this.member.deliver(FLUSH);
   }
 
-  call({ command }: CallCommand, from: CallFrom): void {
+  handleCall(request: Message, from: CallFrom): void {
+    const { member } = this;
+    switch (request.type) {
+      case 'ra_call':
+        this.call(request as CallCommand, from);
+        return;
+      case 'ra_members':
+        member.reply(from, { ok: member.members, leader: member.node });
+        return;
+      case 'transfer_leadership':
+        this.transfer((request as TransferLeadership).to, from);
+        return;
+      default:
+        this.changeMembers(request as ChangeMembers, from);
+    }
+  }
+
+  private call({ command }: CallCommand, from: CallFrom): void {
     this.append(command, { mode: 'applied', from });
     this.replicate();
   }
 
   /** A member comes or goes: one change at a time, and none before this term has committed something (QQ-2). */
-  changeMembers({ type, node }: ChangeMembers, from: CallFrom): void {
+  private changeMembers({ type, node }: ChangeMembers, from: CallFrom): void {
     const { member } = this;
     member.vm.cite(QQ_2);
     const isMember = member.members.includes(node);
@@ -278,7 +296,7 @@ export class Leading {
   }
 
   /** Hands the role to a member that is asked to stand for election at once. */
-  transfer(to: string, from: CallFrom): void {
+  private transfer(to: string, from: CallFrom): void {
     const { member } = this;
     if (to === member.node) {
       member.reply(from, { ok: 'already_leader', leader: member.node });

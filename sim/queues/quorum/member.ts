@@ -25,13 +25,10 @@ import {
   memberOn,
   type AppendEntries,
   type AppendReply,
-  type CallCommand,
-  type ChangeMembers,
   type Command,
   type InstallSnapshot,
   type ReturnCommand,
   type SnapshotResult,
-  type TransferLeadership,
   type VoteRequest,
 } from './raft-messages.ts';
 import { Queries } from './queries.ts';
@@ -314,21 +311,8 @@ export class Member extends ErlangProcess {
   }
 
   private leaderCall(request: Message, from: CallFrom): void {
-    if (this.role === 'leader') {
-      switch (request.type) {
-        case 'ra_call':
-          this.leading.call(request as CallCommand, from);
-          return;
-        case 'ra_members':
-          this.reply(from, { ok: this.members, leader: this.node });
-          return;
-        case 'transfer_leadership':
-          this.leading.transfer((request as TransferLeadership).to, from);
-          return;
-        default:
-          this.leading.changeMembers(request as ChangeMembers, from);
-      }
-    } else this.followed.redirect(request, from);
+    if (this.role === 'leader') this.leading.handleCall(request, from);
+    else this.followed.redirect(request, from);
   }
 
   private written({ index, term }: Written): void {
