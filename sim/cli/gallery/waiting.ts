@@ -20,10 +20,6 @@ export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Wait
   ['HAZ-35', quorum],
   ['HAZ-36', shovel],
   [
-    'HAZ-39',
-    { parts: [], reason: 'a consumer that skips what is flagged redelivered is not in the language' },
-  ],
-  [
     'HAZ-42',
     { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
   ],
