@@ -25,7 +25,6 @@ export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Wait
   ],
   ['HAZ-43', quorum],
   ['HAZ-50', quorum],
-  ['HAZ-55', { parts: ['chaos fill_memory'] }],
   ['HAZ-62', quorum],
   ['HAZ-67', shovel],
 ]);
