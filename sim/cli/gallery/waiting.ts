@@ -15,7 +15,6 @@ const shovel: Waiting = { parts: ['key parameters'] };
 
 /** By hazard. A hazard stands here or has a scenario, never both. */
 export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([
-  ['HAZ-19', { parts: ['chaos rabbitmq-queues'] }],
   ['HAZ-28', { parts: ['queue type quorum', 'queue argument x-delivery-limit'] }],
   ['HAZ-35', quorum],
   ['HAZ-36', shovel],
