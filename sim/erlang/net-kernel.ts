@@ -13,9 +13,14 @@ import type { TcpEnd } from '../network/tcp.ts';
 import type { Signal } from './signal.ts';
 import type { Vm } from './vm.ts';
 
+const NET_1 = rule('NET-1');
+const NET_2 = rule('NET-2');
+const NET_3 = rule('NET-3');
+const NET_4 = rule('NET-4');
 const NET_5 = rule('NET-5');
 const NET_10 = rule('NET-10');
 const NET_11 = rule('NET-11');
+const NET_18 = rule('NET-18');
 const NET_20 = rule('NET-20');
 
 const DISTRIBUTION_PORT = 25672;
@@ -127,6 +132,7 @@ export class NetKernel {
         this.vm.connectionFailed(node);
         return;
       }
+      this.options.cite(NET_18);
       peer = this.startConnecting(node);
     }
     peer.queue.push({ signal, bytes });
@@ -162,6 +168,7 @@ export class NetKernel {
   private tick(): void {
     this.ticker = this.vm.simulation.after(this.tickIntervalUs, Priority.timer, () => this.tick());
     if (this.vm.isFrozen) return;
+    this.options.cite(NET_1);
     this.look();
   }
 
@@ -169,10 +176,12 @@ export class NetKernel {
     const nowUs = this.vm.simulation.nowUs;
     for (const peer of [...this.peers.values()]) {
       if (peer.state !== 'up') continue;
+      this.options.cite(NET_2);
       if (peer.end!.lastHeardUs() > peer.lastLookUs) peer.silentLooks = 0;
       else peer.silentLooks++;
       peer.lastLookUs = nowUs;
       if (peer.silentLooks >= LOOKS_PER_TICKTIME) {
+        this.options.cite(NET_3);
         this.options.cite(NET_5);
         this.drop(peer, 'net_tick_timeout');
       }
@@ -185,6 +194,7 @@ export class NetKernel {
     const peer = new Peer(node);
     this.peers.set(node, peer);
     this.options.cite(NET_10);
+    this.options.cite(NET_4);
     const { vm } = this;
     this.limitSetup(peer);
     peer.dialling = vm.internet.dial({

@@ -9,6 +9,7 @@ import type { Host, Process, Scheduler } from '../kernel/process.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { Internet } from '../network/dial.ts';
+import { rule } from '../rules/registry.ts';
 import type { Disk } from './disk.ts';
 import type { ErlangProcess } from './erlang-process.ts';
 import {
@@ -24,6 +25,10 @@ import { LinkTable } from './link-table.ts';
 import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
 import type { Signal } from './signal.ts';
 import { Standstill } from './standstill.ts';
+
+const NET_9 = rule('NET-9');
+const NET_15 = rule('NET-15');
+const NET_21 = rule('NET-21');
 
 export interface VmOptions extends NetKernelOptions {
   readonly node: string;
@@ -300,6 +305,7 @@ export class Vm implements Host {
 
   /** Everything that one lost connection triggers at one instant (NET-15). */
   nodeDown(node: string, reason: string): void {
+    this.cite(NET_15);
     this.connectionFailed(node);
     for (const process of this.processes) {
       for (const ref of [...process.monitoredBy]) {
@@ -341,6 +347,8 @@ export class Vm implements Host {
   /** The VM stops executing; its kernel keeps the sockets open (NET-9, NET-21). */
   freeze(): void {
     if (this.dead || this.isFrozen) return;
+    this.cite(NET_9);
+    this.cite(NET_21);
     this.standstill.freeze();
     for (const end of this.machine.ends) end.mute(true);
   }
@@ -354,6 +362,7 @@ export class Vm implements Host {
   /** The VM ends without last words; its kernel closes every socket (NET-9). */
   kill(): void {
     if (this.dead) return;
+    this.cite(NET_9);
     this.perish();
     this.machine.closePorts();
     for (const end of [...this.machine.ends]) end.close('reset');
@@ -362,6 +371,7 @@ export class Vm implements Host {
   /** The machine goes with the VM: nothing is closed, nobody is told. */
   powerOff(): void {
     if (this.dead) return;
+    this.cite(NET_9);
     // Power first: nothing that the VM's end would still say leaves the machine.
     this.machine.powerOff();
     this.perish();

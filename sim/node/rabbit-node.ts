@@ -11,9 +11,11 @@ import type { Internet } from '../network/dial.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';
 import { wipeQueues } from '../queues/classic/wipe.ts';
 import * as records from '../records/cluster.ts';
-import type { Rule } from '../rules/registry.ts';
+import { rule, type Rule } from '../rules/registry.ts';
 import { Application, type ApplicationOwner } from './application.ts';
 import type { NodeSettings } from './settings.ts';
+
+const CLU_27 = rule('CLU-27');
 
 export type NodeState = 'running' | 'paused' | 'stopped' | 'down' | 'frozen' | 'booting';
 /** Why an application stops: an operator, a strategy, a loser's restart, or the VM's own orderly end. */
@@ -128,6 +130,7 @@ export class RabbitNode implements ApplicationOwner {
 
   private startVm(): void {
     this.creation++;
+    if (this.creation > 1) this.cite(CLU_27);
     const tickPhase = this.scheduler.simulation.random.stream(`net_tick/${this.name}`);
     const tickIntervalUs = Math.floor(this.settings.netTicktimeUs / 4);
     this.currentVm = new Vm(this.scheduler, this.internet, {

@@ -80,6 +80,22 @@ describe('connections between VMs', () => {
     expect(atB.types()).toEqual(['nodeup', 'hello', 'nodedown', 'nodeup', 'again']);
   });
 
+  it('NET-16: while a and b cannot hear each other both stay connected to c', () => {
+    const { world, a, b } = pair();
+    const c = world.vm('c', { tickPhaseUs: 0 });
+    const atC = new Recorder(c);
+    atC.tell({ node: 'a', name: 'recorder' }, { type: 'hello' });
+    atC.tell({ node: 'b', name: 'recorder' }, { type: 'hello' });
+    world.runUntil(2);
+    world.cut('a', 'b');
+    world.runUntil(120);
+    expect([a.connectedNodes(), b.connectedNodes(), c.connectedNodes().toSorted()]).toEqual([
+      ['c'],
+      ['c'],
+      ['a', 'b'],
+    ]);
+  });
+
   it('NET-6 as observed: with one direction cut, both ends fall silent and give up', () => {
     const { world, atA, atB } = pair();
     world.network.link('a', 'b').cut();

@@ -158,6 +158,21 @@ describe('channels and consumers that end', () => {
     ]);
   });
 
+  it('BRK-34: what a dead channel had got without consuming is put back, too', () => {
+    const { world, node, record, publish, consumer } = setUp();
+    publish(1);
+    world.settle();
+    let got: unknown;
+    consumer.do(() => consumer.client.get(record, false, (answer) => (got = answer)));
+    world.settle();
+    expect(got).toMatchObject({ delivery: { message: { sequence: 1 } } });
+    consumer.exit('shutdown');
+    const heir = new TestChannel(node);
+    heir.consume(record);
+    world.settle();
+    expect(heir.sequences()).toEqual([1]);
+  });
+
   it('BRK-36: a channel that closes in order waits until its queues have taken its messages back', () => {
     const { world, node, record, publish, consumer } = setUp();
     publish(1);

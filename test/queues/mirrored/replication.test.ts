@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rabbitDurableQueue } from '../../../sim/broker/queue-record.ts';
 import { held, MirrorWorld, mirrorOf, nodesOf, range, TestChannel } from './world.ts';
 
 describe('a mirrored queue', () => {
@@ -12,7 +13,7 @@ describe('a mirrored queue', () => {
     expect(now.recoverableSlaves).toEqual(['b', 'c']);
   });
 
-  it('MIR-30, MIR-31: confirms once every replica has both copies; all hold the same messages', () => {
+  it('OVR-3, MIR-30, MIR-31: confirms once every replica has both copies; all hold the same messages', () => {
     const world = new MirrorWorld();
     world.mirrored(world.node('a'), 'q');
     const record = world.at('c');
@@ -45,4 +46,24 @@ describe('a mirrored queue', () => {
     expect(channel.sequences()).toEqual(range(1, 20));
     expect(channel.deliveries.every(({ redelivered }) => redelivered)).toBe(true);
   });
+});
+
+it('MIR-6: the live record lists mirrors by age and who is synchronised; on disc are the leader and where the queue could be recovered', () => {
+  const world = new MirrorWorld(['a', 'b', 'c']);
+  world.mirrored(world.node('a'), 'q');
+  world.publishMany(new TestChannel(world.node('a')), world.at('a'), 1, 5);
+  world.settle(1);
+  const [oldest] = nodesOf(world.at('a').slavePids);
+  world.kill(world.node(oldest!));
+  world.settle(2);
+  world.restart(oldest!);
+  const live = world.at('a');
+  expect(nodesOf(live.slavePids).at(-1)).toBe(oldest);
+  expect(nodesOf(live.syncSlavePids)).not.toContain(oldest);
+  expect(live.gmPids.map(({ replica }) => replica.node).toSorted()).toEqual(['a', 'b', 'c']);
+  expect(live.recoverableSlaves.toSorted()).toEqual(['b', 'c']);
+  const durable = world.node('a').mnesia.read(rabbitDurableQueue, 'q')!;
+  expect(durable.pid!.node).toBe('a');
+  expect(durable.recoverableSlaves).toEqual(live.recoverableSlaves);
+  expect([durable.slavePids.length, durable.syncSlavePids.length, durable.gmPids.length]).toEqual([0, 0, 0]);
 });
