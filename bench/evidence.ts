@@ -1,5 +1,5 @@
 /**
- * The first half of `npm run rules`: gathers what speaks for each rule and hazard, and writes it as the tables under sim/rules/evidence/. Every scenario
+ * The first step of `npm run rules`: gathers what speaks for each rule and hazard, and writes it as the tables under sim/rules/evidence/. Every scenario
  * and every experiment of the repository runs over a few seeds, in processes, one a processor; sources say which files cite a rule and which tests
  * name one; the table of agreement says which experiments differ from the real cluster; the mutants say what was broken, and who noticed.
  */
@@ -11,16 +11,24 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { exercisedBy, experimentSubjects, scenarioSubjects } from './evidence-runs.ts';
 import { citesByRule, testsByFile } from './evidence-sources.ts';
-import { readMutants } from './mutant-table.ts';
+import { brokenText, readMutants } from './mutant-table.ts';
 
 const folder = 'sim/rules/evidence';
 const agreementPage = 'docs/conformance.md';
 const workerFlag = '--worker';
+const texts = 'Readonly<Record<string, string>>';
 
 if (argv[2] === workerFlag) stdout.write(JSON.stringify(argv.slice(3).map(exercisedBy)));
 else await main();
 
 async function main(): Promise<void> {
+  if (!argv.includes('--sources')) await writeRuns();
+  writeSources();
+  await promisify(execFile)(execPath, ['node_modules/oxfmt/bin/oxfmt', folder]);
+}
+
+/** What runs exercise. */
+async function writeRuns(): Promise<void> {
   const experiments = experimentSubjects();
   const scenarios = scenarioSubjects();
   const exercised = await runAll([...experiments, ...scenarios]);
@@ -34,18 +42,19 @@ async function main(): Promise<void> {
     'Readonly<Record<string, { readonly differences: number | null; readonly exercised: string }>>',
     Object.fromEntries(evidence),
   );
-  const texts = 'Readonly<Record<string, string>>';
   write('scenarios', texts, Object.fromEntries(scenarios.map((name) => [name, exercised.get(name) ?? ''])));
+}
+
+/** What sources say. */
+function writeSources(): void {
   write('tests', texts, testsByFile());
   write('cites', texts, citesByRule());
-  write(
-    'mutants',
-    'readonly { readonly rule: string; readonly breaks: string; readonly noticedBy: string }[]',
-    readMutants().flatMap(({ rule, breaks, noticedBy }) =>
-      noticedBy === null ? [] : [{ rule, breaks, noticedBy: `${noticedBy.file}: ${noticedBy.test}` }],
-    ),
-  );
-  await promisify(execFile)(execPath, ['node_modules/oxfmt/bin/oxfmt', folder]);
+  const noticed = new Map<string, string[]>();
+  for (const { rule, breaks, noticedBy } of readMutants()) {
+    if (noticedBy === null) continue;
+    noticed.set(rule, [...(noticed.get(rule) ?? []), brokenText(breaks, noticedBy)]);
+  }
+  write('mutants', texts, Object.fromEntries([...noticed].map(([rule, lines]) => [rule, lines.join('\n')])));
 }
 
 /** Runs all subjects in as many processes as there are processors; what each exercised, by its name. */

@@ -56,6 +56,11 @@ export function readMutants(): readonly Mutant[] {
     );
 }
 
+/** How the tables of evidence tell of a mutant that is noticed. */
+export function brokenText(breaks: string, noticedBy: NonNullable<Mutant['noticedBy']>): string {
+  return `${breaks}: noticed by ${noticedBy.file}: ${noticedBy.test}`;
+}
+
 /** The places in a source at which the mutant's original stands. White space counts as white space, whatever there is of it. */
 export function placesOf({ original }: Mutant, source: string): readonly { index: number; length: number }[] {
   const words = original.trim().split(/\s+/);

@@ -1,15 +1,22 @@
 /**
- * The second half of `npm run rules`: prints what exercises the rules, what nothing exercises, and what is not modelled with the reason, from the
- * tables that bench/evidence.ts has just written, and writes docs/rules.md.
+ * `npm run rules [-- --sources]`: gathers what speaks for each rule and hazard into the tables under sim/rules/evidence/ (bench/evidence.ts), compiles them, and
+ * prints what they come to (bench/rules-print.ts). With `--sources` nothing is run: only what sources say is gathered anew, which files cite a rule,
+ * which tests name one, and which mutants there are; that takes seconds instead of minutes.
  *
  * Exits with 1 if nothing speaks for a rule that is modelled.
  */
-import { writeFileSync } from 'node:fs';
-import process, { stdout } from 'node:process';
-import { pageText, summaryText, unexercised } from './rules-page.ts';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import process, { argv, execPath } from 'node:process';
 
-const page = 'docs/rules.md';
+const here = import.meta.dirname;
 
-writeFileSync(page, pageText());
-stdout.write(`${summaryText()}\nWritten to ${page}\n`);
-if (unexercised().length > 0) process.exitCode = 1;
+step(execPath, [path.join(here, 'evidence.js'), ...argv.slice(2)]);
+step('npm', ['run', '--silent', 'build']);
+step(execPath, [path.join(here, 'rules-print.js')]);
+
+function step(command: string, args: readonly string[]): void {
+  if (process.exitCode !== undefined) return;
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = status ?? 1;
+}

@@ -29,6 +29,8 @@ export class BasicMessage {
   readonly bodyBytes: number;
   /** Unique for each publish, as the broker's own message id is. */
   readonly serial: number;
+  /** Whether its sender spends credit for it: channels do, a queue that dead-letters does not (MIR-47, BRK-40). */
+  readonly flow: boolean;
 
   constructor(
     publisher: number,
@@ -38,6 +40,7 @@ export class BasicMessage {
     properties: BasicProperties,
     bodyBytes: number,
     serial: number,
+    flow = true,
   ) {
     this.publisher = publisher;
     this.sequence = sequence;
@@ -46,6 +49,7 @@ export class BasicMessage {
     this.properties = properties;
     this.bodyBytes = bodyBytes;
     this.serial = serial;
+    this.flow = flow;
   }
 
   /** Bytes on a wire, framing and properties included (an estimate). */

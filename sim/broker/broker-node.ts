@@ -1,16 +1,7 @@
 /** What the connections and channels of one node share while its application runs. */
 import type { NodeContext } from './node-context.ts';
-import { Router } from './router.ts';
-
-/** Numbers for published messages, unique in a cluster for as long as it lives (RabbitMQ draws GUIDs). */
-export class MessageSerials {
-  private last = 0;
-
-  next(): number {
-    this.last += 1;
-    return this.last;
-  }
-}
+import type { MessageSerials } from './message-serials.ts';
+import type { Router } from './router.ts';
 
 export class BrokerNode {
   readonly context: NodeContext;
@@ -20,11 +11,11 @@ export class BrokerNode {
   readonly nodeId: number;
   private namesInvented = 0;
 
-  constructor(context: NodeContext, serials: MessageSerials) {
+  constructor(context: NodeContext) {
     this.context = context;
-    this.serials = serials;
+    this.serials = context.serials;
     this.nodeId = context.intern(context.node);
-    this.router = new Router(context.vm, context.database, (text) => context.intern(text));
+    this.router = context.router;
   }
 
   /** A name that no other queue or consumer has, on any node, now or later. */

@@ -20,7 +20,7 @@ import { Delivering, TICK_INTERVAL_US, type DeliveringChannel } from './deliveri
 import { bind, declareExchange, deleteExchange, unbind } from './exchange-methods.ts';
 import type { NodeContext } from './node-context.ts';
 import { Publishing, type PublishingChannel } from './publishing.ts';
-import { QUEUE_CONFIRM } from './queue-events.ts';
+import { QUEUE_CONFIRM, QUEUE_REJECTION } from './queue-events.ts';
 import { typeOf } from './queue-facts.ts';
 import { declareQueue, deleteQueue, purgeQueue } from './queue-methods.ts';
 import { QueuePort, type PortedChannel } from './queue-port.ts';
@@ -80,7 +80,8 @@ export class Channel extends ErlangProcess implements Roles {
   // --- the process --------------------------------------------------------------------------------------------
 
   protected override priorityOf(message: Message): number {
-    return message.type === QUEUE_CONFIRM ? CONFIRM_PRIORITY : 0;
+    const { type } = message;
+    return type === QUEUE_CONFIRM || type === QUEUE_REJECTION ? CONFIRM_PRIORITY : 0;
   }
 
   protected override costUs(message: Message): number {

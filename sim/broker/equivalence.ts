@@ -5,7 +5,7 @@
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
 import type { ExchangeDeclare } from '../amqp/methods.ts';
 import { exchangeText, inequivalent, queueText } from './errors.ts';
-import type { ExchangeRecord } from './exchange.ts';
+import { ALTERNATE_EXCHANGE, type ExchangeRecord } from './exchange.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError } from './queue-type.ts';
 
@@ -43,7 +43,7 @@ export function queueInequivalence(record: QueueRecord, asked: QueueDeclaration)
   return (
     flagInequivalence(resource, 'durable', record.durable, asked.durable) ??
     flagInequivalence(resource, 'auto_delete', record.autoDelete, asked.autoDelete) ??
-    argumentInequivalence(resource, record.arguments, asked.arguments)
+    argumentInequivalence(resource, record.arguments, asked.arguments, QUEUE_ARGUMENTS)
   );
 }
 
@@ -55,7 +55,8 @@ export function exchangeInequivalence(record: ExchangeRecord, asked: ExchangeDec
   return (
     flagInequivalence(resource, 'durable', record.durable, asked.durable) ??
     flagInequivalence(resource, 'auto_delete', record.autoDelete, asked.autoDelete) ??
-    flagInequivalence(resource, 'internal', record.internal, asked.internal)
+    flagInequivalence(resource, 'internal', record.internal, asked.internal) ??
+    argumentInequivalence(resource, record.arguments, asked.arguments, [ALTERNATE_EXCHANGE])
   );
 }
 
@@ -72,8 +73,9 @@ function argumentInequivalence(
   resource: string,
   current: FieldTable,
   asked: FieldTable,
+  keys: readonly string[],
 ): ChannelError | null {
-  for (const key of QUEUE_ARGUMENTS) {
+  for (const key of keys) {
     const now = valueText(effective(key, current[key]));
     const then = valueText(effective(key, asked[key]));
     if (now !== then) {

@@ -36,8 +36,11 @@ import {
   RESERVED_PREFIX,
   writeExchange,
   type ExchangeRecord,
+  type ExchangeType,
 } from './exchange.ts';
+import { matchComplaint } from './headers-match.ts';
 import type { Operation } from './operation.ts';
+import { exchangePolicyFor } from './policies.ts';
 import { exclusivityError } from './queue-facts.ts';
 import { expandQueueName } from './queue-methods.ts';
 import { rabbitDurableQueue, rabbitQueue } from './queue-record.ts';
@@ -74,6 +77,7 @@ export function declareExchange(operation: Operation, method: ExchangeDeclare): 
       autoDelete,
       internal,
       arguments: method.arguments,
+      policy: exchangePolicyFor(context.database, name),
     };
     run(operation, [`${rabbitExchange.name}/${name}`], declared, (transaction) => {
       const existing = transaction.read(rabbitExchange, name);
@@ -113,6 +117,8 @@ export function bind(operation: Operation, method: QueueBind | ExchangeBind): vo
     const ends = readEnds(operation, transaction, binding);
     if (ends === null) return missing(operation, transaction, binding);
     if (ends.refusal !== null) return ends.refusal;
+    const complaint = ends.sourceType === 'headers' ? matchComplaint(binding.arguments) : null;
+    if (complaint !== null) return complaint;
     if (transaction.read(rabbitRoute, bindingKey(binding)) === undefined) {
       writeBinding(transaction, binding, ends.sourceDurable, ends.destinationDurable);
     }
@@ -169,6 +175,7 @@ function locksOf(binding: BindingRecord): string[] {
 }
 
 interface Ends {
+  readonly sourceType: ExchangeType;
   readonly sourceDurable: boolean;
   readonly destinationDurable: boolean;
   /** Another connection's exclusive queue. */
@@ -182,12 +189,14 @@ function readEnds(operation: Operation, transaction: Transaction, binding: Bindi
   if (binding.destinationKind === 'exchange') {
     const exchange = transaction.read(rabbitExchange, binding.destination);
     if (exchange === undefined) return null;
-    return { sourceDurable: source.durable, destinationDurable: exchange.durable, refusal: null };
+    const { durable: destinationDurable } = exchange;
+    return { sourceType: source.type, sourceDurable: source.durable, destinationDurable, refusal: null };
   }
   const queue = transaction.read(rabbitQueue, binding.destination);
   if (queue === undefined) return null;
   const refusal = exclusivityError(operation.context.vm, queue, operation.connection);
-  return { sourceDurable: source.durable, destinationDurable: queue.durable, refusal };
+  const { type: sourceType, durable: sourceDurable } = source;
+  return { sourceType, sourceDurable, destinationDurable: queue.durable, refusal };
 }
 
 /** What is missing, the source first. */

@@ -1,13 +1,14 @@
 /**
- * The records of exchanges in the metadata, and the exchanges that every virtual host has from the start. Types are
- * direct, fanout and topic; headers exchanges, alternate exchanges and policies on exchanges are left out.
+ * The records of exchanges in the metadata, and the exchanges that every virtual host has from the start. The exchange of
+ * the tracing plugin (`amq.rabbitmq.trace`) is left out.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
 import { table, type Transaction } from '../cluster/database.ts';
+import type { EffectivePolicy } from './queue-record.ts';
 
-export type ExchangeType = 'direct' | 'fanout' | 'topic';
+export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
 
-const TYPES: readonly string[] = ['direct', 'fanout', 'topic'];
+const TYPES: readonly string[] = ['direct', 'fanout', 'topic', 'headers'];
 
 export function isExchangeType(text: string): text is ExchangeType {
   return TYPES.includes(text);
@@ -21,6 +22,16 @@ export interface ExchangeRecord {
   /** Only other exchanges may publish to it. */
   readonly internal: boolean;
   readonly arguments: FieldTable;
+  readonly policy: EffectivePolicy | null;
+}
+
+/** The argument and the policy key of the same name. */
+export const ALTERNATE_EXCHANGE = 'alternate-exchange';
+
+/** Where goes what this exchange cannot route (BRK-6): its argument counts before its policy. */
+export function alternateOf(exchange: ExchangeRecord): string | null {
+  const name = exchange.arguments[ALTERNATE_EXCHANGE] ?? exchange.policy?.definition[ALTERNATE_EXCHANGE];
+  return typeof name === 'string' && exchange.name !== DEFAULT_EXCHANGE ? name : null;
 }
 
 /** Live exchanges. */
@@ -33,7 +44,7 @@ export const DEFAULT_EXCHANGE = '';
 export const RESERVED_PREFIX = 'amq.';
 
 function predeclared(name: string, type: ExchangeType): ExchangeRecord {
-  return { name, type, durable: true, autoDelete: false, internal: false, arguments: {} };
+  return { name, type, durable: true, autoDelete: false, internal: false, arguments: {}, policy: null };
 }
 
 /** What a virtual host is created with. */
@@ -41,6 +52,8 @@ export const PREDECLARED_EXCHANGES: readonly ExchangeRecord[] = [
   predeclared(DEFAULT_EXCHANGE, 'direct'),
   predeclared('amq.direct', 'direct'),
   predeclared('amq.fanout', 'fanout'),
+  predeclared('amq.headers', 'headers'),
+  predeclared('amq.match', 'headers'),
   predeclared('amq.topic', 'topic'),
 ];
 

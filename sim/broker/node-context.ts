@@ -4,7 +4,9 @@
  */
 import type { Database } from '../cluster/database.ts';
 import type { Vm } from '../erlang/vm.ts';
+import type { MessageSerials } from './message-serials.ts';
 import type { QueueType } from './queue-type.ts';
+import type { Router } from './router.ts';
 
 export interface BrokerConfig {
   readonly queueMasterLocator: 'client-local' | 'min-masters' | 'random';
@@ -25,6 +27,9 @@ export interface NodeContext {
   readonly database: Database;
   readonly config: BrokerConfig;
   readonly queueTypes: ReadonlyMap<string, QueueType>;
+  /** Where messages go; for channels, and for queues with dead letters. */
+  readonly router: Router;
+  readonly serials: MessageSerials;
   /** Asked before confirms are sent: false holds them back (PAR-10). */
   mayConfirm(): boolean;
   /** Interned names for the journal. */

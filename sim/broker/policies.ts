@@ -1,13 +1,13 @@
 /**
- * Policies: definitions laid over queues by a pattern (CLU-26). Setting or clearing one is a single transaction under
- * locks of whole tables that matches every queue anew; leaders learn of it afterwards. Operator policies and
- * policies for exchanges are left out (the latter can be set, and match nothing).
+ * Policies: definitions laid over queues and exchanges by a pattern (CLU-26). Setting or clearing one is a single transaction
+ * under locks of whole tables that matches everything anew; leaders learn of it afterwards. Operator policies are left out.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
 import { compilePattern, type Pattern } from '../amqp/pattern.ts';
 import { table, type Database, type Transaction } from '../cluster/database.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { rule } from '../rules/registry.ts';
+import { rabbitDurableExchange, rabbitExchange, writeExchange } from './exchange.ts';
 import type { NodeContext } from './node-context.ts';
 import { typeOf } from './queue-facts.ts';
 import { rabbitDurableQueue, rabbitQueue, durableForm } from './queue-record.ts';
@@ -26,7 +26,9 @@ export interface PolicyRecord {
 
 const rabbitPolicies = table<PolicyRecord>('rabbit_runtime_parameters', 'disc');
 
-const LOCKS = [rabbitPolicies.name, rabbitQueue.name, rabbitDurableQueue.name];
+const LOCKS = [rabbitPolicies, rabbitQueue, rabbitDurableQueue, rabbitExchange, rabbitDurableExchange].map(
+  ({ name }) => name,
+);
 
 /** In the order in which they were first set. */
 export function listPolicies(database: Database): PolicyRecord[] {
@@ -35,7 +37,12 @@ export function listPolicies(database: Database): PolicyRecord[] {
 
 /** The policy that applies to this queue by what this node's tables say now, or null. */
 export function policyFor(database: Database, record: QueueRecord): EffectivePolicy | null {
-  return matching(prepared(listPolicies(database)), record);
+  return matching(prepared(listPolicies(database), 'queues'), record);
+}
+
+/** As `policyFor`, for the exchange of this name. */
+export function exchangePolicyFor(database: Database, name: string): EffectivePolicy | null {
+  return matchingName(prepared(listPolicies(database), 'exchanges'), name);
 }
 
 /** Sets a policy, replacing one of the same name. `done` when all nodes have it. */
@@ -96,11 +103,12 @@ function change(
   );
 }
 
-/** Writes what applies now into the records of live queues; returns those that it changed. */
+/** Writes what applies now into the records of live exchanges and queues; returns the queues that it changed. */
 function matchAnew(transaction: Transaction): QueueRecord[] {
   const policies: PolicyRecord[] = [];
   for (const name of transaction.keys(rabbitPolicies)) policies.push(transaction.read(rabbitPolicies, name)!);
-  const order = prepared(policies);
+  matchExchanges(transaction, prepared(policies, 'exchanges'));
+  const order = prepared(policies, 'queues');
   const changed: QueueRecord[] = [];
   for (const name of transaction.keys(rabbitQueue)) {
     const record = transaction.read(rabbitQueue, name)!;
@@ -114,20 +122,43 @@ function matchAnew(transaction: Transaction): QueueRecord[] {
   return changed;
 }
 
+function matchExchanges(transaction: Transaction, order: readonly Prepared[]): void {
+  for (const name of transaction.keys(rabbitExchange)) {
+    const record = transaction.read(rabbitExchange, name)!;
+    const policy = matchingName(order, name);
+    if (samePolicy(policy, record.policy)) continue;
+    writeExchange(transaction, { ...record, policy });
+  }
+}
+
 function samePolicy(a: EffectivePolicy | null, b: EffectivePolicy | null): boolean {
   if (a === null || b === null) return a === b;
   return a.name === b.name && JSON.stringify(a.definition) === JSON.stringify(b.definition);
 }
+
+/** Keys that keep a policy from queues of a type: quorum queues replicate by themselves, classic ones count no deliveries. */
+const NOT_FOR: Readonly<Record<QueueRecord['type'], readonly string[]>> = {
+  classic: ['delivery-limit', 'dead-letter-strategy', 'queue-leader-locator'],
+  quorum: [
+    'ha-mode',
+    'ha-params',
+    'ha-sync-mode',
+    'ha-promote-on-shutdown',
+    'ha-promote-on-failure',
+    'queue-master-locator',
+    'queue-mode',
+  ],
+};
 
 interface Prepared {
   readonly policy: PolicyRecord;
   readonly pattern: Pattern;
 }
 
-/** Policies for queues, in falling priority; the sort is stable, so equal priorities keep the order of the table. */
-function prepared(policies: readonly PolicyRecord[]): Prepared[] {
+/** Policies for one kind, in falling priority; the sort is stable, so equal priorities keep the order of the table. */
+function prepared(policies: readonly PolicyRecord[], kind: 'queues' | 'exchanges'): Prepared[] {
   return policies
-    .filter((policy) => policy.applyTo !== 'exchanges')
+    .filter(({ applyTo }) => applyTo === 'all' || applyTo === kind)
     .toSorted((a, b) => b.priority - a.priority)
     .map((policy) => ({ policy, pattern: compilePattern(policy.pattern) }));
 }
@@ -135,10 +166,14 @@ function prepared(policies: readonly PolicyRecord[]): Prepared[] {
 function matching(order: readonly Prepared[], record: QueueRecord): EffectivePolicy | null {
   for (const { policy, pattern } of order) {
     if (!pattern.matches(record.name)) continue;
-    // Quorum queues replicate by themselves and skip a policy that says how to mirror.
-    if (record.type === 'quorum' && Object.keys(policy.definition).some((key) => key.startsWith('ha-')))
-      continue;
+    // A policy that says what a type does not do is not for queues of that type, whatever else it says.
+    if (Object.keys(policy.definition).some((key) => NOT_FOR[record.type].includes(key))) continue;
     return { name: policy.name, definition: policy.definition };
   }
   return null;
+}
+
+function matchingName(order: readonly Prepared[], name: string): EffectivePolicy | null {
+  const found = order.find(({ pattern }) => pattern.matches(name));
+  return found === undefined ? null : { name: found.policy.name, definition: found.policy.definition };
 }

@@ -2,7 +2,7 @@
  * The publishing half of a channel: where a publish goes, what is dropped or returned, what is confirmed, and when the
  * connection may send more.
  */
-import { BasicMessage } from '../amqp/basic-message.ts';
+import { BasicMessage, type BasicProperties, type FieldTable } from '../amqp/basic-message.ts';
 import { BasicAck, BasicNack, type BasicPublish } from '../amqp/message-methods.ts';
 import { METHOD_BYTES, wireBytes, type BasicReturn } from '../amqp/methods.ts';
 import { replyText } from '../amqp/reply-codes.ts';
@@ -12,6 +12,7 @@ import type { BrokerNode } from './broker-node.ts';
 import { MORE_CREDIT_AFTER, type ChannelOwner } from './channel-owner.ts';
 import { Confirms } from './confirms.ts';
 import { accessRefused, exchangeNotFound, exchangeText } from './errors.ts';
+import { withoutBcc } from './headers-match.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError, QueueClient } from './queue-type.ts';
 import type { Route } from './router.ts';
@@ -67,7 +68,8 @@ export class Publishing {
     }
     const { exchange, routingKey, publisher, sequence } = method;
     const { node } = channel;
-    const route = node.router.route(exchange, routingKey);
+    const { headers } = method.properties;
+    const route = node.router.route(exchange, routingKey, headers);
     if (route === undefined || route.internal) {
       this.refuse(method, route === undefined);
       return;
@@ -78,7 +80,7 @@ export class Publishing {
       sequence,
       exchange,
       routingKey,
-      method.properties,
+      headers === undefined ? method.properties : seenByConsumers(method.properties, headers),
       method.bodyBytes,
       node.serials.next(),
     );
@@ -190,4 +192,9 @@ export class Publishing {
       METHOD_BYTES,
     );
   };
+}
+
+/** The properties without the header that is for the broker only (BRK-7). */
+function seenByConsumers(properties: BasicProperties, headers: FieldTable): BasicProperties {
+  return headers['BCC'] === undefined ? properties : { ...properties, headers: withoutBcc(headers) };
 }

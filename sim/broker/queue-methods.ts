@@ -9,6 +9,7 @@ import { queueInequivalence } from './equivalence.ts';
 import { notFound, preconditionFailed, queueText, reservedName, resourceLocked } from './errors.ts';
 import { RESERVED_PREFIX } from './exchange.ts';
 import type { Operation } from './operation.ts';
+import { argumentComplaint } from './queue-arguments.ts';
 import { policyFor } from './policies.ts';
 import { exclusivityError, typeOf } from './queue-facts.ts';
 import { rabbitQueue, type QueueRecord } from './queue-record.ts';
@@ -114,6 +115,11 @@ function create(operation: Operation, name: string, method: QueueDeclare, durabl
     operation.refuse(
       preconditionFailed(`invalid arg 'x-queue-type' for ${queueText(name)}: ${JSON.stringify(typeName)}`),
     );
+    return;
+  }
+  const complaint = argumentComplaint(name, type.name, method.arguments);
+  if (complaint !== null) {
+    operation.refuse(complaint);
     return;
   }
   if (!durable) context.vm.cite(BRK_13);

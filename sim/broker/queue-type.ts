@@ -123,6 +123,13 @@ export interface QueueType {
   /** The policy that applies to this queue changed; its leader is told (MIR-25). */
   policyChanged(context: NodeContext, record: QueueRecord): void;
   client(port: ChannelPort): QueueClient;
+  /** A queue's process (`sender`) publishes to queues of this type, without confirms and without credit (BRK-40). */
+  deliverUntracked(
+    context: NodeContext,
+    sender: ErlangProcess,
+    queues: readonly QueueRecord[],
+    message: BasicMessage,
+  ): void;
   /** Whether the durable queue is to be recovered on this node at boot (MIR-20, CLU-15). */
   isRecoverable(context: NodeContext, record: QueueRecord): boolean;
   /** Starts the leader of a durable queue from this node's disk; `done` when it has recovered. */

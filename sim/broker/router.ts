@@ -3,20 +3,28 @@
  * (BRK-11). The answer is a set: a queue is in it once, whatever leads to it (BRK-5).
  *
  * Answers are remembered until a table that they were read from changes, because metadata changes a few times in a
- * run and messages are many. Headers exchanges, alternate exchanges and CC headers are left out.
+ * run and messages are many: by key, or, where headers have a say (BRK-4, BRK-7), by the table of headers itself, which
+ * publishers share between messages.
  */
 import { TopicTrie } from './topic-trie.ts';
+import type { FieldTable } from '../amqp/basic-message.ts';
 import type { Database } from '../cluster/database.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { rule } from '../rules/registry.ts';
 import { rabbitRoute, type BindingRecord } from './binding.ts';
-import { DEFAULT_EXCHANGE, rabbitExchange, type ExchangeRecord } from './exchange.ts';
+import { alternateOf, DEFAULT_EXCHANGE, rabbitExchange, type ExchangeRecord } from './exchange.ts';
+import { hasSenderSelectedKeys, headersMatch, routingKeysOf } from './headers-match.ts';
 import { rabbitQueue, type QueueRecord } from './queue-record.ts';
 
 const BRK_1 = rule('BRK-1');
 const BRK_2 = rule('BRK-2');
 const BRK_3 = rule('BRK-3');
+const BRK_4 = rule('BRK-4');
 const BRK_5 = rule('BRK-5');
+const BRK_6 = rule('BRK-6');
+const BRK_7 = rule('BRK-7');
+
+const NO_HEADERS: FieldTable = {};
 
 /** Remembered answers of one exchange; applications that never repeat a key must not fill the memory. */
 const MOST_KEYS = 10_000;
@@ -52,7 +60,10 @@ export class Router {
   private routeVersion = -1;
   private exchangeVersion = -1;
   private readonly routes = new Map<string, Map<string, Route>>();
+  /** Answers that followed from headers, by the table of headers. */
+  private routesByHeaders = new WeakMap<FieldTable, Map<string, Route>>();
   private sources: Map<string, Source> | undefined;
+  private hasHeadersExchange = false;
 
   constructor(vm: Vm, database: Database, intern: (text: string) => number) {
     this.vm = vm;
@@ -60,17 +71,41 @@ export class Router {
     this.intern = intern;
   }
 
-  /** Where a message with this key goes now, or undefined when there is no such exchange. */
-  route(exchange: string, routingKey: string): Route | undefined {
+  /** Where a message with this key and these headers goes now, or undefined when there is no such exchange. */
+  route(exchange: string, routingKey: string, headers?: FieldTable): Route | undefined {
     this.forgetWhatChanged();
+    if (headers !== undefined && this.haveASay(headers)) {
+      return this.routeByHeaders(exchange, routingKey, headers);
+    }
     let byKey = this.routes.get(exchange);
     const known = byKey?.get(routingKey);
     if (known !== undefined) return known;
     const record = this.database.read(rabbitExchange, exchange);
     if (record === undefined) return undefined;
     if (byKey === undefined || byKey.size >= MOST_KEYS) this.routes.set(exchange, (byKey = new Map()));
-    const route = this.compute(record, routingKey);
+    const route = this.compute(record, [routingKey], NO_HEADERS);
     byKey.set(routingKey, route);
+    return route;
+  }
+
+  private haveASay(headers: FieldTable): boolean {
+    if (hasSenderSelectedKeys(headers)) return true;
+    this.sources ??= this.readSources();
+    return this.hasHeadersExchange;
+  }
+
+  private routeByHeaders(exchange: string, routingKey: string, headers: FieldTable): Route | undefined {
+    const record = this.database.read(rabbitExchange, exchange);
+    if (record === undefined) return undefined;
+    let known = this.routesByHeaders.get(headers);
+    if (known === undefined) this.routesByHeaders.set(headers, (known = new Map()));
+    const place = JSON.stringify([exchange, routingKey]);
+    let route = known.get(place);
+    if (route === undefined) {
+      const keys = routingKeysOf(routingKey, headers);
+      if (keys.length > 1) this.vm.cite(BRK_7);
+      known.set(place, (route = this.compute(record, keys, headers)));
+    }
     return route;
   }
 
@@ -85,15 +120,16 @@ export class Router {
     this.routeVersion = routeVersion;
     this.exchangeVersion = exchangeVersion;
     this.routes.clear();
+    this.routesByHeaders = new WeakMap();
     if (!sameBindings) this.sources = undefined;
   }
 
-  private compute(exchange: ExchangeRecord, routingKey: string): Route {
+  private compute(exchange: ExchangeRecord, keys: readonly string[], headers: FieldTable): Route {
     const names = new Set<string>();
     if (exchange.name === DEFAULT_EXCHANGE) {
       this.vm.cite(BRK_1);
-      names.add(routingKey);
-    } else this.visit(exchange.name, routingKey, names);
+      for (const key of keys) names.add(key);
+    } else this.visit(exchange.name, keys, headers, names);
     const queues: QueueRecord[] = [];
     for (const name of [...names].toSorted()) {
       const queue = this.database.read(rabbitQueue, name);
@@ -109,22 +145,32 @@ export class Router {
   }
 
   /** Follows bindings from an exchange; each exchange is visited once, so loops do no harm (BRK-5). */
-  private visit(start: string, routingKey: string, queues: Set<string>): void {
+  private visit(start: string, keys: readonly string[], headers: FieldTable, queues: Set<string>): void {
     const sources = (this.sources ??= this.readSources());
     const exchanges = new Set([start]);
     for (const name of exchanges) {
       const source = sources.get(name);
       if (source === undefined) continue;
-      for (const binding of this.matching(source, routingKey)) {
+      const matching = keys.flatMap((key) => this.matching(source, key, headers));
+      for (const binding of matching) {
         if (binding.destinationKind === 'exchange') {
           this.vm.cite(BRK_5);
           exchanges.add(binding.destination);
         } else queues.add(binding.destination);
       }
+      if (matching.length === 0) this.visitAlternate(source.exchange, exchanges);
     }
   }
 
-  private matching(source: Source, routingKey: string): readonly BindingRecord[] {
+  /** What an exchange leads nowhere goes to its alternate, if that exists (BRK-6). */
+  private visitAlternate(exchange: ExchangeRecord, exchanges: Set<string>): void {
+    const alternate = alternateOf(exchange);
+    if (alternate === null) return;
+    this.vm.cite(BRK_6);
+    exchanges.add(alternate);
+  }
+
+  private matching(source: Source, routingKey: string, headers: FieldTable): readonly BindingRecord[] {
     switch (source.exchange.type) {
       case 'direct':
         this.vm.cite(BRK_2);
@@ -135,11 +181,15 @@ export class Router {
       case 'topic':
         this.vm.cite(BRK_3);
         return source.trie.match(routingKey);
+      case 'headers':
+        this.vm.cite(BRK_4);
+        return source.all.filter((binding) => headersMatch(binding.arguments, headers));
     }
   }
 
   private readSources(): Map<string, Source> {
     const sources = new Map<string, Source>();
+    this.hasHeadersExchange = false;
     for (const [name, exchange] of this.database.entries(rabbitExchange)) {
       sources.set(name, { exchange, all: [], byKey: new Map(), trie: new TopicTrie() });
     }
@@ -147,6 +197,8 @@ export class Router {
       const source = sources.get(binding.source);
       if (source === undefined) continue;
       source.all.push(binding);
+      // One that nothing is bound to has no say: there are two of them in every virtual host.
+      if (source.exchange.type === 'headers') this.hasHeadersExchange = true;
       if (source.exchange.type === 'topic') source.trie.add(binding.routingKey, binding);
       const sameKey = source.byKey.get(binding.routingKey);
       if (sameKey === undefined) source.byKey.set(binding.routingKey, [binding]);

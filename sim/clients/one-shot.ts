@@ -45,6 +45,13 @@ export type OneShotCall =
       readonly ifEmpty: boolean;
     }
   | ({ readonly method: 'queue.bind' | 'queue.unbind' } & Binding)
+  | {
+      readonly method: 'exchange.bind' | 'exchange.unbind';
+      readonly destination: string;
+      readonly source: string;
+      readonly routingKey: string;
+      readonly arguments: FieldTable;
+    }
   | { readonly method: 'queue.purge'; readonly queue: string }
   | {
       readonly method: 'exchange.declare';
@@ -183,6 +190,8 @@ class OneShot implements ConnectionOwner {
         return;
       case 'queue.bind-ok':
       case 'queue.unbind-ok':
+      case 'exchange.bind-ok':
+      case 'exchange.unbind-ok':
       case 'exchange.declare-ok':
       case 'exchange.delete-ok':
         this.answer(REPLY_SUCCESS, 'ok');

@@ -204,6 +204,7 @@ export abstract class ErlangProcess extends Process<Message> {
 
   /** The call is known before its monitor can fire, which for a dead callee is at once. */
   private expect(ref: object, call: PendingCall): void {
+    this.receiveSelectively();
     (this.calls ??= new Map()).set(ref, call);
     this.vm.monitor(call.monitor);
   }
@@ -223,25 +224,33 @@ export abstract class ErlangProcess extends Process<Message> {
     this.send(to.pid, message, bytes);
   }
 
-  /** Entry for everything the VM delivers: what a call waits for is taken out of turn. */
+  /** Entry for everything the VM delivers. */
   receive(message: Message): void {
+    this.turns.receive(message);
+  }
+
+  /** From now on `takeSelectively` is asked about what arrives. */
+  protected receiveSelectively(): void {
+    this.turns.selective ??= (message) => this.takeSelectively(message as Message);
+  }
+
+  /** Takes what a call waits for, and answers that come too late, out of turn; false for everything else. */
+  protected takeSelectively(message: Message): boolean {
     if (message.type === '$reply') {
       const reply = message as ReplyMessage;
       if (this.calls?.has(reply.ref) === true) {
         this.deliverUrgent(() => this.finishCall(reply.ref, (outcome) => outcome.reply(reply.value)));
       }
-      return;
+      return true;
     }
-    if (message.type === 'DOWN' && this.calls !== undefined && this.calls.size > 0) {
-      const down = message as DownMessage;
-      for (const [ref, call] of this.calls) {
-        if (call.monitor === down.ref) {
-          this.deliverUrgent(() => this.finishCall(ref, (outcome) => outcome.failed(down.reason)));
-          return;
-        }
-      }
+    if (message.type !== 'DOWN' || this.calls === undefined) return false;
+    const down = message as DownMessage;
+    for (const [ref, call] of this.calls) {
+      if (call.monitor !== down.ref) continue;
+      this.deliverUrgent(() => this.finishCall(ref, (outcome) => outcome.failed(down.reason)));
+      return true;
     }
-    this.deliver(message);
+    return false;
   }
 
   /** An exit signal from a linked process. */

@@ -2,6 +2,7 @@
  * What Erlang processes send each other, and how a process is named across nodes. The vocabulary of one
  * conversation belongs to the process that speaks it; here are only the shapes that the VM itself knows.
  */
+import type { Turns } from '../kernel/turns.ts';
 import type { ErlangProcess } from './erlang-process.ts';
 
 /** A term with a tag. Its fields are the sender's; nobody changes a message after sending it. */
@@ -18,11 +19,14 @@ export class Pid {
   /** Which incarnation of the node it belongs to. */
   readonly creation: number;
   readonly process: ErlangProcess;
+  /** The turns of the process: what a message needs on its way, without asking what kind of process it is. */
+  readonly turns: Turns;
 
   constructor(node: string, creation: number, process: ErlangProcess) {
     this.node = node;
     this.creation = creation;
     this.process = process;
+    this.turns = process.turns;
   }
 
   toString(): string {

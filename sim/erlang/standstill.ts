@@ -2,7 +2,7 @@
  * How a VM stands still and goes on: what its sockets and timers hold meanwhile, and which of its processes had something to do. After a
  * thaw the VM itself is there at once; its processes come a moment later, when the schedulers have worked through what came due.
  */
-import type { Process } from '../kernel/process.ts';
+import type { Thawable } from '../kernel/turns.ts';
 import { Priority, type Simulation } from '../kernel/simulation.ts';
 
 /** From `t08-freeze-*`: the first line of a woken node's log comes 10 to 12 ms after its waking, when its peers are back already. */
@@ -14,7 +14,7 @@ export class Standstill {
   private readonly node: string;
   private frozen = false;
   private caughtUp = true;
-  private deferred: Process[] = [];
+  private deferred: Thawable[] = [];
   private backlog: (() => void)[] = [];
 
   constructor(simulation: Simulation, node: string) {
@@ -31,7 +31,7 @@ export class Standstill {
     return this.caughtUp && !this.frozen;
   }
 
-  defer(process: Process): void {
+  defer(process: Thawable): void {
     this.deferred.push(process);
   }
 

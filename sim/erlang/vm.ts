@@ -5,7 +5,7 @@
  * Signals between two processes keep their order; signals to another node travel on the one connection between
  * the two VMs (NET-12). Schedulers, reductions, memory and the busy limit of a connection (NET-14: 128 MB) are left out.
  */
-import type { Host, Process, Scheduler } from '../kernel/process.ts';
+import type { Host, Scheduler, Thawable } from '../kernel/turns.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { Internet } from '../network/dial.ts';
@@ -28,7 +28,6 @@ import { Standstill } from './standstill.ts';
 
 const NET_9 = rule('NET-9');
 const NET_15 = rule('NET-15');
-const NET_21 = rule('NET-21');
 
 export interface VmOptions extends NetKernelOptions {
   readonly node: string;
@@ -155,16 +154,21 @@ export class Vm implements Host {
     return process;
   }
 
+  private deliver(to: Destination, message: Message): void {
+    const turns = to instanceof Pid ? to.turns : this.names.get(to.name)?.pid.turns;
+    if (turns !== undefined && turns.host === this) turns.receive(message);
+  }
+
   /** Sends a message; to a remote node it opens a connection where there is none (NET-10). */
   send(to: Destination, message: Message, bytes: number): void {
-    if (to.node === this.node) this.localTarget(to)?.receive(message);
+    if (to.node === this.node) this.deliver(to, message);
     else this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, true);
   }
 
   /** Sends only if the node is connected; returns false and drops the message otherwise (`noconnect`). */
   sendIfConnected(to: Destination, message: Message, bytes: number): boolean {
     if (to.node === this.node) {
-      this.localTarget(to)?.receive(message);
+      this.deliver(to, message);
       return true;
     }
     if (!this.netKernel.isConnected(to.node)) return false;
@@ -239,7 +243,7 @@ export class Vm implements Host {
   receiveSignal(signal: Signal, from: string): void {
     switch (signal.kind) {
       case 'send':
-        this.localTarget(signal.to)?.receive(signal.message);
+        this.deliver(signal.to, signal.message);
         return;
       case 'monitor': {
         const process = this.localTarget(signal.ref.target);
@@ -335,7 +339,7 @@ export class Vm implements Host {
 
   // --- lifecycle -------------------------------------------------------------------------------------------
 
-  defer(process: Process): void {
+  defer(process: Thawable): void {
     this.standstill.defer(process);
   }
 
@@ -347,8 +351,6 @@ export class Vm implements Host {
   /** The VM stops executing; its kernel keeps the sockets open (NET-9, NET-21). */
   freeze(): void {
     if (this.dead || this.isFrozen) return;
-    this.cite(NET_9);
-    this.cite(NET_21);
     this.standstill.freeze();
     for (const end of this.machine.ends) end.mute(true);
   }
@@ -362,7 +364,6 @@ export class Vm implements Host {
   /** The VM ends without last words; its kernel closes every socket (NET-9). */
   kill(): void {
     if (this.dead) return;
-    this.cite(NET_9);
     this.perish();
     this.machine.closePorts();
     for (const end of [...this.machine.ends]) end.close('reset');
@@ -371,13 +372,13 @@ export class Vm implements Host {
   /** The machine goes with the VM: nothing is closed, nobody is told. */
   powerOff(): void {
     if (this.dead) return;
-    this.cite(NET_9);
     // Power first: nothing that the VM's end would still say leaves the machine.
     this.machine.powerOff();
     this.perish();
   }
 
   private perish(): void {
+    this.cite(NET_9);
     this.dead = true;
     this.netKernel.stop();
     for (const process of this.processes) process.perish();

@@ -14,6 +14,8 @@ export interface ReorderedCase {
   readonly from: string;
   readonly laterFrom: string;
   readonly severalConsumers: boolean;
+  /** Its publisher lost the connection over which it was published, and the later one came over another. */
+  readonly overtakenByReconnection: boolean;
   readonly queue: QueueHistory;
   readonly history: History;
 }
@@ -32,6 +34,13 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     timeUs: now,
     says: ({ from, laterFrom, queue }) =>
       `${laterFrom} and ${from} both led ${queue.name}, each with its own order`,
+  },
+  {
+    hazard: 'HAZ-44',
+    rule: 'BRK-40',
+    when: ({ copy }) => (copy & Copy.successor) !== 0,
+    timeUs: now,
+    says: ({ queue }) => `What came to ${queue.name} as a dead letter came in the order in which it had died`,
   },
   {
     hazard: 'HAZ-32',
@@ -68,6 +77,14 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     when: ({ severalConsumers }) => severalConsumers,
     timeUs: now,
     says: ({ queue }) => `Several consumers of ${queue.name} had messages out at a time, and one was quicker`,
+  },
+  {
+    hazard: 'HAZ-40',
+    rule: 'BRK-50',
+    when: ({ overtakenByReconnection }) => overtakenByReconnection,
+    timeUs: now,
+    says: ({ queue }) =>
+      `What a publisher had under way when its connection broke came to ${queue.name} after what it published over the next`,
   },
   {
     hazard: 'HAZ-41',

@@ -20,6 +20,7 @@ const basisCites = ({ again }: RepeatedCase, ...rules: string[]): boolean =>
   rules.includes(again?.basis?.rule ?? '');
 const otherLeader = ({ again }: RepeatedCase): boolean =>
   again !== null && again.role !== '' && again.role !== again.node;
+const isDeadLetter = ({ copy }: RepeatedCase): boolean => (copy & Copy.successor) !== 0;
 const republished = ({ id }: RepeatedCase): boolean => (id & Id.republished) !== 0;
 const promotedBefore = ({ again, queue }: RepeatedCase): boolean =>
   again !== null && queue.promotions.some((p) => p.node === again.node && p.timeUs <= again.timeUs);
@@ -42,6 +43,13 @@ const table: readonly CauseRow<RepeatedCase>[] = [
     timeUs: again,
     says: ({ queue }) =>
       `Another queue of the same publishes refused them, so their publisher was told no and published again what ${queue.name} had`,
+  },
+  {
+    hazard: 'HAZ-34',
+    rule: 'BRK-40',
+    when: (fate) => isDeadLetter(fate) && !otherLeader(fate) && (fate.again?.basis ?? null) === null,
+    timeUs: again,
+    says: ({ queue }) => `What had been in ${queue.name} before came to it again as a dead letter`,
   },
   {
     hazard: 'HAZ-37',

@@ -12,6 +12,7 @@ export type DecisionKind =
   | 'finished'
   | 'delivery_lost'
   | 'dead_lettered'
+  | 'refused'
   | 'unroutable'
   | 'publish_dropped'
   | 'connection_lost'
@@ -29,6 +30,7 @@ const KINDS: readonly DecisionKind[] = [
   'connection_lost',
   'nacked',
   'taken_again',
+  'refused',
 ];
 
 export interface Decision {

@@ -35,6 +35,7 @@ export class Disorder {
       from: queue.nodes[takerSlot(word)] ?? '',
       laterFrom: queue.nodes[copies.highestDeliveredFrom] ?? '',
       severalConsumers: copies.severalConsumers,
+      overtakenByReconnection: sequence <= (publisher.connectionsLost.at(-1)?.highest ?? -1),
       queue: this.history.queue(queue.name),
       history: this.history,
     });

@@ -155,6 +155,16 @@ const STEPS: readonly (readonly [RecordType, Step])[] = [
     { node, process: () => 'drain', what: (told) => `takes it out of ${told['queue']}${flagged(told)}` },
   ],
   [records.routed, { node, process: channel, what: (told) => `routes it to ${told['queue']}` }],
+  [
+    records.deadLetterRouted,
+    {
+      node,
+      process: (told) => `${told['from']} leader`,
+      what: (told) =>
+        `publishes it as a dead letter (${told['reason']}), which is routed to ${told['queue']}`,
+    },
+  ],
+  [records.publishRefused, { node, process: leader, what: () => 'is full and does not take it in' }],
   [records.unroutable, { node, process: channel, what: () => 'finds no queue for it' }],
   [records.publishDropped, { node, process: channel, what: () => 'drops the publish with its connection' }],
   [records.copyStored, { node, process: replica, what: (told) => `takes it in (${told['how']})` }],

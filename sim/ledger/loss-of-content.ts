@@ -14,9 +14,19 @@ import {
   refused,
   wasDeleted,
 } from './loss-case.ts';
-import { Copy } from './message-words.ts';
+import { Copy, Id } from './message-words.ts';
+
+const isDeadLetter = ({ copy }: ExaminedLoss): boolean => (copy & Copy.successor) !== 0;
 
 export const byNature: readonly CauseRow<ExaminedLoss>[] = [
+  {
+    hazard: 'HAZ-27',
+    rule: 'BRK-40',
+    when: (fate) => isDeadLetter(fate) && destroyed(fate) && cites(fate, 'BRK-20', 'BRK-22', 'BRK-23'),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} died before it had written to disk what was dead-lettered into ${queue(fate)}`,
+  },
   {
     hazard: 'HAZ-25',
     rule: 'BRK-15',
@@ -85,6 +95,31 @@ export const byNature: readonly CauseRow<ExaminedLoss>[] = [
 ];
 
 export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
+  {
+    hazard: 'HAZ-27',
+    rule: 'BRK-40',
+    when: (fate) => isDeadLetter(fate) && fate.end?.kind === 'refused',
+    timeUs: atEnd,
+    says: (fate) => `${queue(fate)} was full and refused what was dead-lettered into it`,
+  },
+  {
+    hazard: 'HAZ-27',
+    rule: 'BRK-40',
+    when: (fate) => isDeadLetter(fate) && (fate.copy & Copy.stored) === 0,
+    timeUs: atEnd,
+    says: (fate) => `What was dead-lettered into ${queue(fate)} never arrived there`,
+  },
+  {
+    hazard: 'HAZ-66',
+    rule: 'BRK-41',
+    when: (fate) => fate.end?.kind === 'refused',
+    timeUs: atEnd,
+    says: (fate) =>
+      `${queue(fate)} was full and took no more in` +
+      ((fate.id & Id.nacked) === 0
+        ? ', of which its publisher heard nothing'
+        : ', as its publisher was told'),
+  },
   {
     hazard: 'HAZ-20',
     rule: (fate) => (fate.end?.kind === 'delivery_lost' ? (fate.end.rule ?? 'MIR-42') : 'MIR-42'),

@@ -46,6 +46,8 @@ export const Copy = {
   several: 1 << 13,
   /** A leader took it in after it had been finished. */
   storedAgain: 1 << 14,
+  /** What another queue dead-lettered became this copy, or one of its instances. */
+  successor: 1 << 15,
 } as const;
 
 /** Nodes that may hold replicas of one queue over a run. */

@@ -4,9 +4,11 @@ import { fail } from '../kernel/invariant.ts';
 import { connectionLost } from '../records/cluster.ts';
 import {
   confirmed,
+  deadLetterRouted,
   nacked,
   published,
   publishDropped,
+  publishRefused,
   publishSkipped,
   returned,
   routed,
@@ -98,6 +100,23 @@ export function watchPublishing(journal: Journal, accounts: Accounts, onConfirm:
     copies.words.set(sequence, copy | Copy.routed);
     copies.routedCopies += 1;
     copies.queue.counts.published += 1;
+  });
+
+  journal.on(deadLetterRouted, (_, number, sequence, queue) => {
+    const publisher = accounts.publisher(number, sequence, 'dead_letter_routed');
+    known(publisher, sequence, 'dead_letter_routed');
+    const copies = accounts.routedTo(publisher, queue);
+    copies.queue.counts.publishes += 1;
+    const copy = copies.words.get(sequence);
+    copies.words.set(sequence, copy | Copy.routed | Copy.successor);
+    if ((copy & Copy.routed) !== 0) return;
+    copies.routedCopies += 1;
+    copies.queue.counts.published += 1;
+  });
+
+  journal.on(publishRefused, (timeUs, number, sequence, queue, node, rule) => {
+    const copies = accounts.copies(number, sequence, queue, 'publish_refused');
+    copies.ends.set(sequence, decisions.note('refused', timeUs, node, queue, NO_NAME, NO_NAME, rule));
   });
 
   journal.on(unroutable, (timeUs, number, sequence, node, rule) => {

@@ -10,6 +10,7 @@ import { ConfirmStalls } from './confirm-stalls.ts';
 import type { StoryLine } from './run-report.ts';
 import { StoryBoard, type WeighedLine } from './story-board.ts';
 import { StoryOfNodes } from './story-of-nodes.ts';
+import { watchProxies } from './story-of-proxies.ts';
 import { StoryOfQueues } from './story-of-queues.ts';
 import { few, list, tenths, verb } from './words.ts';
 
@@ -32,6 +33,7 @@ export class Story {
     this.watchSteps();
     this.ofNodes = new StoryOfNodes(journal, this.board);
     this.ofQueues = new StoryOfQueues(journal, this.board);
+    watchProxies(journal, this.board);
     this.stalls = new ConfirmStalls(journal, (client, fromUs, untilUs, lost) =>
       this.board.tell(fromUs, {
         key: `stall ${untilUs === null} ${lost}`,

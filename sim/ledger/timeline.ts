@@ -5,6 +5,7 @@
  */
 import type { Journal, RecordType } from '../kernel/journal.ts';
 import * as clusterRecords from '../records/cluster.ts';
+import * as proxyRecords from '../records/proxies.ts';
 import { type EventField, timelineEvents } from '../scenario/results.ts';
 import type { CauseGroup } from './cause-tally.ts';
 import type { Scalar, TimelineEvent } from './result.ts';
@@ -31,7 +32,7 @@ export class Timeline {
 
   /** Subscribes to every record whose name is an event of the timeline. */
   constructor(journal: Journal) {
-    for (const type of Object.values(clusterRecords)) {
+    for (const type of [...Object.values(clusterRecords), ...Object.values(proxyRecords)]) {
       const fields = fieldsOf(type.name);
       if (fields !== null) this.watch(journal, type, fields);
     }

@@ -6,7 +6,8 @@
 import { Priority, type Simulation } from '../kernel/simulation.ts';
 import { NetworkHost } from './host.ts';
 import type { LinkListener, Network } from './network.ts';
-import { TcpEnd, TcpStack, type TcpOptions } from './tcp.ts';
+import { TcpStack } from './tcp-stack.ts';
+import { TcpEnd, type TcpOptions } from './tcp.ts';
 
 /** Linux's timer for the first packet, with the slack of its timers: the third repeat comes after 7 s have passed, not at 7 s. */
 const FIRST_RETRY_US = 1_030_000;
@@ -106,6 +107,7 @@ export class Internet {
           forget();
           simulation.cancel(timeout);
           request.opened(near);
+          near.tellOwner();
         });
       });
     };

@@ -110,24 +110,28 @@ export class Link {
     this.listeners.delete(listener);
   }
 
+  /** Time for which the link is taken up by so many bytes: 0 if its bandwidth is unlimited. */
+  serialisationUs(bytes: number): number {
+    let { bandwidthBps } = this.parameters;
+    for (const { bandwidthBps: limit = 0 } of this.degradations)
+      if (limit > 0 && (bandwidthBps === 0 || limit < bandwidthBps)) bandwidthBps = limit;
+    return bandwidthBps > 0 ? Math.ceil((bytes * 8_000_000) / bandwidthBps) : 0;
+  }
+
   /** One way delay of one packet that leaves now, serialisation at the link's bandwidth included. */
   transmitUs(bytes: number): number {
     const { latency, jitterUs } = this.parameters;
-    let bandwidthBps = this.parameters.bandwidthBps;
     let delayUs =
       latency.p99Us > latency.medianUs
         ? this.random.lognormalUs(latency.medianUs, latency.p99Us)
         : latency.medianUs;
     if (jitterUs > 0) delayUs = Math.max(1, delayUs + this.random.uniformUs(0, 2 * jitterUs) - jitterUs);
-    for (const degradation of this.degradations) {
-      delayUs += degradation.latencyUs ?? 0;
-      const limit = degradation.bandwidthBps ?? 0;
-      if (limit > 0 && (bandwidthBps === 0 || limit < bandwidthBps)) bandwidthBps = limit;
-    }
-    if (bandwidthBps > 0) {
+    for (const degradation of this.degradations) delayUs += degradation.latencyUs ?? 0;
+    const serialisationUs = this.serialisationUs(bytes);
+    if (serialisationUs > 0) {
       const nowUs = this.simulation.nowUs;
       const startUs = this.transmitterFreeAtUs > nowUs ? this.transmitterFreeAtUs : nowUs;
-      this.transmitterFreeAtUs = startUs + Math.ceil((bytes * 8_000_000) / bandwidthBps);
+      this.transmitterFreeAtUs = startUs + serialisationUs;
       delayUs += this.transmitterFreeAtUs - nowUs;
     }
     return delayUs;

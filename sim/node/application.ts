@@ -8,6 +8,7 @@ import { purgeDeadQueues } from '../broker/dead-queues.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import { recoverTopology } from '../broker/recovery.ts';
+import { Router } from '../broker/router.ts';
 import { MembershipService, type MemberView } from '../cluster/membership.ts';
 import { Mnesia } from '../cluster/mnesia.ts';
 import type { MnesiaDirectory } from '../cluster/table-store.ts';
@@ -64,16 +65,19 @@ export class Application {
       loaded: () => this.whenLoaded?.(),
       inconsistentDatabase: (peer) => this.monitor?.deliver({ type: 'inconsistent_database', peer } as never),
     });
+    const intern = (text: string): number => vm.simulation.journal.intern(text);
     this.context = {
       vm,
       node: vm.node,
       database: this.mnesia,
       config: owner.settings.config,
       queueTypes: new Map(this.queueTypes.map((type) => [type.name, type])),
+      router: new Router(vm, this.mnesia, intern),
+      serials: owner.settings.serials,
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
-      intern: (text) => vm.simulation.journal.intern(text),
+      intern,
     };
-    this.listener = new AmqpListener(new BrokerNode(this.context, owner.settings.serials));
+    this.listener = new AmqpListener(new BrokerNode(this.context));
   }
 
   /** The nodes this one reports itself partitioned from. */

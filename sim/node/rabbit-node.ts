@@ -5,7 +5,7 @@
 import { MnesiaDirectory, SCHEMA_KEY, schemaTable } from '../cluster/table-store.ts';
 import { Disk } from '../erlang/disk.ts';
 import { Vm } from '../erlang/vm.ts';
-import type { Scheduler } from '../kernel/process.ts';
+import type { Scheduler } from '../kernel/turns.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { Internet } from '../network/dial.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';

@@ -1,5 +1,5 @@
 /** What a node is made with: its place in the cluster, its configuration, and how long the things take that no rule fixes. */
-import type { MessageSerials } from '../broker/broker-node.ts';
+import type { MessageSerials } from '../broker/message-serials.ts';
 import type { BrokerConfig } from '../broker/node-context.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { SchemaNode } from '../cluster/table-store.ts';

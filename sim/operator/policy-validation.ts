@@ -5,6 +5,26 @@
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 
+const isText = (value: FieldValue): boolean => typeof value === 'string';
+const isWhole =
+  (least: number) =>
+  (value: FieldValue): boolean =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+
+/** Settings of limits and dead letters: what their values are called in a complaint, and which are taken. */
+const VALUES: Readonly<Record<string, readonly [what: string, takes: (value: FieldValue) => boolean]>> = {
+  'dead-letter-exchange': ['dead letter exchange name', isText],
+  'dead-letter-routing-key': ['dead letter routing key', isText],
+  'message-ttl': ['message TTL', isWhole(0)],
+  expires: ['queue expiry', isWhole(1)],
+  'max-length': ['maximum length', isWhole(0)],
+  'max-length-bytes': ['maximum length in bytes', isWhole(0)],
+  overflow: [
+    'overflow value',
+    (value) => value === 'drop-head' || value === 'reject-publish' || value === 'reject-publish-dlx',
+  ],
+};
+
 const SETTINGS = [
   'ha-mode',
   'ha-params',
@@ -13,6 +33,8 @@ const SETTINGS = [
   'ha-promote-on-shutdown',
   'ha-promote-on-failure',
   'queue-master-locator',
+  'alternate-exchange',
+  ...Object.keys(VALUES),
 ];
 
 /** The settings that take one of two words. */
@@ -44,6 +66,10 @@ function definitionComplaint(definition: FieldTable): string | null {
   if (unknown.length > 0) {
     const terms = unknown.map(([setting, value]) => `{<<"${setting}">>,${term(value)}}`);
     return `[${terms.join(',')}] are not recognised policy settings`;
+  }
+  for (const [setting, value] of settings) {
+    const known = VALUES[setting];
+    if (known !== undefined && !known[1](value)) return `${term(value)} is not a valid ${known[0]}`;
   }
   const mode = definition['ha-mode'];
   if (mode === undefined) {

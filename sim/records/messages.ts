@@ -59,6 +59,21 @@ export const drained = recordType('drained', {
 
 /** A channel found this destination for a message: a copy (id, queue) exists from now on. */
 export const routed = recordType('routed', { message: 'message', queue: 'name', node: 'name' });
+/** As `routed`, for what died in queue `from` and was published anew by it (BRK-40). */
+export const deadLetterRouted = recordType('dead_letter_routed', {
+  message: 'message',
+  queue: 'name',
+  from: 'name',
+  reason: 'name',
+  node: 'name',
+});
+/** A full queue took a publish in no more (BRK-41). */
+export const publishRefused = recordType('publish_refused', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  rule: 'int',
+});
 /** A channel found no destination (BRK-10). */
 export const unroutable = recordType('unroutable', { message: 'message', node: 'name', rule: 'int' });
 /** A publish that a broker had read, or was still in a socket, went with its connection (BRK-37). */

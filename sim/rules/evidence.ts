@@ -29,21 +29,14 @@ export interface NamingTest {
   readonly title: string;
 }
 
-/** A line of the engine changed on purpose. */
-export interface BrokenRule {
-  /** What the broken engine does instead. */
-  readonly breaks: string;
-  /** The test that fails then: its file, and a part of its title. */
-  readonly noticedBy: string;
-}
-
 export interface Evidence {
   /** Files with the code that decides by it. */
   readonly decidedIn: readonly string[];
   readonly experiments: readonly ExperimentExercise[];
   readonly scenarios: readonly Exercise[];
   readonly tests: readonly NamingTest[];
-  readonly broken: readonly BrokenRule[];
+  /** Lines of the engine changed on purpose: what it does then, and the test that notices. */
+  readonly broken: readonly string[];
 }
 
 /** How many experiments and scenarios there are evidence from. */
@@ -64,7 +57,7 @@ export function evidenceFor(id: string): Evidence {
         .filter((title) => idsIn(title).includes(id))
         .map((title) => ({ file, title })),
     ),
-    broken: mutants.filter(({ rule }) => rule === id),
+    broken: mutants[id]?.split('\n') ?? [],
   };
 }
 

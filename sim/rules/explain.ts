@@ -79,10 +79,7 @@ function evidenceText(evidence: Evidence, verb: 'Exercised' | 'Shown'): string[]
       'Tests',
       tests.map(({ file, title }) => `${file}: ${title}`),
     ),
-    ...listed(
-      'Broken',
-      broken.map(({ breaks, noticedBy }) => `${breaks}: noticed by ${noticedBy}`),
-    ),
+    ...listed('Broken', broken),
   ];
 }
 

@@ -96,7 +96,8 @@ export const hazDisturbances: Readonly<Record<string, HazardData>> = {
   'HAZ-40': {
     kind: 'reorder',
     title: 'Later messages are processed first',
-    conditions: 'Messages are requeued, a consumer is lost, or several messages are out at a time',
+    conditions:
+      'Messages are requeued, a consumer is lost, several messages are out at a time, or a publisher goes on over another connection',
     outcome: 'Processing departs from publishing order',
     preventedBy: 'a single active consumer with prefetch 1, failovers aside',
     rules: ['BRK-32', 'BRK-50'],

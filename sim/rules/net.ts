@@ -10,9 +10,9 @@ export const net: Readonly<Record<string, RuleData>> = {
     source: 'rabbit_prelaunch_dist:do_setup/1, kernel/net_kernel:init/1',
   },
   'NET-2': {
-    title: 'Any byte is a sign of life',
+    title: 'Any packet is a sign of life',
     statement:
-      'At each look an end sends a tick only if it has written nothing since the last look; whatever it has read, even part of a message, counts as life, and four looks in a row without a byte close the link.',
+      'At each look an end sends a tick only if it has written nothing since the last look; whatever packet it has read, even a fragment (64 KiB) of a message, counts as life, and four looks in a row without one close the link.',
     source: 'kernel/dist_util:send_tick/2, kernel/dist_util:con_loop/2',
   },
   'NET-3': {

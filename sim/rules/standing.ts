@@ -16,7 +16,6 @@ const quorum = 'quorum queues are not modelled yet';
 const alarms = 'memory and disk alarms are not modelled yet';
 const javaClient =
   'clients behave like amqplib with a loop around it; profiles of the Java client and of Spring are not modelled yet';
-const proxy = 'HAProxy in front of the nodes is not modelled yet';
 const plugins = 'federation and shovels are not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
@@ -25,13 +24,7 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['NET-14', 'the output buffer of a link has no limit: what waits for a link never suspends its senders'],
   ['CLU-5', 'every node is a disc node'],
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
-  ['BRK-4', 'headers exchanges are not modelled yet'],
-  ['BRK-6', 'alternate exchanges are not modelled yet'],
-  ['BRK-7', 'the CC and BCC headers are not modelled'],
   ['BRK-29', 'a prefetch limit for a whole channel is not modelled'],
-  ['BRK-39', 'time to live is not modelled yet'],
-  ['BRK-40', 'dead lettering is not modelled yet'],
-  ['BRK-41', 'queue limits are not modelled yet'],
   ['BRK-43', 'transactions of AMQP are not modelled'],
   ['BRK-44', alarms],
   ['BRK-45', alarms],
@@ -50,11 +43,6 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['CLI-11', javaClient],
   ['CLI-12', javaClient],
   ['CLI-13', javaClient],
-  ['CLI-14', proxy],
-  ['CLI-15', proxy],
-  ['CLI-16', proxy],
-  ['CLI-17', proxy],
-  ['CLI-18', proxy],
 ]);
 
 /** Rules that are modelled without a place that decides by them. */
@@ -67,9 +55,11 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
   ['OVR-4', at('each process acts on its own notice of the death', 'sim/erlang/vm.ts')],
   ['OVR-5', at('the rooms merge what it allows and nothing else', 'sim/broker/connection.ts')],
   ['OVR-6', at('each draw has a random stream named after its purpose', 'sim/kernel/random.ts')],
-  ['NET-6', at('the deaf end closes its socket, and that close travels', 'sim/network/tcp.ts')],
-  ['NET-7', at('what is sent during a stall waits and arrives in order', 'sim/network/tcp.ts')],
-  ['NET-8', at('a stalled connection retries at doubling intervals', 'sim/network/tcp.ts')],
+  ['NET-2', at('the ticker asks TCP when it last heard of the peer', 'sim/erlang/net-kernel.ts')],
+  ['NET-4', at('TCP knows how often brokers write: their chatter', 'sim/erlang/net-kernel.ts')],
+  ['NET-6', at('the deaf end closes its socket, and that close travels', 'sim/network/pipe.ts')],
+  ['NET-7', at('what is sent during a stall waits and arrives in order', 'sim/network/pipe.ts')],
+  ['NET-8', at('a stalled connection retries at doubling intervals', 'sim/network/pipe.ts')],
   [
     'NET-12',
     at('one ordered stream carries all signals of a link', 'sim/network/tcp.ts', 'sim/erlang/vm.ts'),
@@ -78,6 +68,8 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
     'NET-16',
     at('nothing but the node monitor acts on a partial partition', 'sim/partitions/node-monitor.ts'),
   ],
+  ['NET-18', at('a send dials; a dial that is under way hears of a heal', 'sim/network/dial.ts')],
+  ['NET-21', at('a socket waits for a VM that stands still', 'sim/broker/broker-socket.ts')],
   ['NET-22', at('replicas watch each other with monitors only', 'sim/queues/mirrored/gm.ts')],
   ['CLU-1', at('three questions, three functions', 'sim/cluster/database.ts', 'sim/partitions/alive.ts')],
   [
@@ -102,6 +94,7 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
   ['BRK-49', at('the kernel closes the sockets of the dead', 'sim/network/tcp.ts', 'sim/erlang/vm.ts')],
   ['CLI-6', at('a lost channel forgets what it held', 'sim/clients/consumer.ts', 'sim/clients/client.ts')],
   ['CLI-9', at('a confirm is waited for until its timeout, if there is one', 'sim/clients/publisher.ts')],
+  ['CLI-16', at('a check opens the port and closes it again, no more', 'sim/clients/haproxy-server.ts')],
   ['CLI-21', at('these are the records about messages', 'sim/records/messages.ts')],
 ]);
 

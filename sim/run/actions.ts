@@ -22,9 +22,13 @@ export interface Scene {
   readonly timings: TimingDraws;
   readonly clientContext: ClientContext;
   readonly clients: readonly Client[];
+  readonly proxies: ReadonlyMap<string, Machine>;
   /** The fsync of each node's disk when nothing is wrong with it. */
   readonly fsync: ReadonlyMap<string, Duration>;
 }
+
+/** What has a process that faults can end or hold. */
+type Machine = Pick<WorldNode, 'kill' | 'powerOff' | 'freeze' | 'unfreeze' | 'start'>;
 
 /** How a fault that lasts is ended. Its `ended` callback is called then, or when something else ends it first. */
 export interface Lasting {
@@ -78,21 +82,21 @@ export class Actions {
         return null;
       }
       case 'kill':
-        for (const node of action.nodes) this.node(node).kill();
+        for (const node of action.nodes) this.machine(node).kill();
         this.settle('freeze', action.nodes);
         return null;
       case 'power_off':
-        for (const node of action.nodes) this.node(node).powerOff();
+        for (const node of action.nodes) this.machine(node).powerOff();
         this.settle('freeze', action.nodes);
         return null;
       case 'start':
-        for (const node of action.nodes) this.node(node).start();
+        for (const node of action.nodes) this.machine(node).start();
         return null;
       case 'freeze':
-        for (const node of action.nodes) this.node(node).freeze();
-        return this.lasting('freeze', action.nodes, (node) => this.node(node).unfreeze(), ended);
+        for (const node of action.nodes) this.machine(node).freeze();
+        return this.lasting('freeze', action.nodes, (node) => this.machine(node).unfreeze(), ended);
       case 'unfreeze':
-        for (const node of action.nodes) this.node(node).unfreeze();
+        for (const node of action.nodes) this.machine(node).unfreeze();
         this.settle('freeze', action.nodes);
         return null;
       case 'crash_queue':
@@ -155,6 +159,11 @@ export class Actions {
 
   private node(name: string): WorldNode {
     return this.scene.world.nodes.get(name) ?? fail(`there is no node ${name}`);
+  }
+
+  /** A node or a proxy. */
+  private machine(name: string): Machine {
+    return this.scene.proxies.get(name) ?? this.node(name);
   }
 
   private slowDown(node: string, fsync: Duration): void {

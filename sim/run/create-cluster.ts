@@ -4,9 +4,9 @@
  */
 import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
-import { MessageSerials } from '../broker/broker-node.ts';
+import { MessageSerials } from '../broker/message-serials.ts';
 import { invariant } from '../kernel/invariant.ts';
-import { Scheduler } from '../kernel/process.ts';
+import { Scheduler } from '../kernel/turns.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { RabbitNode } from '../node/rabbit-node.ts';
 import type { NodeSettings } from '../node/settings.ts';
@@ -196,15 +196,14 @@ function topologyCalls(topology: Topology, firstNode: string): { node: string; c
     });
   }
   for (const binding of topology.bindings) {
+    const { source, destination, routingKey } = binding;
+    const args = binding.arguments;
     calls.push({
       node: firstNode,
-      call: {
-        method: 'queue.bind',
-        queue: binding.destination,
-        exchange: binding.source,
-        routingKey: binding.routingKey,
-        arguments: binding.arguments,
-      },
+      call:
+        binding.destinationType === 'exchange'
+          ? { method: 'exchange.bind', destination, source, routingKey, arguments: args }
+          : { method: 'queue.bind', queue: destination, exchange: source, routingKey, arguments: args },
     });
   }
   return calls;

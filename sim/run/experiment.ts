@@ -18,6 +18,7 @@ import { ScenarioError } from '../scenario/problem.ts';
 import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
 import { observe, observeClients } from './observe.ts';
+import { makeProxies } from './proxies.ts';
 import { momentsOf, queuesToDrain, Schedule } from './schedule.ts';
 import { TimingDraws } from './timings.ts';
 import { linkParameters } from './topology.ts';
@@ -119,12 +120,14 @@ class Run {
     });
     const world = this.form();
     const links = new LinkFaults(this.network, linkParameters(this.scenario));
+    const proxies = makeProxies(this.clientContext, this.scenario.proxies);
+    for (const name of proxies.keys()) links.addClient(name);
     const clients = makeClients(this.clientContext, this.scenario.workloads, this.originUs);
     for (const client of clients) links.addClient(`client-${client.name}`);
     links.addClient('client-drain');
     const fsync = new Map(this.scenario.nodes.map(({ name, disk }) => [name, disk.fsync]));
     const { clientContext, timings } = this;
-    const scene = { simulation, world, links, timings, clientContext, clients, fsync };
+    const scene = { simulation, world, links, timings, clientContext, clients, proxies, fsync };
     const chaos = new Chaos(scene, this.scenario.chaos, this.schedule);
     for (const timeUs of momentsOf(this.scenario)) {
       simulation.after(timeUs, Priority.process, () => {

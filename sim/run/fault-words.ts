@@ -124,6 +124,9 @@ function callText(call: AmqpCall): string {
     case 'queue.bind':
     case 'queue.unbind':
       return `${call.method} ${call.queue} ${call.exchange} ${call.routingKey}`.trimEnd();
+    case 'exchange.bind':
+    case 'exchange.unbind':
+      return `${call.method} ${call.destination} ${call.source} ${call.routingKey}`.trimEnd();
     case 'exchange.declare':
     case 'exchange.delete':
       return `${call.method} ${call.exchange}`;

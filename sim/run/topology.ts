@@ -23,7 +23,9 @@ export function linkParameters(scenario: Scenario): (from: string, to: string) =
     for (const node of row.nodes) ofClients.set(node, overridden(ofClients.get(node), row));
   }
   return (from, to) => {
-    if (nodes.has(from) && nodes.has(to)) return between.get(`${from}/${to}`) ?? PERFECT_LINK;
+    const own = between.get(`${from}/${to}`);
+    if (own !== undefined) return own;
+    if (nodes.has(from) && nodes.has(to)) return PERFECT_LINK;
     if (from === SET_UP_HOST || to === SET_UP_HOST) return PERFECT_LINK;
     return ofClients.get(nodes.has(from) ? from : to) ?? PERFECT_LINK;
   };

@@ -118,6 +118,8 @@ export type AmqpCall =
     }
   | QueueBinding<'queue.bind'>
   | QueueBinding<'queue.unbind'>
+  | ExchangeBinding<'exchange.bind'>
+  | ExchangeBinding<'exchange.unbind'>
   | { readonly method: 'queue.purge'; readonly queue: string }
   | {
       readonly method: 'exchange.declare';
@@ -149,6 +151,14 @@ interface QueueBinding<Method extends string> {
   readonly method: Method;
   readonly queue: string;
   readonly exchange: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+interface ExchangeBinding<Method extends string> {
+  readonly method: Method;
+  readonly destination: string;
+  readonly source: string;
   readonly routingKey: string;
   readonly arguments: FieldTable;
 }

@@ -214,7 +214,24 @@ export interface Proxy {
   readonly name: string;
   readonly balance: 'roundrobin' | 'leastconn' | 'first';
   readonly servers: readonly string[];
-  readonly check: { readonly interUs: number; readonly rise: number; readonly fall: number };
+  readonly check: {
+    readonly interUs: number;
+    /** Between checks of a server that is neither wholly up nor down; null: as `interUs`. */
+    readonly fastInterUs: number | null;
+    /** Between checks of one that is down; null: as `interUs`. */
+    readonly downInterUs: number | null;
+    readonly rise: number;
+    readonly fall: number;
+    /** `on-marked-down shutdown-sessions` */
+    readonly shutdownSessions: boolean;
+  };
+  /** `timeout connect`, `timeout client`, `timeout server` */
+  readonly connectUs: number;
+  readonly clientUs: number;
+  readonly serverUs: number;
+  readonly retries: number;
+  /** `option redispatch` */
+  readonly redispatch: boolean;
   readonly line: number;
 }
 

@@ -6,11 +6,8 @@
  */
 
 const alarms = 'memory and disk alarms are not modelled yet';
-const queueLimits = 'queue limits are not modelled yet';
-const expiry = 'time to live is not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
 const classicVersion2 = 'version 2 of classic queues is not modelled yet';
-const headersExchanges = 'headers exchanges are not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
 const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
@@ -23,31 +20,16 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
   ['key users', users],
   ['key permissions', users],
-  ['key proxies', 'HAProxy in front of the nodes is not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
   ['disk free', alarms],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['workload service', 'services are not modelled yet'],
   ['workload rpc', 'RPC clients and servers are not modelled yet'],
-  ['publish expiration', expiry],
   ['publish priority', 'message priorities are not modelled yet'],
-  ['predeclared exchange amq.headers', headersExchanges],
-  ['predeclared exchange amq.match', headersExchanges],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
-  ['exchange type headers', headersExchanges],
-  ['exchange argument alternate-exchange', 'alternate exchanges are not modelled yet'],
-  ['policy key alternate-exchange', 'alternate exchanges are not modelled yet'],
-  ['binding to exchange', 'bindings between exchanges are not modelled yet'],
   ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
-  ['queue argument x-message-ttl', expiry],
-  ['queue argument x-expires', 'queue expiry is not modelled yet'],
-  ['queue argument x-max-length', queueLimits],
-  ['queue argument x-max-length-bytes', queueLimits],
-  ['queue argument x-overflow', queueLimits],
-  ['queue argument x-dead-letter-exchange', deadLettering],
-  ['queue argument x-dead-letter-routing-key', deadLettering],
   ['queue argument x-dead-letter-strategy', deadLettering],
   ['queue argument x-max-priority', 'priority queues are not modelled yet'],
   ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
@@ -61,13 +43,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['queue argument x-stream-max-segment-size-bytes', streams],
   ['queue argument x-initial-cluster-size', streams],
   ['queue argument x-queue-leader-locator', quorumQueues],
-  ['policy key message-ttl', expiry],
-  ['policy key expires', 'queue expiry is not modelled yet'],
-  ['policy key max-length', queueLimits],
-  ['policy key max-length-bytes', queueLimits],
-  ['policy key overflow', queueLimits],
-  ['policy key dead-letter-exchange', deadLettering],
-  ['policy key dead-letter-routing-key', deadLettering],
   ['policy key dead-letter-strategy', deadLettering],
   ['policy key queue-mode', 'lazy queues are not modelled yet'],
   ['policy key queue-version', classicVersion2],

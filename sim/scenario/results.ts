@@ -43,14 +43,23 @@ export const nodeStates = ['running', 'paused', 'stopped', 'down', 'frozen', 'bo
 export const queueStates = ['running', 'syncing', 'down', 'stopped', 'crashed'] as const;
 export const clientStates = ['connected', 'disconnected', 'blocked', 'cancelled'] as const;
 
-/** What a field of a timeline event holds. `nodes` is a set of node names. */
-export type EventField = 'node' | 'nodes' | 'queue' | 'workload' | 'number' | 'boolean' | 'text';
+/** What a field of a timeline event holds. `nodes` is a set of node names; `via` what clients connect to, a node or a proxy. */
+export type EventField =
+  | 'node'
+  | 'nodes'
+  | 'proxy'
+  | 'via'
+  | 'queue'
+  | 'workload'
+  | 'number'
+  | 'boolean'
+  | 'text';
 
 const nodeEvent = { node: 'node' } as const;
 const peerEvent = { node: 'node', peer: 'node' } as const;
 const queueEvent = { queue: 'queue' } as const;
 const replicaEvent = { queue: 'queue', node: 'node' } as const;
-const connectionEvent = { workload: 'workload', node: 'node', code: 'number', text: 'text' } as const;
+const connectionEvent = { workload: 'workload', node: 'via', code: 'number', text: 'text' } as const;
 const messageEvent = { id: 'text', queue: 'queue', hazard: 'text', rule: 'text' } as const;
 
 /** Every timeline event that expectations and the real cluster share, with its fields. */
@@ -85,11 +94,17 @@ export const timelineEvents = {
   leader_elected: { queue: 'queue', node: 'node', term: 'number' },
   connection_lost: connectionEvent,
   // Nothing closes here, so there is no code and no text to tell.
-  connection_opened: { workload: 'workload', node: 'node' },
+  connection_opened: { workload: 'workload', node: 'via' },
   channel_closed: connectionEvent,
   consumer_cancelled: { workload: 'workload', queue: 'queue' },
-  connection_blocked: { workload: 'workload', node: 'node' },
-  connection_unblocked: { workload: 'workload', node: 'node' },
+  connection_blocked: { workload: 'workload', node: 'via' },
+  connection_unblocked: { workload: 'workload', node: 'via' },
+  proxy_server_down: { proxy: 'proxy', server: 'node', reason: 'text' },
+  proxy_server_up: { proxy: 'proxy', server: 'node' },
+  proxy_session: { proxy: 'proxy', server: 'node', client: 'text' },
+  proxy_refused: { proxy: 'proxy', client: 'text', reason: 'text' },
+  proxy_killed: { proxy: 'proxy' },
+  proxy_started: { proxy: 'proxy' },
   alarm_set: { node: 'node', resource: 'text' },
   alarm_cleared: { node: 'node', resource: 'text' },
   message_lost: messageEvent,

@@ -126,6 +126,16 @@ export class FakeQueueType implements QueueType {
     return client;
   }
 
+  deliverUntracked(
+    _context: NodeContext,
+    _sender: ErlangProcess,
+    queues: readonly QueueRecord[],
+    message: BasicMessage,
+  ): void {
+    const delivery = { message, confirmNumber: 0, mandatory: false };
+    this.seen.push({ what: 'deliver', queues: queues.map(({ name }) => name), delivery });
+  }
+
   delivery(queue: string, consumerTag: string, messageId: number, message: BasicMessage): QueueDelivery {
     const queuePid = this.clients[0]!.port.process.pid;
     return { queue, consumerTag, queuePid, messageId, redelivered: false, message };

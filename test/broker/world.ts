@@ -3,13 +3,15 @@ import { BasicPublish } from '../../sim/amqp/message-methods.ts';
 import { AMQP_PORT, wireBytes } from '../../sim/amqp/methods.ts';
 import type { ClientMethod, ServerMethod } from '../../sim/amqp/methods.ts';
 import { AmqpListener } from '../../sim/broker/amqp-listener.ts';
-import { BrokerNode, MessageSerials } from '../../sim/broker/broker-node.ts';
+import { BrokerNode } from '../../sim/broker/broker-node.ts';
+import { MessageSerials } from '../../sim/broker/message-serials.ts';
+import { Router } from '../../sim/broker/router.ts';
 import { PREDECLARED_EXCHANGES, rabbitDurableExchange, rabbitExchange } from '../../sim/broker/exchange.ts';
 import type { NodeContext } from '../../sim/broker/node-context.ts';
 import { Disk } from '../../sim/erlang/disk.ts';
 import { ErlangProcess } from '../../sim/erlang/erlang-process.ts';
 import { Vm } from '../../sim/erlang/vm.ts';
-import { Scheduler } from '../../sim/kernel/process.ts';
+import { Scheduler } from '../../sim/kernel/turns.ts';
 import { Simulation } from '../../sim/kernel/simulation.ts';
 import { Internet } from '../../sim/network/dial.ts';
 import { Network, PERFECT_LINK } from '../../sim/network/network.ts';
@@ -59,6 +61,7 @@ export class World {
       tickPhaseUs: 1,
       cite: (rule) => this.cited.add(rule.index),
     });
+    const intern = (text: string): number => this.simulation.journal.intern(text);
     this.context = {
       vm: this.vm,
       node: NODE,
@@ -74,7 +77,9 @@ export class World {
       },
       queueTypes: new Map([['classic', this.queues]]),
       mayConfirm: () => this.mayConfirm,
-      intern: (text) => this.simulation.journal.intern(text),
+      router: new Router(this.vm, this.database, intern),
+      serials: new MessageSerials(),
+      intern,
     };
     for (const exchange of PREDECLARED_EXCHANGES) {
       this.database.put(rabbitExchange, exchange.name, exchange);
@@ -90,7 +95,7 @@ export class World {
       }
       this.witnessed.push(witnessed);
     });
-    this.node = new BrokerNode(this.context, new MessageSerials());
+    this.node = new BrokerNode(this.context);
     this.listener = new AmqpListener(this.node);
     this.listener.open();
   }

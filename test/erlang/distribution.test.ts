@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PERFECT_LINK } from '../../sim/network/network.ts';
 import { Recorder, SECOND, TestWorld, TICKTIME_US } from './world.ts';
 
 const TICK_S = TICKTIME_US / SECOND;
@@ -55,6 +56,20 @@ describe('connections between VMs', () => {
     expect(late).toBeLessThan(4 + 4);
   });
 
+  it('NET-2: a long message is a sign of life every 64 KiB, so a link too narrow for that in a ticktime is given up', () => {
+    const lastOver = (bandwidthBps: number): string => {
+      const { world, a, atB } = pair();
+      world.network.link('a', 'b').configure({ ...PERFECT_LINK, bandwidthBps });
+      a.send({ node: 'b', name: 'recorder' }, { type: 'long' }, 500_000);
+      world.runUntil(1 + 1.3 * TICK_S);
+      expect(atB.types().slice(0, 2)).toEqual(['nodeup', 'hello']);
+      return atB.types().at(-1)!;
+    };
+    // 64 KiB take 5.2 s at 100 kbit/s and 10.5 s at 50 kbit/s; the ticktime is 8 s.
+    expect(lastOver(100_000)).toBe('hello');
+    expect(lastOver(50_000)).toBe('nodedown');
+  });
+
   it('NET-9: a killed VM is known to be dead within a round trip, a powered-off one only after the tick', () => {
     const killed = pair();
     killed.b.kill();
@@ -78,6 +93,13 @@ describe('connections between VMs', () => {
     atA.tell({ node: 'b', name: 'recorder' }, { type: 'again' });
     world.runUntil(1 + TICK_S + 0.5);
     expect(atB.types()).toEqual(['nodeup', 'hello', 'nodedown', 'nodeup', 'again']);
+  });
+
+  it('NET-2, NET-4: a link over which nobody says anything lives', () => {
+    const { world, atA, atB } = pair();
+    world.runUntil(100 * TICK_S);
+    expect(atA.types()).toEqual(['nodeup']);
+    expect(atB.types()).toEqual(['nodeup', 'hello']);
   });
 
   it('NET-16: while a and b cannot hear each other both stay connected to c', () => {

@@ -3,7 +3,7 @@ import { Disk } from '../../sim/erlang/disk.ts';
 import { ErlangProcess } from '../../sim/erlang/erlang-process.ts';
 import type { Message } from '../../sim/erlang/message.ts';
 import { Vm } from '../../sim/erlang/vm.ts';
-import { Scheduler } from '../../sim/kernel/process.ts';
+import { Scheduler } from '../../sim/kernel/turns.ts';
 import { Simulation } from '../../sim/kernel/simulation.ts';
 import { Internet } from '../../sim/network/dial.ts';
 import { Network, PERFECT_LINK } from '../../sim/network/network.ts';

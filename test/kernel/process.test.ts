@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HIGHEST_PRIORITY, Mailbox } from '../../sim/kernel/mailbox.ts';
-import { Process, Scheduler, type Host } from '../../sim/kernel/process.ts';
+import { Process } from '../../sim/kernel/process.ts';
 import { Simulation } from '../../sim/kernel/simulation.ts';
+import { Scheduler, type Host, type Thawable } from '../../sim/kernel/turns.ts';
 
 interface Letter {
   readonly name: string;
@@ -13,9 +14,9 @@ interface Letter {
 
 class TestHost implements Host {
   runnable = true;
-  private readonly deferred: Process[] = [];
+  private readonly deferred: Thawable[] = [];
 
-  defer(process: Process): void {
+  defer(process: Thawable): void {
     this.deferred.push(process);
   }
 

@@ -124,6 +124,21 @@ describe('a reordered message', () => {
     expect(causes).toMatchObject([{ hazard: 'HAZ-40', rule: 'BRK-36', messages: 1, confirmed: 1 }]);
   });
 
+  test('overtaken by what its publisher published over the next connection: HAZ-40 by BRK-50', () => {
+    const { causes } = causesOf((script) => {
+      script.at(1).publish('shop-1', 'q').store('shop-1', 'q', 'rabbit1').confirm('shop-1');
+      script.write(cluster.connectionLost, {
+        workload: 'shop',
+        node: 'rabbit1',
+        text: 'reset',
+        client: 'shop',
+      });
+      script.at(2).publish('shop-2', 'q').store('shop-2', 'q', 'rabbit1').confirm('shop-2');
+      for (const id of ['shop-2', 'shop-1']) script.take(id, 'q', 'rabbit1').deliver(id, 'q');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-40', rule: 'BRK-50', messages: 1, confirmed: 1 }]);
+  });
+
   test('delivered to one of several consumers: HAZ-40 by BRK-50', () => {
     const causes = late((script) => {
       script.take('shop-2', 'q', 'rabbit1').deliver('shop-2', 'q', 'warehouse');

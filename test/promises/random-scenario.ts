@@ -51,7 +51,42 @@ const links = fc.array(
   { maxLength: 2 },
 );
 
+/** Where dead letters go: to one of the queues, round in circles perhaps, to all that are bound, or nowhere. */
+const deadLetters = fc.oneof(
+  fc.constantFrom('ha.a', 'ha.b', 'plain', 'nowhere').map((key) => ({ exchange: '', key })),
+  fc.constantFrom('everywhere', 'missing').map((exchange) => ({ exchange, key: null })),
+);
+
+/** Limits, as arguments (`x-`) or as a policy's keys; most queues have none. */
+function limitsOf(prefix: string): fc.Arbitrary<object> {
+  const some = fc.record(
+    {
+      'message-ttl': fc.constantFrom(0, 300, 2_000, 15_000),
+      'max-length': fc.constantFrom(0, 3, 50),
+      'max-length-bytes': fc.constantFrom(500, 20_000),
+      overflow: fc.constantFrom('drop-head', 'reject-publish', 'reject-publish-dlx'),
+      target: deadLetters,
+    },
+    { requiredKeys: [] },
+  );
+  const limits = some.map(({ target, ...keys }) => ({
+    ...keys,
+    ...(target && { 'dead-letter-exchange': target.exchange }),
+    ...(typeof target?.key === 'string' && { 'dead-letter-routing-key': target.key }),
+  }));
+  const named = limits.map((keys) =>
+    Object.fromEntries(Object.entries(keys).map(([key, value]) => [`${prefix}${key}`, value])),
+  );
+  return fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, named);
+}
+
 function policyOf(nodes: readonly string[]): fc.Arbitrary<object> {
+  return fc
+    .tuple(mirroringOf(nodes), limitsOf(''))
+    .map(([mirroring, limits]) => ({ ...mirroring, ...limits }));
+}
+
+function mirroringOf(nodes: readonly string[]): fc.Arbitrary<object> {
   const sync = {
     'ha-sync-mode': fc.constantFrom('automatic', 'manual'),
     'ha-promote-on-shutdown': fc.constantFrom('always', 'when-synced'),
@@ -88,6 +123,7 @@ function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> 
       persistent: fc.boolean(),
       mandatory: fc.boolean(),
       body: fc.constantFrom('10B', '1kB'),
+      expiration: fc.constantFrom('0ms', '400ms', '6s'),
       confirm_timeout: tenths(1, 5),
       republish_unconfirmed: fc.boolean(),
       max_in_flight: fc.integer({ min: 1, max: 50 }),
@@ -304,7 +340,13 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = fc
       policies: policyOf(nodes).map((definition) => [{ name: 'mirrors', pattern: '^ha[.]', definition }]),
       queues: fc
         .tuple(
-          ...queues.map(() => fc.record({ durable: fc.boolean(), declare_on: fc.constantFrom(...nodes) })),
+          ...queues.map(() =>
+            fc.record({
+              durable: fc.boolean(),
+              declare_on: fc.constantFrom(...nodes),
+              arguments: limitsOf('x-'),
+            }),
+          ),
         )
         .map((rows) => rows.map((row, i) => ({ name: queues[i]!, ...row }))),
       bindings: fc

@@ -263,3 +263,26 @@ settle: 60s
     expect(back! - 10).toBeLessThan(most);
   });
 });
+
+describe('a load balancer', () => {
+  test.each([
+    ['pause_minority', 'disconnected'],
+    ['ignore', 'connected'],
+  ])(
+    'CLI-16: under %s takes an isolated node for well until its port is closed: a late client is %s',
+    (strategy, late) => {
+      const result = resultOf(`${nodes}cluster_partition_handling: ${strategy}
+proxies: [{ name: haproxy, servers: [rabbit1] }]
+queues: [{ name: q, declare_on: rabbit1 }]
+workloads:
+  - { name: early, consume: { queue: q, via: haproxy, start: 6s, stop: 8s } }
+  - { name: late, consume: { queue: q, via: haproxy, start: 40s } }
+chaos: [{ at: 5s, partition: [[rabbit1], [rabbit2, rabbit3]], for: 60s }]
+settle: 20s
+expect:
+  at: [{ time: 7s, clients: { early: connected } }, { time: 50s, clients: { late: ${late} } }]
+`);
+      expect(result.failures).toEqual([]);
+    },
+  );
+});

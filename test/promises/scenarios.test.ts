@@ -27,7 +27,9 @@ const oneSeed = new Set(['scenarios/seeds/sync-over-slow-link.yaml']);
 
 test('each chapter has scenarios', () => {
   const chapters = new Set(files.map((file) => file.split('/')[1]));
-  expect([...chapters]).toEqual(expect.arrayContaining(['failover', 'partitions', 'seeds', 'tour']));
+  expect([...chapters]).toEqual(
+    expect.arrayContaining(['broker', 'failover', 'partitions', 'seeds', 'tour']),
+  );
 });
 
 test('no two scenarios have the same name', () => {

@@ -11,7 +11,6 @@ function using(part: string): string {
   const exact: Readonly<Record<string, string>> = {
     'key definitions': 'definitions: export.json',
     'key parameters': 'parameters: [{ component: shovel, name: s, value: {} }]',
-    'key proxies': 'proxies: [{ name: lb }]',
     'key users': 'users: [{ name: u }]',
     'key permissions': 'permissions: [{ user: guest, configure: "", write: "", read: "" }]',
     vhost: 'vhosts: [{ name: v }]\nexchanges: [{ name: x, vhost: v, type: fanout }]',

@@ -10,6 +10,8 @@ import type { Pid } from '../../erlang/message.ts';
 export interface MessageProperties {
   /** The channel wants a confirm for it. */
   readonly needsConfirming: boolean;
+  /** Virtual time at which it expires (BRK-39), 0 for never. */
+  readonly expiresAtUs: number;
 }
 
 /** A message taken from the head. `ackTag` is its number in the queue (BRK-24), -1 when no ack is required. */
@@ -17,6 +19,14 @@ export interface Fetched {
   readonly message: BasicMessage;
   readonly redelivered: boolean;
   readonly ackTag: number;
+}
+
+/** A message in a queue, ready or (`pending`) out for acknowledgement. */
+export interface HeldMessage {
+  readonly message: BasicMessage;
+  readonly ackTag: number;
+  readonly pending: boolean;
+  readonly expiresAtUs: number;
 }
 
 /** Why a queue process ends. `delete`: content goes; others keep what is durable. */
@@ -33,6 +43,12 @@ export interface BackingQueue {
   readonly length: number;
   /** Ready and unacknowledged together. */
   readonly depth: number;
+  /** Bytes of the bodies of what is ready. */
+  readonly readyBytes: number;
+  /** Whether it holds anything that has an expiry. */
+  readonly mayExpire: boolean;
+  /** When the next message to go out expires; 0: never, or there is none. */
+  readonly headExpiresAtUs: number;
   /** Appends. `delivered` marks it as delivered before (mirrors, promoted copies: MIR-34). `channel` is the publishing channel. */
   publish(message: BasicMessage, properties: MessageProperties, delivered: boolean, channel: Pid): void;
   /** Hands it straight to a consumer that must acknowledge; returns its ackTag. The queue is empty. */
@@ -42,6 +58,8 @@ export interface BackingQueue {
   /** Whether the message is known already: a promoted mirror had it from the ring (MIR-37). */
   isDuplicate(message: BasicMessage): boolean;
   fetch(ackRequired: boolean): Fetched | undefined;
+  /** Takes from the head, in order, whatever has expired by `nowUs`, up to the first that has not. */
+  takeExpired(nowUs: number, ackRequired: boolean): readonly Fetched[];
   /** Removes them; returns the serials of those that were out, in the order given. */
   ack(ackTags: readonly number[]): readonly number[];
   /** Back to their original positions, flagged as delivered (BRK-32); returns serials as `ack` does. */
@@ -55,7 +73,7 @@ export interface BackingQueue {
   /** Starts the sync; `drainConfirmed` has more when `done` is called. */
   sync(done: () => void): void;
   /** In queue order: ready and unacknowledged messages, for synchronisation. */
-  all(): IterableIterator<{ message: BasicMessage; ackTag: number; pending: boolean }>;
+  all(): IterableIterator<HeldMessage>;
   /** The message that is out under this ackTag, or undefined. */
   outstanding(ackTag: number): BasicMessage | undefined;
   /**

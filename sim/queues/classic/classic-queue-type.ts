@@ -2,6 +2,7 @@
  * Classic queues as a queue type: how a node declares, deletes, recovers and stops them. What happens to messages is the
  * business of the processes that it starts.
  */
+import type { BasicMessage } from '../../amqp/basic-message.ts';
 import { deleteQueueRecords } from '../../broker/binding.ts';
 import { homeNodeDown, queueInUse, queueNotEmpty } from '../../broker/errors.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
@@ -28,6 +29,7 @@ import type { Mirroring, ReplicaParts } from './mirroring.ts';
 import { QueueIndex } from './queue-index.ts';
 import { QueueSupervisor } from './queue-supervisor.ts';
 import { supervisorOn, type StartLeader, type StopAll } from './supervisor-calls.ts';
+import { deliverUntracked } from './untracked.ts';
 import { VariableQueue } from './variable-queue.ts';
 
 const CLU_22 = rule('CLU-22');
@@ -152,6 +154,15 @@ class ClassicQueueType implements QueueType {
     return new ClassicQueueClient(port);
   }
 
+  deliverUntracked(
+    _context: NodeContext,
+    sender: ErlangProcess,
+    queues: readonly QueueRecord[],
+    message: BasicMessage,
+  ): void {
+    deliverUntracked(sender, queues, message);
+  }
+
   /** Its durable record names this node, and no process of it lives here (MIR-20). */
   isRecoverable(context: NodeContext, record: QueueRecord): boolean {
     const { pid } = record;
@@ -168,7 +179,7 @@ class ClassicQueueType implements QueueType {
   }
 
   virtualHostUp(context: NodeContext): void {
-    this.supervisor(context);
+    this.supervisor(context).recoveryIsOver();
     this.mirroring?.virtualHostUp(context);
   }
 

@@ -26,6 +26,7 @@ import type {
   NotifyDown,
   QueueConfirm,
   QueueDeliver,
+  QueueRejection,
   RejectMessages,
 } from './leader-messages.ts';
 import { REPLICAS_MAX, Unconfirmed } from './unconfirmed.ts';
@@ -189,6 +190,9 @@ export class ClassicQueueClient implements QueueClient {
       case 'queue_confirm':
         this.confirmed(message as QueueConfirm);
         return true;
+      case 'queue_rejection':
+        this.refused(message as QueueRejection);
+        return true;
       case 'queue_deliver': {
         const { noAck, deliveries } = message as QueueDeliver;
         this.port.deliver(noAck, deliveries);
@@ -272,6 +276,14 @@ export class ClassicQueueClient implements QueueClient {
     this.port.context.vm.cite(MIR_30);
     const settled = replica.queue.unconfirmed.confirm(confirmNumbers, replica.bit);
     if (settled.length > 0) this.port.settled(replica.queue.name, settled);
+  }
+
+  /** One refusal settles it, whatever mirrors say of it later (BRK-41). */
+  private refused({ replica: pid, confirmNumber }: QueueRejection): void {
+    const replica = this.replicas.get(pid);
+    if (replica?.queue.unconfirmed.take(confirmNumber) === true) {
+      this.port.rejected(replica.queue.name, [confirmNumber]);
+    }
   }
 
   private replicaDown({ target, reason }: DownMessage): boolean {

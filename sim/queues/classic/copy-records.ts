@@ -10,8 +10,12 @@ import {
   copyRequeued,
   copyStored,
   copyTaken,
+  publishRefused,
 } from '../../records/messages.ts';
 import type { Rule } from '../../rules/registry.ts';
+
+/** How a copy ends by policy or by somebody's wish. */
+export type CopyEnd = 'purged' | 'rejected' | 'expired' | 'dropped_by_limit' | 'dead_lettered';
 
 export class CopyRecords {
   readonly journal: Journal;
@@ -57,9 +61,13 @@ export class CopyRecords {
     this.journal.write(copyRequeued, publisher, sequence, this.queue, this.node, why.index);
   }
 
-  ended({ publisher, sequence }: BasicMessage, how: 'purged' | 'rejected', why: Rule): void {
+  ended({ publisher, sequence }: BasicMessage, how: CopyEnd, why: Rule): void {
     const how_ = this.context.intern(how);
     this.journal.write(copyEnded, publisher, sequence, this.queue, this.node, how_, why.index);
+  }
+
+  refused({ publisher, sequence }: BasicMessage, why: Rule): void {
+    this.journal.write(publishRefused, publisher, sequence, this.queue, this.node, why.index);
   }
 
   destroyed({ publisher, sequence }: BasicMessage, why: string, decidedBy: Rule): void {

@@ -12,6 +12,7 @@ import { DROPPED, isOrderly } from './exit-reasons.ts';
 import type { Leader } from './leader.ts';
 import type { InitAnswer } from './leader-messages.ts';
 import type { Promotion } from './mirroring.ts';
+import { QueueLimits } from './queue-limits.ts';
 import { VariableQueue } from './variable-queue.ts';
 
 const BRK_13 = rule('BRK-13');
@@ -117,6 +118,8 @@ export class LeaderLife {
     }
     const running = (): void => {
       this.phase = 'running';
+      if (mode !== 'recover') leader.limit();
+      else if (QueueLimits.concern(record, work.backingQueue)) leader.awaitsLimits = true;
       leader.afterMessage();
       done();
       const { held } = this;
@@ -136,7 +139,9 @@ export class LeaderLife {
     if (declared.exclusiveOwner !== null) process.monitor(declared.exclusiveOwner);
     const { journal, queue, node } = leader.work.records;
     journal.write(queueUp, queue, node);
-    leader.work.takeOver(promotion);
+    const record = leader.record() ?? declared;
+    leader.work.takeOver(promotion, record);
+    leader.expiry.configure(leader.work.limits.expiresUs);
     leader.afterMessage();
     leader.schedule.takeOver();
   }
@@ -196,7 +201,7 @@ export class LeaderLife {
    * The queue goes for good; `then` is called when its records are gone, just before the process ends. What somebody asked for
    * ends its messages (BRK-52); what happened because nobody was left destroys them.
    */
-  delete(why: 'deleted' | 'auto_delete' | 'exclusive_owner_down', then: () => void): void {
+  delete(why: 'deleted' | 'auto_delete' | 'expired' | 'exclusive_owner_down', then: () => void): void {
     const { leader } = this;
     const { context, process, work, mirroring } = leader;
     if (this.phase !== 'running') return;
@@ -206,7 +211,7 @@ export class LeaderLife {
     const remove = (): void => {
       for (const { message } of work.backingQueue.all()) {
         if (why === 'deleted') work.records.ended(message, 'purged', BRK_52);
-        else work.records.destroyed(message, why, why === 'auto_delete' ? BRK_17 : BRK_16);
+        else work.records.destroyed(message, why, why === 'exclusive_owner_down' ? BRK_16 : BRK_17);
       }
       work.backingQueue.terminate('delete');
       this.phase = 'gone';
@@ -229,6 +234,8 @@ export class LeaderLife {
 
   /** Any end of the process. Of a crash the content is left as the disk has it (MIR-50). */
   onExit(reason: ExitReason): void {
+    this.leader.work.limits.stop();
+    this.leader.expiry.stop();
     this.leader.schedule.stop();
     this.leader.depth.stop();
     if (this.phase === 'starting' || this.phase === 'gone') return;

@@ -20,6 +20,14 @@ export interface QueueConfirm extends Message {
   readonly confirmNumbers: readonly number[];
 }
 
+/** Leader to channel: the queue is full and has not taken this publish in (BRK-41). */
+export interface QueueRejection extends Message {
+  readonly type: 'queue_rejection';
+  readonly queue: string;
+  readonly replica: Pid;
+  readonly confirmNumber: number;
+}
+
 /** Mirroring asks a replica, in its turn, to do something that only its present role knows (OVR-2: priority 6). */
 export interface RunBackingQueue extends Message {
   readonly type: 'run_backing_queue';

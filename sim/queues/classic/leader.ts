@@ -6,15 +6,7 @@
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { QueueStatistics } from '../../broker/queue-type.ts';
 import { rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
-import type {
-  CallFrom,
-  CallMessage,
-  DownMessage,
-  ExitMessage,
-  ExitReason,
-  Message,
-  Pid,
-} from '../../erlang/message.ts';
+import type { CallFrom, DownMessage, ExitMessage, ExitReason, Message, Pid } from '../../erlang/message.ts';
 import { fail } from '../../kernel/invariant.ts';
 import { rule } from '../../rules/registry.ts';
 import type { BackingQueue } from './backing-queue.ts';
@@ -32,8 +24,11 @@ import type {
   NotifyDown,
   RejectMessages,
 } from './leader-messages.ts';
+import { costUs, priorityOf } from './leader-turns.ts';
 import type { LeaderPort, Mirroring, Promotion } from './mirroring.ts';
 import type { LeaderLook, QueueBehaviour, QueueProcess } from './queue-process.ts';
+import { QueueExpiry } from './queue-expiry.ts';
+import type { DropExpired } from './queue-limits.ts';
 import { QueueWork } from './queue-work.ts';
 import { LEADER_SYNC_INTERVAL_US, SyncSchedule, type SyncTimeout } from './sync-schedule.ts';
 
@@ -43,14 +38,6 @@ const BRK_36 = rule('BRK-36');
 const BRK_38 = rule('BRK-38');
 const MIR_28 = rule('MIR-28');
 const MIR_40 = rule('MIR-40');
-const OVR_2 = rule('OVR-2');
-
-/** Taking in one publish. */
-const PUBLISH_COST_US = 40;
-/** Settling: for the message that brings the tags, and for each tag. */
-const SETTLE_COST_US = 15;
-const SETTLE_EACH_COST_US = 5;
-const CALL_COST_US = 10;
 
 export class Leader implements QueueBehaviour, LeaderPort {
   readonly context: NodeContext;
@@ -61,9 +48,12 @@ export class Leader implements QueueBehaviour, LeaderPort {
   readonly work: QueueWork;
   readonly depth: DepthRecorder;
   readonly schedule: SyncSchedule;
+  readonly expiry: QueueExpiry;
   private readonly life: LeaderLife;
   private exclusiveConsumer: { readonly channel: Pid; readonly tag: string } | null = null;
   private hasHadConsumers = false;
+  /** It was recovered and keeps no limits yet. */
+  awaitsLimits = false;
   private syncing = false;
 
   /** `backingQueue` is empty until the process is told to recover or declare. */
@@ -86,6 +76,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
       () => this.work.backingQueue,
       () => this.afterMessage(),
     );
+    this.expiry = new QueueExpiry(process, () => this.work.consumers.count === 0);
     this.life = new LeaderLife(this);
   }
 
@@ -114,6 +105,13 @@ export class Leader implements QueueBehaviour, LeaderPort {
     const { length, depth } = this.backingQueue;
     const consumers = this.work.consumers.count;
     return { messagesReady: length, messagesUnacknowledged: depth - length, consumers };
+  }
+
+  /** Takes limits and expiry from the record as it is now. */
+  limit(): void {
+    this.awaitsLimits = false;
+    this.work.limits.configure(this.record() ?? this.declared);
+    this.expiry.configure(this.work.limits.expiresUs);
   }
 
   // --- what mirroring sees -----------------------------------------------------------------------------------
@@ -153,42 +151,11 @@ export class Leader implements QueueBehaviour, LeaderPort {
   // --- what is taken when ------------------------------------------------------------------------------------
 
   priorityOf(message: Message): number {
-    const content = message.type === '$call' ? (message as CallMessage).request : message;
-    switch (content.type) {
-      case 'info':
-        return 9;
-      case 'stat':
-        return 7;
-      case 'run_backing_queue':
-      case 'sync_timeout':
-        return 6;
-      case 'ack':
-        this.context.vm.cite(OVR_2);
-        return 4;
-      // The real process raises these while publishes outnumber deliveries, which a backlog of publishes implies.
-      case 'basic_consume':
-      case 'basic_cancel':
-        return 2;
-      case 'DOWN':
-        return (content as DownMessage).target === this.declared.exclusiveOwner ? 8 : 0;
-      default:
-        return 0;
-    }
+    return priorityOf(message, this.context.vm, this.declared.exclusiveOwner);
   }
 
   costUs(message: Message): number {
-    switch (message.type) {
-      case 'deliver':
-        return PUBLISH_COST_US;
-      case 'ack':
-        return SETTLE_COST_US + SETTLE_EACH_COST_US * (message as AckMessages).ackTags.length;
-      case 'reject':
-        return SETTLE_COST_US + SETTLE_EACH_COST_US * (message as RejectMessages).ackTags.length;
-      case '$call':
-        return CALL_COST_US;
-      default:
-        return 0;
-    }
+    return costUs(message);
   }
 
   handleMessage(message: Message): void {
@@ -217,6 +184,16 @@ export class Leader implements QueueBehaviour, LeaderPort {
         return;
       case 'policy_changed':
         this.mirroring?.policyChanged(this);
+        this.limit();
+        break;
+      case 'limit':
+        this.limit();
+        break;
+      case 'drop_expired':
+        this.work.limits.onTimeout(message as DropExpired);
+        break;
+      case 'maybe_expire':
+        if (this.expiry.onTimeout()) this.life.delete('expired', () => {});
         break;
       case 'DOWN':
         this.handleDown(message as DownMessage);
@@ -252,6 +229,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
         break;
       case 'basic_get': {
         const { channel, noAck } = request as BasicGet;
+        this.expiry.touch();
         const answer = this.work.get(channel, noAck);
         this.process.reply(from, answer, answer?.delivery.message.wireBytes);
         break;
@@ -262,6 +240,9 @@ export class Leader implements QueueBehaviour, LeaderPort {
         break;
       }
       case 'stat':
+        this.expiry.touch();
+        this.process.reply(from, this.statistics());
+        break;
       case 'info':
         this.process.reply(from, this.statistics());
         break;
@@ -329,7 +310,10 @@ export class Leader implements QueueBehaviour, LeaderPort {
     const exclusive = this.exclusiveConsumer;
     if (exclusive?.channel === channel && exclusive.tag === consumerTag) this.exclusiveConsumer = null;
     if (removed && this.isToBeAutoDeleted()) this.life.delete('auto_delete', reply);
-    else reply();
+    else {
+      this.expiry.touch();
+      reply();
+    }
   }
 
   /** True if the queue goes with its last consumer; `then` is called when it has gone. */
@@ -339,6 +323,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
       return this.isToBeAutoDeleted();
     });
     if (ends) this.life.delete('auto_delete', then);
+    else this.expiry.touch();
     return ends;
   }
 

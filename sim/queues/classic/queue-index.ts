@@ -18,6 +18,8 @@ export interface RecoveryTerms {
 
 export class QueueIndex {
   readonly entries = new MessageLog();
+  /** When entries expire, by their numbers; most never do. */
+  readonly expiries = new Map<number, number>();
   private terms: RecoveryTerms | undefined;
 
   /** Opens the file of a queue that is new here; what was left under its name is erased. */
@@ -45,12 +47,14 @@ export class QueueIndex {
     return disk.list(DIRECTORY).map((path) => path.slice(DIRECTORY.length));
   }
 
-  append(sequence: number, message: BasicMessage): void {
+  append(sequence: number, message: BasicMessage, expiresAtUs: number): void {
     this.entries.append(sequence, message, 0);
+    if (expiresAtUs !== 0) this.expiries.set(sequence, expiresAtUs);
   }
 
   remove(sequence: number): void {
     this.entries.remove(sequence);
+    if (this.expiries.size > 0) this.expiries.delete(sequence);
   }
 
   *messages(): IterableIterator<BasicMessage> {

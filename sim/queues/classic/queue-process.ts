@@ -76,6 +76,7 @@ export class QueueProcess extends ErlangProcess {
   /** Stands still but for the messages that `accepts` names; they are handled at once. */
   receiveOnly(accepts: (message: Message) => boolean): void {
     this.accepts = accepts;
+    this.receiveSelectively();
     this.suspend();
   }
 
@@ -85,14 +86,14 @@ export class QueueProcess extends ErlangProcess {
     this.resume();
   }
 
-  override receive(message: Message): void {
+  protected override takeSelectively(message: Message): boolean {
     const content = message.type === '$call' ? (message as CallMessage).request : message;
-    if (this.accepts?.(content) === true) {
-      this.deliverUrgent(() => {
-        if (this.accepts === undefined) this.deliver(message);
-        else this.handle(message);
-      });
-    } else super.receive(message);
+    if (this.accepts?.(content) !== true) return super.takeSelectively(message);
+    this.deliverUrgent(() => {
+      if (this.accepts === undefined) this.deliver(message);
+      else this.handle(message);
+    });
+    return true;
   }
 
   /** An exit signal is a message here, also to a selective receive. */

@@ -70,6 +70,13 @@ export class QueueSupervisor extends ErlangProcess {
     return this.startChild(record.name, (process) => this.leader(process, record));
   }
 
+  /** Exchanges and bindings are there again: leaders that were recovered look at their limits, whose dead letters need them. */
+  recoveryIsOver(): void {
+    for (const { process } of this.children.values()) {
+      if (process.role instanceof Leader && process.role.awaitsLimits) process.deliver({ type: 'limit' });
+    }
+  }
+
   private leader(process: QueueProcess, record: QueueRecord): Leader {
     const { context, mirroring } = this;
     return new Leader(context, process, record, mirroring, VariableQueue.inMemory(this.vm, record.name));

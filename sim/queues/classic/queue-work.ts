@@ -1,13 +1,13 @@
 /**
  * What a queue process does with messages: publishes come in, consumers get them, acknowledgements and requeues come back, publishers
- * get their confirms (the middle part of `rabbit_amqqueue_process`). Expiry, length limits and dead-lettering (BRK-39 to
- * BRK-41) are left out.
+ * get their confirms (the middle part of `rabbit_amqqueue_process`). What limits make of it is in `queue-limits`.
  */
 import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { ConsumeSpec, QueueDelivery } from '../../broker/queue-type.ts';
 import type { MonitorRef, Pid } from '../../erlang/message.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
+import type { QueueRecord } from '../../broker/queue-record.ts';
 import type { BackingQueue, MessageProperties } from './backing-queue.ts';
 import { CopyRecords } from './copy-records.ts';
 import type {
@@ -16,10 +16,12 @@ import type {
   GetAnswer,
   QueueConfirm,
   QueueDeliver,
+  QueueRejection,
   RejectMessages,
 } from './leader-messages.ts';
 import type { Promotion } from './mirroring.ts';
 import { QueueConsumers, type Consumer } from './queue-consumers.ts';
+import { QueueLimits } from './queue-limits.ts';
 import type { QueueProcess } from './queue-process.ts';
 
 const BRK_27 = rule('BRK-27');
@@ -36,8 +38,8 @@ const MIR_37 = rule('MIR-37');
 const DELIVER_COST_US = 20;
 const CONFIRM_BYTES = 100;
 
-const WANTS_CONFIRM: MessageProperties = { needsConfirming: true };
-const WANTS_NOTHING: MessageProperties = { needsConfirming: false };
+const WANTS_CONFIRM: MessageProperties = { needsConfirming: true, expiresAtUs: 0 };
+const WANTS_NOTHING: MessageProperties = { needsConfirming: false, expiresAtUs: 0 };
 
 /** A publish whose confirm waits for the disk. */
 interface AwaitingConfirm {
@@ -49,9 +51,10 @@ export class QueueWork {
   backingQueue: BackingQueue;
   readonly consumers = new QueueConsumers();
   readonly records: CopyRecords;
-  private readonly process: QueueProcess;
-  private readonly context: NodeContext;
-  private readonly queue: string;
+  readonly process: QueueProcess;
+  readonly context: NodeContext;
+  readonly queue: string;
+  readonly limits: QueueLimits = new QueueLimits(this);
   private readonly durable: boolean;
   /** Channels that published or consume here. */
   private readonly monitors = new Map<Pid, MonitorRef>();
@@ -84,15 +87,17 @@ export class QueueWork {
   // --- publishing --------------------------------------------------------------------------------------------
 
   publish({ delivery, channel, asMirror }: DeliverToQueue): void {
-    this.process.credit.acknowledge(this.process, channel);
-    // The channel took this replica for a mirror and paid twice (MIR-47).
-    if (asMirror) this.process.credit.acknowledge(this.process, channel);
-    this.watch(channel);
+    if (delivery.message.flow) {
+      this.process.credit.acknowledge(this.process, channel);
+      // The channel took this replica for a mirror and paid twice (MIR-47).
+      if (asMirror) this.process.credit.acknowledge(this.process, channel);
+      this.watch(channel);
+    }
     this.deliverOrEnqueue(delivery, channel, asMirror);
   }
 
-  /** Takes over what a mirror knew when it was promoted (MIR-33). */
-  takeOver(promotion: Promotion): void {
+  /** Takes over what a mirror knew when it was promoted (MIR-33). Limits are looked at anew. */
+  takeOver(promotion: Promotion, record: QueueRecord): void {
     for (const channel of promotion.senders) this.watch(channel);
     if (promotion.awaitingConfirm.length > 0) {
       const waiting = new Map(promotion.awaitingConfirm.map((entry) => [entry.serial, entry]));
@@ -103,11 +108,17 @@ export class QueueWork {
         this.awaitingConfirm.set(message.serial, { channel, delivery: { confirmNumber, message } });
       }
     }
+    this.limits.configure(record);
     for (const { delivery, channel } of promotion.unmatched) this.deliverOrEnqueue(delivery, channel, true);
   }
 
   private deliverOrEnqueue(delivery: DeliverToQueue['delivery'], channel: Pid, delivered: boolean): void {
     const { message, confirmNumber } = delivery;
+    const { limits } = this;
+    if (limits.refuses(message)) {
+      this.refuse(message, channel, confirmNumber);
+      return;
+    }
     if (this.backingQueue.isDuplicate(message)) {
       // Dropped before anything is noted for its confirm, which is therefore never given.
       this.context.vm.cite(MIR_37);
@@ -122,24 +133,44 @@ export class QueueWork {
       } else confirmNow = true;
     }
     if (confirmNow) this.confirmAtOnce(message, channel, confirmNumber);
+    const expiresAtUs = limits.expiryOf(message);
+    if (expiresAtUs !== 0) properties = { needsConfirming: properties.needsConfirming, expiresAtUs };
     const consumer = this.consumers.next();
     if (consumer === undefined) {
+      if (limits.dropsWhatNobodyTakes) {
+        this.discard(message, channel, confirmNumber);
+        limits.expireAtOnce(message);
+        return;
+      }
       this.backingQueue.publish(message, properties, delivered, channel);
       this.records.stored(message);
+      limits.afterPublish(expiresAtUs);
     } else if (consumer.noAck) {
       this.context.vm.cite(BRK_33);
-      const awaiting = this.awaitingConfirm.get(message.serial);
-      if (awaiting !== undefined) {
-        this.awaitingConfirm.delete(message.serial);
-        this.confirmAtOnce(message, channel, confirmNumber);
-      }
-      this.backingQueue.discard(message, channel);
+      this.discard(message, channel, confirmNumber);
       this.hand(consumer, message, -1, delivered);
     } else {
       const ackTag = this.backingQueue.publishDelivered(message, properties, channel);
       this.records.stored(message);
       this.hand(consumer, message, ackTag, delivered);
     }
+  }
+
+  /** It is not kept, so there is no disk to be waited for. */
+  private discard(message: BasicMessage, channel: Pid, confirmNumber: number): void {
+    if (this.awaitingConfirm.delete(message.serial)) this.confirmAtOnce(message, channel, confirmNumber);
+    this.backingQueue.discard(message, channel);
+  }
+
+  /** The queue is full: who waits for a confirm is told, and so are mirrors, whose copy would wait for ever (MIR-38). */
+  private refuse(message: BasicMessage, channel: Pid, confirmNumber: number): void {
+    this.limits.refuse(message);
+    if (confirmNumber === 0) return;
+    const { queue, process } = this;
+    const rejection: QueueRejection = { type: 'queue_rejection', queue, replica: process.pid, confirmNumber };
+    process.send(channel, rejection, CONFIRM_BYTES);
+    this.awaitingConfirm.delete(message.serial);
+    this.backingQueue.discard(message, channel);
   }
 
   private confirmAtOnce(message: BasicMessage, channel: Pid, confirmNumber: number): void {
@@ -179,6 +210,7 @@ export class QueueWork {
       const consumer = this.consumers.next();
       if (consumer === undefined) return;
       const fetched = this.backingQueue.fetch(!consumer.noAck)!;
+      if (this.backingQueue.mayExpire) this.limits.dropExpired();
       this.hand(consumer, fetched.message, fetched.ackTag, fetched.redelivered);
     }
   }
@@ -232,6 +264,7 @@ export class QueueWork {
     const fetched = this.backingQueue.fetch(!noAck);
     if (fetched === undefined) return null;
     const { message, ackTag, redelivered } = fetched;
+    this.limits.dropExpired();
     this.records.taken(message, redelivered, noAck);
     if (noAck) this.records.finished(message);
     else {
@@ -257,18 +290,14 @@ export class QueueWork {
     if (effect === 'unblocked') this.run();
   }
 
-  /** Without a dead-letter exchange a message that is refused and not requeued is gone (BRK-31). */
+  /** Without a dead-letter exchange a message that is refused and not requeued is gone (BRK-31, BRK-40). */
   reject({ ackTags, channel, requeue }: RejectMessages): void {
     const effect = this.consumers.subtract(channel, ackTags);
     if (effect === 'unknown') return;
     if (requeue) this.requeue(ackTags, BRK_32);
     else {
       this.context.vm.cite(BRK_31);
-      for (const ackTag of ackTags) {
-        const message = this.backingQueue.outstanding(ackTag);
-        if (message !== undefined) this.records.ended(message, 'rejected', BRK_31);
-      }
-      this.backingQueue.ack(ackTags);
+      this.limits.reject(ackTags, BRK_31);
     }
     if (effect === 'unblocked') this.run();
   }
@@ -280,6 +309,7 @@ export class QueueWork {
       if (message !== undefined) this.records.requeued(message, why);
     }
     this.backingQueue.requeue(ackTags);
+    this.limits.afterRequeue();
     this.run();
   }
 

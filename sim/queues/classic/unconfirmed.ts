@@ -60,6 +60,15 @@ export class Unconfirmed {
     return { settled, rejected };
   }
 
+  /** Takes one out, whoever is waited for; false if it is not there. */
+  take(confirmNumber: number): boolean {
+    const at = this.find(confirmNumber);
+    if (at < 0) return false;
+    this.masks[at] = 0;
+    this.trim();
+    return true;
+  }
+
   /** Takes out all that wait for a replica. */
   takeAllOf(replica: number): number[] {
     const taken: number[] = [];

@@ -10,7 +10,14 @@ import type { Pid } from '../../erlang/message.ts';
 import type { Vm } from '../../erlang/vm.ts';
 import { invariant } from '../../kernel/invariant.ts';
 import { rule } from '../../rules/registry.ts';
-import type { BackingQueue, Fetched, MessageProperties, SyncNeed, TerminateReason } from './backing-queue.ts';
+import type {
+  BackingQueue,
+  Fetched,
+  HeldMessage,
+  MessageProperties,
+  SyncNeed,
+  TerminateReason,
+} from './backing-queue.ts';
 import { MessageLog } from './message-log.ts';
 import { QueueIndex } from './queue-index.ts';
 import { SequenceHeap } from './sequence-heap.ts';
@@ -24,6 +31,7 @@ const MIR_31 = rule('MIR-31');
 /** Entries of the journal before it is flushed without being asked (BRK-23). */
 const JOURNAL_ENTRIES_MAX = 32_768;
 const NONE: readonly number[] = [];
+const NOTHING: readonly Fetched[] = [];
 
 const READY = 1;
 /** Handed out and waiting for its acknowledgement. */
@@ -47,6 +55,9 @@ export class VariableQueue implements BackingQueue {
   private readonly requeued = new SequenceHeap();
   private ready = 0;
   private out = 0;
+  private bytes = 0;
+  /** When messages expire, by their numbers: a map, because most queues have none that do. */
+  private readonly expiries = new Map<number, number>();
   /** Numbers published and acknowledged since the last flush: the index's journal. */
   private publishes: number[] = [];
   private acks: number[] = [];
@@ -81,9 +92,11 @@ export class VariableQueue implements BackingQueue {
       const message = index.entries.message(sequence)!;
       recovered.log.append(sequence, message, READY | PERSISTENT | FLUSHED);
       recovered.ready += 1;
+      recovered.bytes += message.bodyBytes;
     }
     recovered.nextSequence = terms.nextSequence;
     recovered.watermark = terms.watermark;
+    for (const [sequence, expiresAtUs] of index.expiries) recovered.expiries.set(sequence, expiresAtUs);
     return recovered;
   }
 
@@ -95,9 +108,23 @@ export class VariableQueue implements BackingQueue {
     return this.ready + this.out;
   }
 
+  get readyBytes(): number {
+    return this.bytes;
+  }
+
+  get mayExpire(): boolean {
+    return this.expiries.size > 0;
+  }
+
+  get headExpiresAtUs(): number {
+    if (this.ready === 0 || this.expiries.size === 0) return 0;
+    return this.expiries.get(this.head()) ?? 0;
+  }
+
   publish(message: BasicMessage, properties: MessageProperties, delivered: boolean, _channel: Pid): void {
     const sequence = this.store(message, READY, properties);
     this.ready += 1;
+    this.bytes += message.bodyBytes;
     if (delivered) this.passWatermark(sequence);
   }
 
@@ -119,14 +146,12 @@ export class VariableQueue implements BackingQueue {
 
   fetch(ackRequired: boolean): Fetched | undefined {
     if (this.ready === 0) return undefined;
-    let sequence: number;
-    if (this.requeued.length > 0) sequence = this.requeued.take();
-    else {
-      sequence = this.log.find(this.fresh, READY);
-      this.fresh = sequence + 1;
-    }
+    const sequence = this.head();
+    if (this.requeued.length > 0) this.requeued.take();
+    else this.fresh = sequence + 1;
     this.ready -= 1;
     const message = this.log.message(sequence)!;
+    this.bytes -= message.bodyBytes;
     const redelivered = sequence < this.watermark;
     this.passWatermark(sequence);
     if (!ackRequired) {
@@ -136,6 +161,19 @@ export class VariableQueue implements BackingQueue {
     this.log.setFlags(sequence, (this.log.flags(sequence) & ~READY) | OUT);
     this.out += 1;
     return { message, redelivered, ackTag: sequence };
+  }
+
+  /** The number of the next message to go out; something is ready. What was requeued comes before what was never out. */
+  private head(): number {
+    return this.requeued.length > 0 ? this.requeued.first : this.log.find(this.fresh, READY);
+  }
+
+  takeExpired(nowUs: number, ackRequired: boolean): readonly Fetched[] {
+    const taken: Fetched[] = [];
+    for (let at = this.headExpiresAtUs; at !== 0 && at <= nowUs; at = this.headExpiresAtUs) {
+      taken.push(this.fetch(ackRequired)!);
+    }
+    return taken.length === 0 ? NOTHING : taken;
   }
 
   ack(ackTags: readonly number[]): readonly number[] {
@@ -160,7 +198,9 @@ export class VariableQueue implements BackingQueue {
       this.ready += 1;
       this.log.setFlags(sequence, (flags & ~OUT) | READY);
       this.requeued.add(sequence);
-      serials.push(this.log.message(sequence)!.serial);
+      const { serial, bodyBytes } = this.log.message(sequence)!;
+      this.bytes += bodyBytes;
+      serials.push(serial);
     }
     if (serials.length > 0) this.vm.cite(BRK_32);
     return serials;
@@ -179,6 +219,7 @@ export class VariableQueue implements BackingQueue {
     this.requeued.clear();
     this.fresh = this.nextSequence;
     this.ready = 0;
+    this.bytes = 0;
     return purged;
   }
 
@@ -210,10 +251,11 @@ export class VariableQueue implements BackingQueue {
     });
   }
 
-  *all(): IterableIterator<{ message: BasicMessage; ackTag: number; pending: boolean }> {
+  *all(): IterableIterator<HeldMessage> {
     for (const sequence of this.log.sequences()) {
       const message = this.log.message(sequence)!;
-      yield { message, ackTag: sequence, pending: (this.log.flags(sequence) & OUT) !== 0 };
+      const pending = (this.log.flags(sequence) & OUT) !== 0;
+      yield { message, ackTag: sequence, pending, expiresAtUs: this.expiries.get(sequence) ?? 0 };
     }
   }
 
@@ -256,6 +298,7 @@ export class VariableQueue implements BackingQueue {
       }
     } else if (properties.needsConfirming) this.confirmed.push(message.serial);
     this.log.append(sequence, message, flags);
+    if (properties.expiresAtUs !== 0) this.expiries.set(sequence, properties.expiresAtUs);
     return sequence;
   }
 
@@ -275,6 +318,7 @@ export class VariableQueue implements BackingQueue {
       this.confirmed.push(message.serial);
     }
     this.log.remove(sequence);
+    if (this.expiries.size > 0) this.expiries.delete(sequence);
   }
 
   private completeFlush(): void {
@@ -285,7 +329,7 @@ export class VariableQueue implements BackingQueue {
       const message = this.log.message(sequence);
       if (message === undefined) continue;
       const flags = this.log.flags(sequence);
-      this.index.append(sequence, message);
+      this.index.append(sequence, message, this.expiries.get(sequence) ?? 0);
       this.log.setFlags(sequence, (flags | FLUSHED) & ~CONFIRM);
       if ((flags & CONFIRM) !== 0) {
         this.confirmsWaiting -= 1;

@@ -59,7 +59,7 @@ function executeOne(mirror: Mirror, instruction: Instruction): boolean {
 }
 
 function receive(mirror: Mirror, instruction: Publish | Discard): void {
-  mirror.process.credit.acknowledge(mirror.process, instruction.channel);
+  if (instruction.message.flow) mirror.process.credit.acknowledge(mirror.process, instruction.channel);
   mirror.senders.note(instruction.channel);
   mirror.pairing.broadcast(instruction);
 }

@@ -9,6 +9,7 @@ import { rule } from '../../rules/registry.ts';
 import type {
   BackingQueue,
   Fetched,
+  HeldMessage,
   MessageProperties,
   SyncNeed,
   TerminateReason,
@@ -57,6 +58,18 @@ export class LeaderQueue implements BackingQueue {
 
   get depth(): number {
     return this.inner.depth;
+  }
+
+  get readyBytes(): number {
+    return this.inner.readyBytes;
+  }
+
+  get mayExpire(): boolean {
+    return this.inner.mayExpire;
+  }
+
+  get headExpiresAtUs(): number {
+    return this.inner.headExpiresAtUs;
   }
 
   /** Messages that were seen through the ring only, before the promotion. */
@@ -121,6 +134,15 @@ export class LeaderQueue implements BackingQueue {
     return fetched;
   }
 
+  /** All of them are one broadcast. */
+  takeExpired(nowUs: number, ackRequired: boolean): readonly Fetched[] {
+    const taken = this.inner.takeExpired(nowUs, ackRequired);
+    if (taken.length > 0) {
+      this.broadcast({ type: 'drop', length: this.inner.length, count: taken.length, ackRequired });
+    }
+    return taken;
+  }
+
   ack(ackTags: readonly number[]): readonly number[] {
     const serials = this.inner.ack(ackTags);
     if (serials.length > 0) this.broadcast({ type: 'ack', serials });
@@ -159,7 +181,7 @@ export class LeaderQueue implements BackingQueue {
     this.inner.sync(done);
   }
 
-  all(): IterableIterator<{ message: BasicMessage; ackTag: number; pending: boolean }> {
+  all(): IterableIterator<HeldMessage> {
     return this.inner.all();
   }
 

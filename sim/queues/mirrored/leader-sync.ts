@@ -2,11 +2,11 @@
  * The leader's side of an eager synchronisation: it announces the round through the ring and then does nothing but hand its
  * messages to the syncer, batch by batch, until all are gone or somebody stops it (MIR-28, MIR-29).
  */
-import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { CallFrom, ExitMessage, Message, Pid } from '../../erlang/message.ts';
 import { Priority } from '../../kernel/simulation.ts';
 import { syncCancelled, syncFinished, syncStarted } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
+import type { HeldMessage } from '../classic/backing-queue.ts';
 import type { LeaderPort } from '../classic/mirroring.ts';
 import type { SyncStart } from './instructions.ts';
 import type { LeaderQueue } from './leader-queue.ts';
@@ -29,7 +29,7 @@ export class LeaderSync {
   private readonly from: CallFrom;
   private readonly syncer: Pid;
   private readonly round = {};
-  private readonly items: Iterator<{ message: BasicMessage; pending: boolean }>;
+  private readonly items: Iterator<HeldMessage>;
   private readonly total: number;
   private readonly batchSize: number;
   private readonly bytesPerSecond: number;
@@ -135,8 +135,8 @@ export class LeaderSync {
     const items: SyncItem[] = [];
     let bytes = 0;
     do {
-      const { message, pending } = this.items.next().value as { message: BasicMessage; pending: boolean };
-      items.push({ message, pending });
+      const { message, pending, expiresAtUs } = this.items.next().value as HeldMessage;
+      items.push({ message, pending, expiresAtUs });
       bytes += message.wireBytes;
       this.read += 1;
     } while (

@@ -13,7 +13,7 @@ import type { SyncAnswer, SyncComplete, SyncItem, SyncMessages } from './sync-me
 const MIR_28 = rule('MIR-28');
 const MIR_29 = rule('MIR-29');
 
-const NO_CONFIRM = { needsConfirming: false };
+const NO_CONFIRM = { needsConfirming: false, expiresAtUs: 0 };
 
 export class MirrorSync {
   private readonly mirror: Mirror;
@@ -84,12 +84,13 @@ export class MirrorSync {
     }
   }
 
-  private takeIn({ message, pending }: SyncItem): void {
+  private takeIn({ message, pending, expiresAtUs }: SyncItem): void {
     const { mirror } = this;
+    const properties = expiresAtUs === 0 ? NO_CONFIRM : { needsConfirming: false, expiresAtUs };
     const { pid } = mirror.process;
     mirror.journal.stored(message, 'sync');
-    if (pending) mirror.acks.set(message.serial, mirror.content.publishDelivered(message, NO_CONFIRM, pid));
-    else mirror.content.publish(message, NO_CONFIRM, true, pid);
+    if (pending) mirror.acks.set(message.serial, mirror.content.publishDelivered(message, properties, pid));
+    else mirror.content.publish(message, properties, true, pid);
   }
 
   private empty(why: string, ruleIndex: number): void {

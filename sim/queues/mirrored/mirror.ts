@@ -265,7 +265,7 @@ export class Mirror implements QueueBehaviour {
 
   private handleDirect(copy: DeliverToQueue): void {
     this.context.vm.cite(MIR_8);
-    this.process.credit.acknowledge(this.process, copy.channel);
+    if (copy.delivery.message.flow) this.process.credit.acknowledge(this.process, copy.channel);
     this.senders.note(copy.channel);
     this.pairing.direct(copy);
     this.settle();

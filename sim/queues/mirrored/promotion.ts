@@ -88,7 +88,9 @@ function promote(mirror: Mirror, record: QueueRecord, from: CallFrom): void {
   const ring = { gm: gm.pid, coordinator: coordinator.pid };
   const backingQueue = new LeaderQueue(process, content, ring, seen, channels);
   backingQueue.broadcastDepth();
-  for (const copy of unmatched) mirror.process.credit.acknowledge(process, copy.channel);
+  for (const { channel, delivery } of unmatched) {
+    if (delivery.message.flow) mirror.process.credit.acknowledge(process, channel);
+  }
   mirror.handedOver();
   const promotion = { backingQueue, awaitingConfirm, unmatched, senders };
   process.become(mirror.parts.lead(context, process, record, promotion));

@@ -6,6 +6,7 @@ export interface SyncItem {
   readonly message: BasicMessage;
   /** The leader has it out for acknowledgement. */
   readonly pending: boolean;
+  readonly expiresAtUs: number;
 }
 
 /** A batch, from the leader to its syncer and from there to each mirror. */

@@ -52,6 +52,13 @@ export function buildAmqpCall(checker: Checker, written: WrittenCall, path: Path
     checker.uses([...path, kind, 'exchange'], `predeclared exchange ${exchange}`, 'value');
     return { method: kind, queue, exchange, routingKey, arguments: binding.arguments };
   }
+  for (const kind of ['exchange.bind', 'exchange.unbind'] as const) {
+    const binding = written[kind];
+    if (!binding) continue;
+    const { destination, source, routing_key: routingKey } = binding;
+    checker.uses([...path, kind, 'source'], `predeclared exchange ${source}`, 'value');
+    return { method: kind, destination, source, routingKey, arguments: binding.arguments };
+  }
   const purge = written['queue.purge'];
   if (purge) return { method: 'queue.purge', queue: purge.queue };
   const exchange = written['exchange.declare'];

@@ -2,6 +2,7 @@
  * Arguments of queues, exchanges and consumers, and the definitions of policies. RabbitMQ ignores an argument that it does
  * not know; a scenario that has one is almost always misspelt, so names that look like RabbitMQ's own have to be.
  */
+import { argumentComplaint } from '../../broker/queue-arguments.ts';
 import type { Path } from '../document.ts';
 import type { FieldTable, FieldValue } from '../model.ts';
 import { notModelledYet } from '../modelled.ts';
@@ -13,19 +14,48 @@ const locators = ['client-local', 'min-masters', 'random'];
 
 const queueTypes = ['classic', 'quorum', 'stream'];
 
-/** Checks the arguments of a queue.declare. */
-export function checkQueueArguments(checker: Checker, path: Path, table: FieldTable): void {
-  checkNames(checker, path, table, 'queue argument', ['x-queue-type', 'x-queue-master-locator']);
+/** Arguments of a queue that the engine models. */
+const queueArguments = [
+  'x-queue-type',
+  'x-queue-master-locator',
+  'x-message-ttl',
+  'x-expires',
+  'x-max-length',
+  'x-max-length-bytes',
+  'x-overflow',
+  'x-dead-letter-exchange',
+  'x-dead-letter-routing-key',
+];
+
+/**
+ * Checks the arguments of a queue.declare. With the queue's name their values are checked, too, as the broker will; a step may well
+ * be there to see it refuse.
+ */
+export function checkQueueArguments(checker: Checker, path: Path, table: FieldTable, queue?: string): void {
+  checkNames(checker, path, table, 'queue argument', queueArguments);
   const type = table['x-queue-type'];
   const at = [...path, 'x-queue-type'];
   if (type !== undefined && !oneOf(checker, at, type, queueTypes)) return;
   if (typeof type === 'string') checker.uses(at, `queue type ${type}`, 'value');
   const locator = table['x-queue-master-locator'];
   if (locator !== undefined) oneOf(checker, [...path, 'x-queue-master-locator'], locator, locators);
+  if (queue === undefined || type === 'stream') return;
+  const complaint = argumentComplaint(queue, type === 'quorum' ? 'quorum' : 'classic', table);
+  const [argument] = /x-[a-z-]+/.exec(complaint?.text ?? '') ?? [];
+  if (complaint !== null && argument !== undefined) checker.problem([...path, argument], complaint.text);
 }
 
 export function checkExchangeArguments(checker: Checker, path: Path, table: FieldTable): void {
-  checkNames(checker, path, table, 'exchange argument', []);
+  checkNames(checker, path, table, 'exchange argument', ['alternate-exchange']);
+  const alternate = table['alternate-exchange'];
+  if (alternate !== undefined) text(checker, [...path, 'alternate-exchange'], alternate);
+}
+
+/** Checks how a binding of a headers exchange is to match (BRK-4). */
+export function checkMatch(checker: Checker, path: Path, table: FieldTable): void {
+  const mode = table['x-match'];
+  if (mode !== undefined)
+    oneOf(checker, [...path, 'x-match'], mode, ['all', 'any', 'all-with-x', 'any-with-x']);
 }
 
 export function checkConsumeArguments(checker: Checker, path: Path, table: FieldTable): void {
@@ -66,6 +96,17 @@ const word =
   (checker, path, value) =>
     void oneOf(checker, path, value, words);
 
+const text: ValueCheck = (checker, path, value) => {
+  if (typeof value !== 'string') checker.problem(path, `a name is needed, not ${shown(value)}`);
+};
+
+const whole =
+  (unit: string, least: number): ValueCheck =>
+  (checker, path, value) => {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least)
+      checker.problem(path, `a whole number of ${unit} is needed, at least ${least}, not ${shown(value)}`);
+  };
+
 /** Every policy key that the engine models, and what it takes. */
 const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
   ['ha-mode', word('all', 'exactly', 'nodes')],
@@ -80,6 +121,14 @@ const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>(
   ['ha-promote-on-shutdown', word('when-synced', 'always')],
   ['ha-promote-on-failure', word('when-synced', 'always')],
   ['queue-master-locator', word(...locators)],
+  ['alternate-exchange', text],
+  ['message-ttl', whole('milliseconds', 0)],
+  ['expires', whole('milliseconds', 1)],
+  ['max-length', whole('messages', 0)],
+  ['max-length-bytes', whole('bytes', 0)],
+  ['overflow', word('drop-head', 'reject-publish', 'reject-publish-dlx')],
+  ['dead-letter-exchange', text],
+  ['dead-letter-routing-key', text],
 ]);
 
 /** Checks a policy's definition as RabbitMQ validates it; node names in `ha-params` come back short. */

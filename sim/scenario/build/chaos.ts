@@ -29,6 +29,9 @@ const endable: readonly ChaosVerb[] = [
 /** All are drawn before the first of them happens. */
 const mostSteps = 10_000;
 
+/** Faults of a machine and its process, which a proxy has as well as a node. */
+const machineVerbs: readonly ChaosVerb[] = ['kill', 'power_off', 'freeze', 'unfreeze', 'start'];
+
 /** Keys beside the verb that only some verbs take. */
 const companions: Readonly<Record<'on' | 'via' | 'downtime' | 'pause', readonly ChaosVerb[]>> = {
   on: ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade'],
@@ -114,7 +117,8 @@ function buildAction(
   ] as const) {
     const nodes = row[verb];
     if (!nodes) continue;
-    checker.nodes(path, nodes);
+    if (machineVerbs.includes(verb)) checker.machines(path, nodes);
+    else checker.nodes(path, nodes);
     checker.distinct('node', nodes, (index) => [...path, index]);
     return { verb, nodes };
   }
@@ -128,7 +132,8 @@ function buildAction(
   for (const verb of ['cut', 'reset'] as const) {
     const between = row[verb];
     if (!between) continue;
-    checker.nodes(path, between);
+    if (verb === 'cut') checker.machines(path, between);
+    else checker.nodes(path, between);
     return { verb, between };
   }
   for (const verb of ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade'] as const) {
@@ -136,13 +141,13 @@ function buildAction(
     if (command !== undefined) return commandLine(checker, path, verb, command, row.on ?? firstNode);
   }
   if (row.cut_one_way) {
-    checker.nodes(path, row.cut_one_way);
+    checker.machines(path, row.cut_one_way);
     const [from, to] = row.cut_one_way;
     return { verb: 'cut_one_way', from, to };
   }
   if (row.partition) {
     row.partition.forEach((group, index) =>
-      group.forEach((name, at) => checker.known([...path, index, at], name, ['node'])),
+      group.forEach((name, at) => checker.machine([...path, index, at], name)),
     );
     const places = row.partition.flatMap((group, index) => group.map((_, at) => [...path, index, at]));
     checker.distinct('node', row.partition.flat(), (index) => places[index] ?? path);
@@ -150,7 +155,7 @@ function buildAction(
   }
   if (row.heal !== undefined) {
     if (row.heal === 'all') return { verb: 'heal', pairs: null };
-    row.heal.forEach((pair, index) => checker.nodes([...path, index], pair));
+    row.heal.forEach((pair, index) => checker.machines([...path, index], pair));
     return { verb: 'heal', pairs: row.heal };
   }
   return degradedLink(checker, row, path) ?? other(checker, row, path, firstNode, when);
@@ -159,7 +164,7 @@ function buildAction(
 function degradedLink(checker: Checker, row: WrittenChaosRow, path: Path): ChaosAction | undefined {
   const between = (row.delay ?? row.drop ?? row.throttle)?.between;
   if (!between) return undefined;
-  checker.nodes([...path, 'between'], between);
+  checker.machines([...path, 'between'], between);
   if (row.delay) return { verb: 'delay', between, latency: row.delay.latency };
   if (row.drop) return { verb: 'drop', between, loss: row.drop.loss };
   if (row.throttle) return { verb: 'throttle', between, bandwidthBitsPerSecond: row.throttle.bandwidth };

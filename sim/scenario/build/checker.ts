@@ -126,6 +126,16 @@ export class Checker {
     names.forEach((name, index) => this.known(names.length > 1 ? [...path, index] : path, name, ['node']));
   }
 
+  /** This has to be a machine: a node, or a proxy where there are any. */
+  machine(path: Path, name: string): void {
+    this.known(path, name, this.names.proxy.size > 0 ? ['node', 'proxy'] : ['node']);
+  }
+
+  /** All of these have to be machines. */
+  machines(path: Path, names: readonly string[]): void {
+    names.forEach((name, index) => this.machine(names.length > 1 ? [...path, index] : path, name));
+  }
+
   /** Two things of one kind must not share a name. `pathOf` gives the path of the nth name. */
   distinct(what: string, names: readonly string[], pathOf: (index: number) => Path): void {
     const seen = new Set<string>();

@@ -117,7 +117,11 @@ export function buildLinks(
   const links: LinkRow[] = [{ pairs: everyPair, ...defaultLink }];
   const clientLinks: ClientLinkRow[] = [{ nodes, ...defaultLink }];
   written.links.forEach((row, index) => {
-    if (row.between !== 'all') checker.nodes(['links', index, 'between'], row.between);
+    if (row.between !== 'all') {
+      const path = ['links', index, 'between'];
+      if (row.clients) checker.nodes(path, row.between);
+      else checker.machines(path, row.between);
+    }
     const properties = linkProperties(row);
     if (Object.keys(properties).length > 0)
       links.push({ pairs: row.between === 'all' ? everyPair : [row.between], ...properties });

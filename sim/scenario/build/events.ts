@@ -59,6 +59,8 @@ function fieldValue(
     boolean: 'boolean',
     text: 'string',
     node: 'string',
+    proxy: 'string',
+    via: 'string',
     queue: 'string',
     workload: 'string',
   };
@@ -70,15 +72,18 @@ function fieldValue(
           ? 'a text'
           : kind === 'number'
             ? 'a number'
-            : `the name of a ${kind}`;
+            : `the name of a ${kind === 'via' ? 'node or proxy' : kind}`;
     checker.problem(path, `${what} is needed, not ${shown(value)}`);
     return value;
   }
   if (typeof value !== 'string') return value;
-  if (kind === 'node') {
-    checker.known(path, shortNodeName(value), ['node']);
-    return shortNodeName(value);
+  if (kind === 'node' || kind === 'via') {
+    const name = shortNodeName(value);
+    if (kind === 'node') checker.known(path, name, ['node']);
+    else checker.machine(path, name);
+    return name;
   }
+  if (kind === 'proxy') checker.known(path, value, ['proxy']);
   if (kind === 'queue') checker.known(path, value, ['queue']);
   if (kind === 'workload') checker.known(path, value, ['workload']);
   return value;

@@ -6,7 +6,8 @@ import type { Checker } from './checker.ts';
 import { buildLimits, buildLinks, buildNodes, buildPartitionHandling, buildTimings } from './cluster.ts';
 import { buildExpect } from './expect.ts';
 import { checkOrder, plannedDuration } from './order.ts';
-import { buildProxies, buildTopology } from './topology.ts';
+import { buildProxies } from './proxies.ts';
+import { buildTopology } from './topology.ts';
 import { buildWorkloads } from './workloads.ts';
 
 const leastTicktimeUs = 1_000_000;

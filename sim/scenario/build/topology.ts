@@ -2,9 +2,9 @@
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
 import { declaringNode } from '../declaring-node.ts';
-import type { NodeSpec, Proxy, Topology } from '../model.ts';
+import type { NodeSpec, Topology } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
-import { checkExchangeArguments, checkQueueArguments, policyDefinition } from './arguments.ts';
+import { checkExchangeArguments, checkMatch, checkQueueArguments, policyDefinition } from './arguments.ts';
 import type { Checker } from './checker.ts';
 import { predeclaredExchanges } from './names.ts';
 
@@ -13,6 +13,8 @@ const ownExchanges: ReadonlyMap<string, string> = new Map([
   ['amq.direct', 'direct'],
   ['amq.fanout', 'fanout'],
   ['amq.topic', 'topic'],
+  ['amq.headers', 'headers'],
+  ['amq.match', 'headers'],
 ]);
 
 /** `nodes`: who is there at time 0 to declare it all. */
@@ -75,7 +77,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       checkVhost(checker, path, queue.vhost);
       if (queue.name.startsWith('amq.'))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
-      checkQueueArguments(checker, [...path, 'arguments'], queue.arguments);
+      checkQueueArguments(checker, [...path, 'arguments'], queue.arguments, queue.name);
       if (queue.declare_on !== undefined) {
         checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
         const node = nodes.find(({ name }) => name === queue.declare_on);
@@ -98,8 +100,6 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       checkVhost(checker, path, binding.vhost);
       checker.known([...path, 'source'], binding.source, ['exchange']);
       checker.known([...path, 'destination'], binding.destination, [binding.destination_type]);
-      if (binding.destination_type === 'exchange')
-        checker.uses([...path, 'destination_type'], 'binding to exchange');
       checkBindable(checker, written, path, binding, nodes);
       const { source, vhost, destination } = binding;
       const destinationType = binding.destination_type;
@@ -133,13 +133,22 @@ function checkBindable(
   checker: Checker,
   written: Written,
   path: Path,
-  { source, destination }: Written['bindings'][number],
+  { source, destination, ...binding }: Written['bindings'][number],
   nodes: readonly NodeSpec[],
 ): void {
-  const later = 'bind it by an amqp step (queue.bind) once it is';
-  const isThere = ownExchanges.has(source) || written.exchanges.some(({ name }) => name === source);
-  if (checker.names.exchange.has(source) && !predeclaredExchanges.includes(source) && !isThere)
-    checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
+  const later = 'bind it by an amqp step (queue.bind, exchange.bind) once it is';
+  const isLate = (exchange: string): boolean =>
+    checker.names.exchange.has(exchange) &&
+    !predeclaredExchanges.includes(exchange) &&
+    !written.exchanges.some(({ name }) => name === exchange);
+  if (isLate(source)) checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
+  const type = ownExchanges.get(source) ?? written.exchanges.find(({ name }) => name === source)?.type;
+  if (type === 'headers') checkMatch(checker, [...path, 'arguments'], binding.arguments);
+  if (binding.destination_type === 'exchange') {
+    if (isLate(destination))
+      checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
+    return;
+  }
   const queue = written.queues.find(({ name }) => name === destination);
   if (queue === undefined) {
     if (checker.names.queue.has(destination))
@@ -174,23 +183,4 @@ function checkPattern(checker: Checker, path: Path, pattern: string): void {
     if (!(error instanceof PatternError)) throw error;
     checker.problem(path, `the pattern cannot be used: ${error.message} (at character ${error.offset + 1})`);
   }
-}
-
-export function buildProxies(checker: Checker, written: Written, nodes: readonly string[]): readonly Proxy[] {
-  distinctNames(checker, 'proxies', 'proxy', written.proxies);
-  return written.proxies.map(({ name, balance, servers, check }, index) => {
-    const path = ['proxies', index];
-    checker.uses(path, 'key proxies');
-    if (checker.names.node.has(name))
-      checker.problem([...path, 'name'], `a node is called "${name}" already`);
-    servers?.forEach((server, at) => checker.known([...path, 'servers', at], server, ['node']));
-    const { inter, rise, fall } = check;
-    return {
-      name,
-      balance,
-      servers: servers ?? nodes,
-      check: { interUs: inter, rise, fall },
-      line: checker.line(path),
-    };
-  });
 }

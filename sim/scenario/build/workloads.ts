@@ -184,7 +184,7 @@ function consumer(
     checker.problem([...path, 'requeue'], 'requeue says nothing without fail', undefined, 'key');
   let declare: QueueDeclaration | null = null;
   if (given.declare) {
-    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments);
+    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments, given.queue);
     const { durable, exclusive, auto_delete: autoDelete } = given.declare;
     declare = { durable, exclusive, autoDelete, arguments: given.declare.arguments };
   }

@@ -36,6 +36,13 @@ const queueBinding = z.strictObject({
   arguments: table,
 });
 
+const exchangeBinding = z.strictObject({
+  destination: name,
+  source: name,
+  routing_key: shortText.default(''),
+  arguments: table,
+});
+
 const amqp = z.strictObject({
   'queue.declare': z
     .strictObject({
@@ -62,6 +69,8 @@ const amqp = z.strictObject({
       arguments: table,
     })
     .optional(),
+  'exchange.bind': exchangeBinding.optional(),
+  'exchange.unbind': exchangeBinding.optional(),
   'exchange.delete': z.strictObject({ exchange: name, if_unused: flag }).optional(),
   'basic.publish': z
     .strictObject({

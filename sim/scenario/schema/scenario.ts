@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { chaosRow } from './chaos.ts';
 import { clusterKeys } from './cluster.ts';
 import { expect } from './expect.ts';
+import { proxyKeys } from './proxies.ts';
 import { topologyKeys } from './topology.ts';
 import { fieldValue, name, time } from './values.ts';
 import { workload } from './workloads.ts';
@@ -17,6 +18,7 @@ export const scenario = z.strictObject({
   seeds: z.int().min(1).max(1_000_000).default(1),
   ...clusterKeys,
   ...topologyKeys,
+  ...proxyKeys,
   workloads: z.array(workload).default([]),
   chaos: z.array(chaosRow).default([]),
   settle: time.default(20_000_000),

@@ -171,7 +171,7 @@ describe('what mirroring gets from the queue process', () => {
     const content = parts.openBackingQueue(node.context, process, record);
     const channel = publisher.pid;
     const [held, late] = [world.message(1), world.message(2)];
-    content.publish(held, { needsConfirming: true }, true, channel);
+    content.publish(held, { needsConfirming: true, expiresAtUs: 0 }, true, channel);
     const delivery = { message: late, confirmNumber: 8, mandatory: false };
     const unmatched: DeliverToQueue = { type: 'deliver', delivery, channel, asMirror: true };
     publisher.do(() => {

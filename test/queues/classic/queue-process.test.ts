@@ -225,6 +225,21 @@ describe('channels and consumers that end', () => {
     }
   });
 
+  it('BRK-17: a channel that never consumed takes no auto-delete queue along, whatever it had got', () => {
+    const world = new QueueWorld();
+    const node = world.boot('a');
+    const record = world.declare(node, 'q', { autoDelete: true });
+    const channel = new TestChannel(node);
+    channel.publish(record, world.message(1, false));
+    world.settle();
+    channel.do(() => channel.client.get(record, false, () => {}));
+    world.settle();
+    channel.exit('shutdown');
+    world.settle();
+    expect(world.record(node, 'q')).toBeDefined();
+    expect(record.pid!.process.alive).toBe(true);
+  });
+
   it('BRK-16: an exclusive queue goes with its owner', () => {
     const world = new QueueWorld();
     const node = world.boot('a');

@@ -16,7 +16,7 @@ class Bench {
   readonly channel = null as unknown as Pid;
 
   publish(message: BasicMessage, { confirm = false, delivered = false } = {}): void {
-    this.queue.publish(message, { needsConfirming: confirm }, delivered, this.channel);
+    this.queue.publish(message, { needsConfirming: confirm, expiresAtUs: 0 }, delivered, this.channel);
   }
 
   sync(): void {
@@ -180,7 +180,11 @@ describe('the variable queue', () => {
             case 'publishDelivered': {
               if (model.ready().length > 0) break;
               const message = bench.world.message((sequence += 1), action.persistent);
-              const tag = queue.publishDelivered(message, { needsConfirming: action.confirm }, bench.channel);
+              const tag = queue.publishDelivered(
+                message,
+                { needsConfirming: action.confirm, expiresAtUs: 0 },
+                bench.channel,
+              );
               const { number } = model.add(message, action.confirm, true);
               model.pass(number);
               expect(tag).toBe(number);
@@ -232,7 +236,12 @@ describe('the variable queue', () => {
           expect(bench.queue.length).toBe(model.ready().length);
           expect(bench.queue.depth).toBe(model.entries.length);
           expect([...bench.queue.all()]).toEqual(
-            model.entries.map(({ number, message, out }) => ({ message, ackTag: number, pending: out })),
+            model.entries.map(({ number, message, out }) => ({
+              message,
+              ackTag: number,
+              pending: out,
+              expiresAtUs: 0,
+            })),
           );
           expect([...bench.queue.drainConfirmed()].toSorted((a, b) => a - b)).toEqual(
             model.confirmed.toSorted((a, b) => a - b),

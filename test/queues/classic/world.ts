@@ -3,7 +3,9 @@
  * only note what their queues tell them.
  */
 import { BasicMessage, type FieldTable } from '../../../sim/amqp/basic-message.ts';
+import { MessageSerials } from '../../../sim/broker/message-serials.ts';
 import type { NodeContext } from '../../../sim/broker/node-context.ts';
+import { Router } from '../../../sim/broker/router.ts';
 import { rabbitQueue, type QueueRecord } from '../../../sim/broker/queue-record.ts';
 import type {
   ChannelError,
@@ -183,6 +185,7 @@ export class QueueWorld extends TestWorld {
   readonly metadata = new SharedMetadata();
   readonly disks = new Map<string, Disk>();
   readonly cited = new Set<number>();
+  readonly serials = new MessageSerials();
   private serial = 0;
 
   /** A node that has just booted; its disk is kept from one boot to the next. */
@@ -192,10 +195,12 @@ export class QueueWorld extends TestWorld {
     const vm = this.vm(name, { disk });
     this.metadata.running.add(name);
     const type = createClassicQueueType(mirroring);
+    const database = new TinyDatabase(this.metadata);
+    const intern = (text: string): number => this.simulation.journal.intern(text);
     const context: NodeContext = {
       vm,
       node: name,
-      database: new TinyDatabase(this.metadata),
+      database,
       config: {
         queueMasterLocator: 'client-local',
         heartbeatUs: 60_000_000,
@@ -206,8 +211,10 @@ export class QueueWorld extends TestWorld {
         channelOperationTimeoutUs: 15_000_000,
       },
       queueTypes: new Map([['classic', type]]),
+      router: new Router(vm, database, intern),
+      serials: this.serials,
       mayConfirm: () => true,
-      intern: (text) => this.simulation.journal.intern(text),
+      intern,
     };
     type.virtualHostUp(context);
     return { vm, context, type };

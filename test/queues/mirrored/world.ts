@@ -1,6 +1,7 @@
 /** Nodes with classic queues, mirroring and real Mnesias, and nothing else of a broker. */
 import type { FieldTable } from '../../../sim/amqp/basic-message.ts';
 import type { NodeContext } from '../../../sim/broker/node-context.ts';
+import { Router } from '../../../sim/broker/router.ts';
 import { rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../../../sim/broker/queue-record.ts';
 import { Mnesia } from '../../../sim/cluster/mnesia.ts';
 import { MnesiaDirectory, SCHEMA_KEY, schemaTable } from '../../../sim/cluster/table-store.ts';
@@ -55,6 +56,7 @@ export class MirrorWorld extends QueueWorld {
       loaded: () => void simulation.after(0, 3, () => this.recoverNode(node)),
       inconsistentDatabase: () => {},
     });
+    const intern = (text: string): number => simulation.journal.intern(text);
     const context: NodeContext = {
       vm,
       node: name,
@@ -69,8 +71,10 @@ export class MirrorWorld extends QueueWorld {
         channelOperationTimeoutUs: 15_000_000,
       },
       queueTypes: new Map([['classic', type]]),
+      router: new Router(vm, mnesia, intern),
+      serials: this.serials,
       mayConfirm: () => true,
-      intern: (text) => simulation.journal.intern(text),
+      intern,
     };
     const node: ClusterNode = { vm, context, type, mnesia };
     mnesia.start();

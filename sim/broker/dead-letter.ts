@@ -1,0 +1,138 @@
+/**
+ * Dead letters (`rabbit_dead_letter`, BRK-40): a queue that gives a message up publishes it anew, from its own process, without
+ * confirms and without anybody who would hear of a failure. For every queue type; what the type does with the message that
+ * has died is its own business.
+ */
+import { BasicMessage, type FieldTable, type FieldValue } from '../amqp/basic-message.ts';
+import type { ErlangProcess } from '../erlang/erlang-process.ts';
+import { deadLetterRouted } from '../records/messages.ts';
+import { rule } from '../rules/registry.ts';
+import { rabbitExchange } from './exchange.ts';
+import { routingKeysOf } from './headers-match.ts';
+import type { NodeContext } from './node-context.ts';
+import { typeOf } from './queue-facts.ts';
+import type { QueueRecord } from './queue-record.ts';
+import type { DeadLetterTarget } from './queue-settings.ts';
+
+const BRK_40 = rule('BRK-40');
+
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
+
+const US_PER_S = 1_000_000;
+const NO_HEADERS: FieldTable = {};
+
+/** Whether there is an exchange for this queue's dead letters now; without one messages just end. */
+export function takesDeadLetters(context: NodeContext, target: DeadLetterTarget | null): boolean {
+  return target !== null && context.database.read(rabbitExchange, target.exchange) !== undefined;
+}
+
+/**
+ * Publishes what has died in `queue` to `target`, whose exchange exists. The successor is a message of its own, with the same
+ * application id, its deaths in its headers and no expiration. Runs in `process`, the queue's own. A queue in which the
+ * message has died before does not get it again, unless somebody rejected it since.
+ */
+export function publishDeadLetter(
+  context: NodeContext,
+  process: ErlangProcess,
+  message: BasicMessage,
+  reason: DeathReason,
+  target: DeadLetterTarget,
+  queue: string,
+): void {
+  context.vm.cite(BRK_40);
+  const letter = letterOf(context, message, reason, target, queue);
+  const { headers = NO_HEADERS } = letter.properties;
+  const route = context.router.route(target.exchange, letter.routingKey, headers);
+  if (route === undefined) return;
+  const deaths = deathsOf(headers);
+  const { journal } = context.vm.simulation;
+  for (const group of route.groups) {
+    const queues =
+      reason === 'rejected' ? group.queues : group.queues.filter((record) => !isCycle(record, deaths));
+    if (queues.length === 0) continue;
+    for (const { name } of queues) {
+      journal.write(
+        deadLetterRouted,
+        message.publisher,
+        message.sequence,
+        context.intern(name),
+        context.intern(queue),
+        context.intern(reason),
+        context.intern(context.node),
+      );
+    }
+    typeOf(context, queues[0]!).deliverUntracked(context, process, queues, letter);
+  }
+}
+
+function letterOf(
+  context: NodeContext,
+  message: BasicMessage,
+  reason: DeathReason,
+  target: DeadLetterTarget,
+  queue: string,
+): BasicMessage {
+  const { properties, routingKey, exchange } = message;
+  const { headers = NO_HEADERS, expirationMs, ...others } = properties;
+  const death: FieldTable = {
+    count: 1,
+    reason,
+    queue,
+    time: Math.floor(context.vm.simulation.nowUs / US_PER_S),
+    exchange,
+    'routing-keys': routingKeysOf(routingKey, headers),
+    ...(expirationMs !== undefined && { 'original-expiration': String(expirationMs) }),
+  };
+  return new BasicMessage(
+    message.publisher,
+    message.sequence,
+    target.exchange,
+    target.routingKey ?? routingKey,
+    { ...others, headers: withDeath(target.routingKey === null ? headers : withoutCc(headers), death) },
+    message.bodyBytes,
+    context.serials.next(),
+    false,
+  );
+}
+
+/** A key of the queue's own takes the place of all keys the message came with. */
+function withoutCc(headers: FieldTable): FieldTable {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'CC'));
+}
+
+/** The latest death first; dying again of the same in the same queue only counts. */
+function withDeath(headers: FieldTable, death: FieldTable): FieldTable {
+  const earlier = deathsOf(headers);
+  if (earlier.length === 0) {
+    const { reason, queue, exchange } = death;
+    return {
+      ...headers,
+      'x-first-death-reason': reason!,
+      'x-first-death-queue': queue!,
+      'x-first-death-exchange': exchange!,
+      'x-death': [death],
+    };
+  }
+  const isSame = (other: FieldTable): boolean =>
+    other['queue'] === death['queue'] && other['reason'] === death['reason'];
+  const before = earlier.find(isSame);
+  const count = typeof before?.['count'] === 'number' ? before['count'] + 1 : 1;
+  const latest = before === undefined ? death : { ...before, count };
+  return { ...headers, 'x-death': [latest, ...earlier.filter((other) => !isSame(other))] };
+}
+
+/** What a message tells of its deaths; anything that is no list of tables is taken for nothing. */
+function deathsOf(headers: FieldTable): readonly FieldTable[] {
+  const deaths = headers['x-death'];
+  if (!Array.isArray(deaths)) return [];
+  return deaths.filter(
+    (death: FieldValue): death is FieldTable =>
+      death !== null && typeof death === 'object' && !Array.isArray(death),
+  );
+}
+
+/** Whether the message died in this queue before, and since then nobody has rejected it: then it would go round for ever. */
+function isCycle({ name }: QueueRecord, deaths: readonly FieldTable[]): boolean {
+  const at = deaths.findIndex((death) => death['queue'] === name);
+  return at >= 0 && deaths.slice(0, at + 1).every((death) => death['reason'] !== 'rejected');
+}
