@@ -1,4 +1,5 @@
-// What may not occur in code that decides a run (everything under sim/ but the command line) or draws one (reports/):
+// What may not occur in code that decides a run (everything under sim/ but the command line, and the laboratory, whose runs are real
+// and have a real clock and real processes) or draws one (reports/):
 // whatever can differ between two machines, two locales, two moments or two versions of Node. Node 20 and 24 disagree
 // in the last bit of `**` and Math.pow; log, exp and sqrt agree, and are kept in one module so that a test can watch
 // them. Engine rooms do not touch the host at all: no process, no console, no module of Node.
@@ -36,7 +37,8 @@ export function determinism(relativePath) {
     meta: { type: 'problem', docs: { description: 'Nothing that differs between machines or moments' } },
     create(context) {
       const file = relativePath(context);
-      const inEngine = file.startsWith('sim/') && !file.startsWith('sim/cli/');
+      const ofTheHost = file.startsWith('sim/cli/') || file.startsWith('sim/laboratory/');
+      const inEngine = file.startsWith('sim/') && !ofTheHost;
       if (!inEngine && !file.startsWith('reports/')) return {};
       const hostBanned = inEngine && !file.startsWith('sim/scenario/');
 

@@ -21,6 +21,7 @@ export const ROOMS = [
   'run',
   'ledger',
   'conformance',
+  'laboratory',
   'reports',
   'cli',
 ];
@@ -30,6 +31,7 @@ const ONLY = {
   kernel: ['rules'],
   ledger: ['rules', 'kernel', 'records', 'amqp', 'scenario'],
   conformance: ['scenario', 'ledger'],
+  laboratory: ['scenario', 'run', 'ledger', 'conformance'],
   reports: ['rules', 'scenario', 'ledger'],
 };
 

@@ -3,10 +3,9 @@
  * the engine is not known here. Equal reports yield equal bytes. Left out: where the file goes, which is the command line's business.
  */
 import type { RunReport } from '../sim/ledger/run-report.ts';
-import { html, trusted } from './page/markup.ts';
-import { paletteStyle } from './page/palette.ts';
+import { html } from './page/markup.ts';
+import { pageText } from './page/page.ts';
 import { patternDefinitions } from './page/patterns.ts';
-import { STYLE } from './page/style.ts';
 import { clusterSection } from './sections/cluster.ts';
 import { figuresSection, keyFiguresSection } from './sections/figures.ts';
 import { messagesSection } from './sections/messages.ts';
@@ -16,36 +15,19 @@ import { stackSection } from './sections/stack.ts';
 import { eventsSection, storySection } from './sections/timeline.ts';
 import { VERDICT_WORDS, verdictSection } from './sections/verdict.ts';
 
-/** No script, no request: a name that slipped through as markup would still be inert. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-
 /** The report as the text of an HTML file (UTF-8). Rejects only on our own defects. */
 export async function renderReport(report: RunReport): Promise<string> {
   const stack = await stackSection(report);
   const { scenario, seed, verdict } = report.result;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${VERDICT_WORDS[verdict].mark} ${scenario}, seed ${seed}: Watership</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(paletteStyle() + STYLE)}
-        </style>
-      </head>
-      <body>
-        ${patternDefinitions()}
-        <main>
-          ${verdictSection(report)} ${keyFiguresSection(report)} ${stack} ${storySection(report)}
-          ${messagesSection(report)} ${figuresSection(report)} ${clusterSection(report)}
-          ${eventsSection(report)} ${scenarioSection(report)}
-        </main>
-        ${provenanceSection(report)}
-      </body>
-    </html> `.text;
+  return pageText(
+    `${VERDICT_WORDS[verdict].mark} ${scenario}, seed ${seed}: Watership`,
+    '',
+    html`${patternDefinitions()}
+      <main>
+        ${verdictSection(report)} ${keyFiguresSection(report)} ${stack} ${storySection(report)}
+        ${messagesSection(report)} ${figuresSection(report)} ${clusterSection(report)}
+        ${eventsSection(report)} ${scenarioSection(report)}
+      </main>
+      ${provenanceSection(report)}`,
+  );
 }

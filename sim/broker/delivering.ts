@@ -3,6 +3,7 @@
  * the client says about them.
  */
 import { BasicDeliver } from '../amqp/message-methods.ts';
+import { clientGivenUp } from '../records/cluster.ts';
 import { deliveryLost } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { BrokerNode } from './broker-node.ts';
@@ -119,6 +120,7 @@ export class Delivering {
     const timeoutUs = context.config.consumerTimeoutUs;
     if (timeoutUs !== null && context.vm.simulation.nowUs - oldestUs > timeoutUs) {
       context.vm.cite(BRK_35);
+      context.vm.simulation.journal.write(clientGivenUp, this.channel.node.nodeId, BRK_35.index);
       this.channel.fail(
         preconditionFailed(
           `delivery acknowledgement on channel ${this.channel.channel} timed out. ` +

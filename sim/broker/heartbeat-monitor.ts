@@ -6,6 +6,10 @@
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { TcpEnd } from '../network/tcp.ts';
 import type { Vm } from '../erlang/vm.ts';
+import { clientGivenUp } from '../records/cluster.ts';
+import { rule } from '../rules/registry.ts';
+
+const BRK_48 = rule('BRK-48');
 
 const LOOKS_WITHOUT_NEWS = 2;
 
@@ -52,7 +56,12 @@ export class HeartbeatMonitor {
     const hasNews = this.end.lastHeardUs() > this.lastLookUs;
     this.lastLookUs = this.vm.simulation.nowUs;
     this.looksWithoutNews = hasNews ? 0 : this.looksWithoutNews + 1;
-    if (this.looksWithoutNews === LOOKS_WITHOUT_NEWS) this.expired();
-    else this.startTimer();
+    if (this.looksWithoutNews < LOOKS_WITHOUT_NEWS) {
+      this.startTimer();
+      return;
+    }
+    const { journal } = this.vm.simulation;
+    journal.write(clientGivenUp, journal.intern(this.vm.node), BRK_48.index);
+    this.expired();
   }
 }

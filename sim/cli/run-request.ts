@@ -3,7 +3,7 @@ import type { Options } from 'yargs';
 import type { LoadOptions } from '../scenario/load.ts';
 import type { Given } from './command.ts';
 import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
-import { UsageError } from './usage-error.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface RunRequest {
   readonly files: readonly string[];
@@ -38,9 +38,9 @@ const seedsMax = 1_000_000;
 /** Throws UsageError. */
 export function runRequestOf(given: Given): RunRequest {
   const { options } = given;
-  const seed = integer(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
-  const seeds = integer(options, 'seeds', 1, seedsMax);
-  const report = text(options, 'report');
+  const seed = wholeNumber(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
+  const seeds = wholeNumber(options, 'seeds', 1, seedsMax);
+  const report = textOption(options, 'report');
   return {
     files: given.operands,
     seed,
@@ -48,21 +48,13 @@ export function runRequestOf(given: Given): RunRequest {
     json: options.json === true,
     quiet: options.quiet === true,
     report: report === 'none' ? null : report,
-    trace: text(options, 'trace'),
+    trace: textOption(options, 'trace'),
     load: loadOptionsOf(given),
   };
 }
 
-function text(options: Given['options'], name: string): string | null {
+/** An option's text; null where it was not given. */
+export function textOption(options: Given['options'], name: string): string | null {
   const value = options[name];
   return typeof value === 'string' ? value : null;
-}
-
-function integer(options: Given['options'], name: string, least: number, most: number): number | null {
-  const written = text(options, name);
-  if (written === null) return null;
-  const value = /^-?\d+$/.test(written) ? Number(written) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  const range = least === 1 ? ` from ${least} to ${most}` : '';
-  throw new UsageError(`--${name} is a whole number${range}, not "${written}"`);
 }

@@ -20,6 +20,7 @@ import type { Journal } from '../kernel/journal.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import { phase } from '../records/cluster.ts';
 import type { Observation } from '../records/observation.ts';
+import { rules } from '../rules/registry.ts';
 import { createCluster } from '../run/create-cluster.ts';
 import { faultWords } from '../run/fault-words.ts';
 import { runExperiment, type Experiment } from '../run/experiment.ts';
@@ -68,6 +69,8 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
     byQueue: new Map([...figures.byQueue].map(([name, set]) => [name, { ...set }])),
     timeline: timeline.events,
     observations: experiment.observations,
+    causes: figures.causes,
+    exercised: experiment.coverage.exercised().flatMap((index) => rules[index]?.id ?? []),
   });
   const version = packageVersion();
   const journalHash = experiment.simulation.journal.hash();

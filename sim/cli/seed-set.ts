@@ -55,12 +55,13 @@ export class SeedSet {
       if (values === undefined) this.values.set(figure, (values = []));
       values.push(result.messages[figure]);
     }
-    // Of its judgement the set needs two words, which every seed may share.
+    // Of its judgement the set needs three words, which every seed may share.
     this.judgements.push({
       checked: [],
       failures: [],
       anyOf: judgement.anyOf,
       sometimes: judgement.sometimes,
+      hazard: judgement.hazard,
     });
   }
 

@@ -12,11 +12,13 @@ import type { Dialling, Internet } from '../network/dial.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { CloseReason, TcpEnd, TcpOwner } from '../network/tcp.ts';
 import { rule } from '../rules/registry.ts';
+import { LIBRARIES, type Library } from './library.ts';
 
-/** How long an attempt may take, handshake included. */
-const CONNECT_TIMEOUT_US = 4_000_000;
 /** The checks in a row without a byte after which the library gives up. */
 const MISSED_HEARTBEATS = 2;
+/** A Java client's reads time out every quarter of a heartbeat; so many in a row without a byte are too many. */
+const READS_PER_HEARTBEAT = 4;
+const MISSED_READS = 9;
 /** How long an orderly close waits for the server's answer. */
 const CLOSE_TIMEOUT_US = 2_000_000;
 
@@ -48,6 +50,8 @@ export interface ConnectionOptions {
   readonly node: string;
   /** What the client proposes; 0 leaves it to the server (CLI-2). */
   readonly heartbeatUs: number;
+  /** Where it is not said, amqplib. */
+  readonly library?: Library;
 }
 
 type State = 'dialling' | 'handshake' | 'open' | 'closing' | 'closed';
@@ -58,6 +62,7 @@ export class AmqpConnection implements TcpOwner {
   private readonly simulation: Simulation;
   private readonly owner: ConnectionOwner;
   private readonly proposedHeartbeatUs: number;
+  private readonly library: Library;
   private state: State = 'dialling';
   private readonly dialling: Dialling;
   private end: TcpEnd | undefined;
@@ -73,14 +78,16 @@ export class AmqpConnection implements TcpOwner {
     this.owner = owner;
     this.node = options.node;
     this.proposedHeartbeatUs = options.heartbeatUs;
-    this.timer = this.simulation.after(CONNECT_TIMEOUT_US, Priority.timer, () =>
+    this.library = options.library ?? LIBRARIES.amqplib;
+    const { connectTimeoutUs } = this.library;
+    this.timer = this.simulation.after(connectTimeoutUs, Priority.timer, () =>
       this.whenAwake(() => this.giveUpConnecting()),
     );
     this.dialling = context.internet.dial({
       from: options.from,
       to: options.node,
       port: AMQP_PORT,
-      timeoutUs: CONNECT_TIMEOUT_US + 1,
+      timeoutUs: connectTimeoutUs + 1,
       options: { chatterIntervalUs: Math.floor(options.heartbeatUs / 2) },
       opened: (end) => this.tcpOpened(end),
       failed: () =>
@@ -201,7 +208,7 @@ export class AmqpConnection implements TcpOwner {
   }
 
   /**
-   * Checks come every heartbeat since the connection opened; the one after the last byte finds it, the next ones count as
+   * amqplib's checks come every heartbeat since the connection opened; the one after the last byte finds it, the next ones count as
    * missed. Sleeps until the check that would be the last.
    */
   private watchHeartbeats(): void {
@@ -214,12 +221,14 @@ export class AmqpConnection implements TcpOwner {
       }
       this.context.cite(CLI_3);
       this.leave('reset');
-      this.owner.connectionLost(0, 'Heartbeat timeout');
+      this.owner.connectionLost(0, this.library.heartbeatText(Math.round(this.heartbeatUs / 1_000_000)));
     });
   }
 
   private giveUpAtUs(): number {
     const heardUs = Math.max(this.openedAtUs, this.end?.lastHeardUs() ?? 0);
+    if (this.library.heartbeat === 'read-timeouts')
+      return heardUs + Math.ceil((MISSED_READS * this.heartbeatUs) / READS_PER_HEARTBEAT);
     const checks = Math.floor((heardUs - this.openedAtUs) / this.heartbeatUs) + 1;
     return this.openedAtUs + (checks + MISSED_HEARTBEATS) * this.heartbeatUs;
   }
@@ -231,6 +240,8 @@ export class AmqpConnection implements TcpOwner {
     this.whenAwake(() => {
       if (this.state !== 'dialling') return;
       this.state = 'handshake';
+      const { handshakeTimeoutUs } = this.library;
+      if (handshakeTimeoutUs !== null) this.rearm(handshakeTimeoutUs, () => this.giveUpConnecting());
       this.send({ type: 'protocol-header' });
     });
   }
@@ -254,7 +265,7 @@ export class AmqpConnection implements TcpOwner {
       return;
     }
     this.leave('fin');
-    if (was === 'open') this.owner.connectionLost(0, CLOSE_TEXTS[reason]);
+    if (was === 'open') this.owner.connectionLost(0, this.library.closeTexts[reason]);
   }
 
   private leave(how: 'fin' | 'reset'): void {
@@ -274,10 +285,3 @@ export class AmqpConnection implements TcpOwner {
     else this.inbox.push(action);
   }
 }
-
-/** Node's words for the end of a socket. */
-const CLOSE_TEXTS: Readonly<Record<CloseReason, string>> = {
-  fin: 'Unexpected close',
-  reset: 'read ECONNRESET',
-  timeout: 'read ETIMEDOUT',
-};

@@ -1,7 +1,7 @@
 /**
- * An application with one connection and one channel: it connects at its start, fails over along its list of nodes one step an
- * attempt, connects again after losing a connection and opens a channel again after losing a channel. What it does with the
- * channel is its subclass's. Every client is a machine of its own on the network, called `client-NAME`.
+ * An application with one connection and one channel: it connects at its start, fails over along its list of nodes, connects again
+ * after losing a connection and opens a channel again after losing a channel, each as its library does. What it does with the channel
+ * is its subclass's. Every client is a machine of its own on the network, called `client-NAME`.
  *
  * An application runs in no simulated process: it handles what arrives at once and costs no time but what it is told to take.
  */
@@ -15,7 +15,14 @@ import {
   connectionOpened,
   connectionUnblocked,
 } from '../records/cluster.ts';
+import { clientStopped } from '../records/applications.ts';
+import { rule, type Rule } from '../rules/registry.ts';
 import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
+import { LIBRARIES, type Library } from './library.ts';
+
+const CLI_1 = rule('CLI-1');
+const CLI_4 = rule('CLI-4');
+const CLI_6 = rule('CLI-6');
 
 /** How long a channel's orderly close waits for the server's answer. */
 const CHANNEL_CLOSE_TIMEOUT_US = 2_000_000;
@@ -34,6 +41,8 @@ export interface ClientOptions {
   /** Wait before it tries again; null: it never does. */
   readonly reconnectUs: number | null;
   readonly heartbeatUs: number;
+  /** Where it is not said, amqplib. */
+  readonly library?: Library;
 }
 
 /** What a person finds when looking at a client. */
@@ -52,9 +61,15 @@ export abstract class Client implements ConnectionOwner {
   protected nodeId = 0;
   protected connection: AmqpConnection | undefined;
   protected channel = 0;
+  protected readonly library: Library;
   private readonly context: ClientContext;
   private readonly options: ClientOptions;
   private attempts = 0;
+  /** Addresses that the attempt under way has not tried. */
+  private addressesLeft: string[] = [];
+  private hasBeenConnected = false;
+  /** The server closed the channel for an error, and the library leaves it at that. */
+  private channelIsDead = false;
   private live = true;
   private isBlocked = false;
   private frozen = false;
@@ -65,13 +80,14 @@ export abstract class Client implements ConnectionOwner {
   constructor(context: ClientContext, options: ClientOptions) {
     this.context = context;
     this.options = options;
+    this.library = options.library ?? LIBRARIES.amqplib;
     this.name = options.name;
     this.workload = options.workload;
     this.simulation = context.internet.simulation;
     this.journal = this.simulation.journal;
     this.workloadId = this.journal.intern(options.workload);
     this.nameId = this.journal.intern(options.name);
-    this.simulation.after(options.startUs - this.simulation.nowUs, Priority.timer, () => this.connect());
+    this.simulation.after(options.startUs - this.simulation.nowUs, Priority.timer, () => this.start());
     if (options.stopUs !== null) {
       this.simulation.after(options.stopUs - this.simulation.nowUs, Priority.timer, () => this.stop());
     }
@@ -161,21 +177,74 @@ export abstract class Client implements ConnectionOwner {
     else action();
   }
 
+  /** The workload's `start`. */
+  protected start(): void {
+    this.connect();
+  }
+
+  /** Opens a channel, and a connection for it, unless there is one or it is being opened. */
+  protected ensureChannel(): void {
+    const { connection } = this;
+    if (connection === undefined) this.connect();
+    else if (connection.isOpen && this.channelState === 'none') this.openChannel();
+  }
+
+  /** An attempt to connect has failed. */
+  protected attemptFailed(): void {}
+
+  /** How long after an error of its channel the client opens another; null: it never does. */
+  protected channelRefused(_code: number, _text: string): number | null {
+    if (!this.library.channelErrorsAreFinal) return this.options.reconnectUs;
+    this.cite(CLI_6);
+    this.channelIsDead = true;
+    return null;
+  }
+
+  protected cite(rule: Rule): void {
+    this.context.cite(rule);
+  }
+
+  /** Ends for good, without having been told to. */
+  protected giveUp(reason: string): void {
+    if (!this.live) return;
+    this.journal.write(clientStopped, this.workloadId, this.nameId, this.journal.intern(reason));
+    this.close();
+  }
+
   private connect(): void {
     if (!this.live) return;
-    const { via } = this.options;
-    const node = via[this.attempts % via.length]!;
+    this.addressesLeft = this.addressesOfAttempt();
     this.attempts += 1;
+    this.dial(this.addressesLeft.shift()!);
+  }
+
+  private addressesOfAttempt(): string[] {
+    const { via } = this.options;
+    const { addresses } = this.library;
+    if (addresses === 'one') return [via[this.attempts % via.length]!];
+    if (addresses === 'all-listed' || via.length === 1) return [...via];
+    this.cite(CLI_1);
+    return this.simulation.random.stream(`client/${this.name}/addresses`).shuffle([...via]);
+  }
+
+  private dial(node: string): void {
     const from = this.context.internet.host(`client-${this.name}`);
-    const options = { from, node, heartbeatUs: this.options.heartbeatUs };
+    const { library } = this;
+    const options = { from, node, heartbeatUs: this.options.heartbeatUs, library };
     this.connection = new AmqpConnection(this.context, options, this);
     if (this.frozen) this.connection.freeze(true);
   }
 
   private retry(): void {
     this.connection = undefined;
-    if (this.live && this.options.reconnectUs !== null)
-      this.after(this.options.reconnectUs, () => this.connect());
+    if (!this.live || this.options.reconnectUs === null) return;
+    if (this.library.name === 'java') this.cite(CLI_4);
+    this.after(this.options.reconnectUs, () => this.reconnect());
+  }
+
+  /** It is time to connect again. */
+  protected reconnect(): void {
+    if (this.connection === undefined) this.connect();
   }
 
   connected(): void {
@@ -186,14 +255,24 @@ export abstract class Client implements ConnectionOwner {
       return;
     }
     this.nodeId = this.journal.intern(connection.node);
+    this.hasBeenConnected = true;
     this.isBlocked = false;
     this.journal.write(connectionOpened, this.workloadId, this.nodeId);
     this.channel = 1;
     this.openChannel();
   }
 
-  connectFailed(_text: string): void {
-    this.retry();
+  connectFailed(text: string): void {
+    const next = this.live ? this.addressesLeft.shift() : undefined;
+    if (next !== undefined) this.dial(next);
+    else if (this.library.firstAttemptOnly && !this.hasBeenConnected) {
+      this.connection = undefined;
+      this.cite(CLI_1);
+      this.giveUp(`no first connection: ${text}`);
+    } else {
+      this.retry();
+      this.attemptFailed();
+    }
   }
 
   connectionLost(code: number, text: string): void {
@@ -226,18 +305,18 @@ export abstract class Client implements ConnectionOwner {
   }
 
   private openChannel(): void {
-    if (!this.live || this.connection?.isOpen !== true) return;
+    if (!this.live || this.channelIsDead || this.connection?.isOpen !== true) return;
     this.channelState = 'opening';
     this.send({ type: 'channel.open', channel: this.channel });
   }
 
-  private reopenChannel(): void {
+  private reopenChannel(delayUs: number | null = this.options.reconnectUs): void {
     this.simulation.cancel(this.channelTimer);
     this.channelState = 'none';
     const { connection } = this;
-    if (this.options.reconnectUs === null) return;
-    this.after(this.options.reconnectUs, () => {
-      if (this.connection === connection) this.openChannel();
+    if (delayUs === null) return;
+    this.after(delayUs, () => {
+      if (this.connection === connection && this.channelState === 'none') this.openChannel();
     });
   }
 
@@ -248,8 +327,8 @@ export abstract class Client implements ConnectionOwner {
     if (this.live) {
       this.journal.write(channelClosed, this.workloadId, this.nodeId, code, this.journal.intern(text));
     }
-    if (!wasClosing) this.reopenChannel();
-    else this.channelState = 'closing';
+    if (wasClosing) this.channelState = 'closing';
+    else this.reopenChannel(this.channelRefused(code, text));
   }
 
   private loseChannel(): void {

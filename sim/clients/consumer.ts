@@ -5,25 +5,38 @@
  * What an acknowledgement needs is remembered with the channel it came on: after the channel is gone, what waits is
  * forgotten, as a library drops stale acknowledgements (CLI-6).
  */
-import type { FieldTable } from '../amqp/basic-message.ts';
+import type { BasicMessage, FieldTable } from '../amqp/basic-message.ts';
 import { BasicAck, type BasicDeliver } from '../amqp/message-methods.ts';
 import type { ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Fifo } from '../kernel/fifo.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import type { EventHandle } from '../kernel/simulation.ts';
+import { traced } from '../records/applications.ts';
 import { consumerCancelled, consumerStarted } from '../records/cluster.ts';
 import { acked, deduplicated, delivered, rejectSent } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { ClientContext } from './amqp-connection.ts';
 import { Client, type ClientOptions, type ClientState } from './client.ts';
 import { HandledMessages } from './handled-messages.ts';
+import { traceRoot } from './trace.ts';
 
+const CLI_5 = rule('CLI-5');
+const CLI_7 = rule('CLI-7');
+const CLI_10 = rule('CLI-10');
+const CLI_11 = rule('CLI-11');
+const CLI_13 = rule('CLI-13');
 const CLI_20 = rule('CLI-20');
 
 export interface QueueDeclaration {
   readonly durable: boolean;
   readonly exclusive: boolean;
   readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+}
+
+export interface QueueBinding {
+  readonly exchange: string;
+  readonly routingKey: string;
   readonly arguments: FieldTable;
 }
 
@@ -42,6 +55,8 @@ export interface ConsumeOptions {
   readonly exclusive: boolean;
   /** Declares its queue first; null: does not. */
   readonly declare: QueueDeclaration | null;
+  /** Binds the queue that it has declared, each time. */
+  readonly bind?: readonly QueueBinding[];
   readonly dedupe: boolean;
   readonly resubscribe: boolean;
 }
@@ -54,11 +69,19 @@ const TIMER_SLACK_US = 270;
 
 export class Consumer extends Client {
   private readonly spec: ConsumeOptions;
-  private readonly queueId: number;
   private readonly failures: RandomStream;
   private readonly handled: HandledMessages | undefined;
-  private readonly citeIdempotence: () => void;
+  private queueId: number;
+  /** As the server has it: an empty one of the scenario is the server's to name, anew on each channel. */
+  private queue: string;
+  private consumerTag = '';
   private cancelled = false;
+  /** Asks for its queue before it consumes, and how often it was refused. */
+  private isAsking = false;
+  private refusals = 0;
+  private bound = 0;
+  /** Told to stop, and still at work on what it has. */
+  private isEnding = false;
   /** Deliveries that wait for their turn, and the one being processed. */
   private readonly waiting = new Fifo<BasicDeliver>();
   private current: BasicDeliver | undefined;
@@ -67,10 +90,10 @@ export class Consumer extends Client {
   constructor(context: ClientContext, options: ClientOptions, spec: ConsumeOptions) {
     super(context, options);
     this.spec = spec;
+    this.queue = spec.queue;
     this.queueId = this.journal.intern(spec.queue);
     this.failures = this.simulation.random.stream(`client/${options.name}/fail`);
     this.handled = spec.dedupe ? new HandledMessages() : undefined;
-    this.citeIdempotence = () => context.cite(CLI_20);
   }
 
   /** `cancelled` from the server's cancel until it consumes again. */
@@ -79,29 +102,61 @@ export class Consumer extends Client {
     return state === 'connected' && this.cancelled ? 'cancelled' : state;
   }
 
+  /** Closes at once, or when what was delivered is handled, for as long as the library gives it (CLI-13). */
   protected override stop(): void {
-    this.close();
+    const { shutdownTimeoutUs } = this.library;
+    if (shutdownTimeoutUs === 0 || !this.hasChannel || this.isIdle) {
+      this.close();
+      return;
+    }
+    this.cite(CLI_13);
+    this.isEnding = true;
+    this.send({ type: 'basic.cancel', channel: this.channel, consumerTag: this.consumerTag });
+    this.after(shutdownTimeoutUs, () => this.close());
+  }
+
+  private get isIdle(): boolean {
+    return this.current === undefined && this.waiting.length === 0;
   }
 
   // --- subscribing -------------------------------------------------------------------------------------------
 
   protected override channelOpened(): void {
     const { declare, queue } = this.spec;
-    if (declare === null) {
-      this.limit();
-      return;
-    }
-    const { durable, exclusive, autoDelete } = declare;
-    this.send({
-      type: 'queue.declare',
-      channel: this.channel,
-      queue,
-      passive: false,
-      durable,
-      exclusive,
-      autoDelete,
-      arguments: declare.arguments,
-    });
+    if (declare !== null) {
+      if (this.library.name === 'java') this.cite(CLI_5);
+      this.declareQueue({ queue, passive: false, ...declare });
+    } else if (this.library.declarations !== null) {
+      this.isAsking = true;
+      const nothing = { durable: false, exclusive: false, autoDelete: false, arguments: {} };
+      this.declareQueue({ queue, passive: true, ...nothing });
+    } else this.limit();
+  }
+
+  private declareQueue(
+    declaration: QueueDeclaration & { readonly queue: string; readonly passive: boolean },
+  ): void {
+    this.send({ type: 'queue.declare', channel: this.channel, ...declaration });
+  }
+
+  /** A container asks for its queue a few times more, and ends when it does not get it (CLI-11). */
+  protected override channelRefused(code: number, text: string): number | null {
+    const { declarations } = this.library;
+    if (!this.isAsking || declarations === null) return super.channelRefused(code, text);
+    this.isAsking = false;
+    this.refusals += 1;
+    if (this.refusals <= declarations.retries) return declarations.intervalUs;
+    this.cite(CLI_11);
+    this.giveUp(`queue ${this.spec.queue} is not available: ${text}`);
+    return null;
+  }
+
+  /** One binding after the other, then consumes. */
+  private bindFrom(index: number): void {
+    this.bound = index;
+    const binding = this.spec.bind?.[index];
+    if (binding === undefined) this.limit();
+    else this.send({ type: 'queue.bind', channel: this.channel, queue: this.queue, ...binding });
   }
 
   private limit(): void {
@@ -110,11 +165,11 @@ export class Consumer extends Client {
   }
 
   private consume(): void {
-    const { queue, exclusive, ack } = this.spec;
+    const { exclusive, ack } = this.spec;
     this.send({
       type: 'basic.consume',
       channel: this.channel,
-      queue,
+      queue: this.queue,
       consumerTag: '',
       noAck: ack === 'auto',
       exclusive,
@@ -128,37 +183,64 @@ export class Consumer extends Client {
         this.take(method);
         return;
       case 'queue.declare-ok':
-        this.limit();
+        this.isAsking = false;
+        this.refusals = 0;
+        this.queue = method.queue;
+        this.queueId = this.journal.intern(method.queue);
+        this.bindFrom(0);
+        return;
+      case 'queue.bind-ok':
+        this.bindFrom(this.bound + 1);
         return;
       case 'basic.qos-ok':
         this.consume();
         return;
       case 'basic.consume-ok':
         this.cancelled = false;
+        this.consumerTag = method.consumerTag;
         this.journal.write(consumerStarted, this.workloadId, this.queueId, this.nodeId);
+        this.subscribed(this.queue);
         return;
       case 'basic.cancel':
         this.cancelled = true;
         this.journal.write(consumerCancelled, this.workloadId, this.queueId);
         if (this.spec.resubscribe) this.renewChannel();
+        else if (this.library.name === 'java') this.cite(CLI_7);
         return;
       default:
     }
   }
 
+  /** Deliveries may come from now on. */
+  protected subscribed(_queue: string): void {}
+
   // --- working -----------------------------------------------------------------------------------------------
 
   private take(delivery: BasicDeliver): void {
-    const { publisher, sequence } = delivery.message;
+    const { publisher, sequence, properties } = delivery.message;
     const redelivered = delivery.redelivered ? 1 : 0;
     this.journal.write(delivered, this.nameId, publisher, sequence, this.queueId, this.nodeId, redelivered);
+    if (properties.headers !== undefined) this.noteTrace(properties.headers);
     const { ack } = this.spec;
     if (ack !== 'manual') {
-      if (this.handled !== undefined) this.isRepeat(delivery);
+      if (this.handled === undefined || !this.isRepeat(delivery)) this.received(delivery.message);
       return;
     }
     if (this.current !== undefined) this.waiting.push(delivery);
     else this.process(delivery);
+  }
+
+  private noteTrace(headers: FieldTable): void {
+    const root = traceRoot(headers);
+    if (root !== null) this.journal.write(traced, this.nameId, root.publisher, root.sequence);
+  }
+
+  /** A message came that the application does not acknowledge. */
+  protected received(_message: BasicMessage): void {}
+
+  /** The application is done with a message: acknowledges it, now or, where more is to be done, later. */
+  protected conclude(delivery: BasicDeliver): void {
+    this.acknowledge(delivery);
   }
 
   private process(first: BasicDeliver): void {
@@ -186,13 +268,14 @@ export class Consumer extends Client {
     this.finish(delivery);
     const next = this.waiting.shift();
     if (next !== undefined) this.process(next);
+    else if (this.isEnding) this.close();
   };
 
   /** Whether the message was handled before; remembers it otherwise. A message that fails is not handled. */
   private isRepeat(delivery: BasicDeliver): boolean {
     const { publisher, sequence } = delivery.message;
     if (this.handled?.has(publisher, sequence) === true) {
-      this.citeIdempotence();
+      this.cite(CLI_20);
       this.journal.write(deduplicated, this.nameId, publisher, sequence, this.queueId);
       return true;
     }
@@ -204,19 +287,39 @@ export class Consumer extends Client {
     const { publisher, sequence } = delivery.message;
     const { fail, requeue } = this.spec;
     if (fail > 0 && this.handled?.has(publisher, sequence) !== true && this.failures.chance(fail)) {
-      const deliveryTag = delivery.deliveryTag;
-      this.journal.write(rejectSent, this.nameId, publisher, sequence, this.queueId, requeue ? 1 : 0);
-      this.send({ type: 'basic.reject', channel: this.channel, deliveryTag, requeue });
+      if (this.library.name === 'spring') this.cite(CLI_10);
+      this.reject(delivery, requeue);
       return;
     }
-    this.handled?.add(publisher, sequence);
+    if (this.handled?.has(publisher, sequence) === true) this.acknowledge(delivery);
+    else {
+      this.handled?.add(publisher, sequence);
+      this.conclude(delivery);
+    }
+  }
+
+  protected acknowledge(delivery: BasicDeliver): void {
+    const { publisher, sequence } = delivery.message;
     this.journal.write(acked, this.nameId, publisher, sequence, this.queueId);
     this.connection?.sendSmall(new BasicAck(this.channel, delivery.deliveryTag, false));
+  }
+
+  protected reject(delivery: BasicDeliver, requeue: boolean): void {
+    const { publisher, sequence } = delivery.message;
+    const { deliveryTag } = delivery;
+    this.journal.write(rejectSent, this.nameId, publisher, sequence, this.queueId, requeue ? 1 : 0);
+    this.send({ type: 'basic.reject', channel: this.channel, deliveryTag, requeue });
   }
 
   protected override channelLost(): void {
     this.waiting.clear();
     this.current = undefined;
     this.simulation.cancel(this.processing);
+    if (this.isEnding) this.close();
+  }
+
+  protected override reconnect(): void {
+    this.refusals = 0;
+    super.reconnect();
   }
 }

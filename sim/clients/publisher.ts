@@ -15,6 +15,7 @@ import { rule } from '../rules/registry.ts';
 import type { ClientContext } from './amqp-connection.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { ConfirmWindow } from './confirm-window.ts';
+import { beginTrace } from './trace.ts';
 
 /** Encoding a message costs such a program some 10 µs: so many it writes before it looks again. */
 const BURST = 100;
@@ -22,6 +23,7 @@ const BURST_INTERVAL_US = 1_000;
 /** It stops writing while its socket holds more than this. */
 const SOCKET_BUFFER_BYTES = 131_072;
 
+const CLI_12 = rule('CLI-12');
 const CLI_19 = rule('CLI-19');
 
 export interface PublishOptions {
@@ -46,6 +48,8 @@ export interface PublishOptions {
   readonly republishUnconfirmed: boolean;
   /** Null: no limit. */
   readonly maxInFlight: number | null;
+  /** Each message begins a trace, in its headers. */
+  readonly trace?: boolean;
 }
 
 export class Publisher extends Client {
@@ -74,7 +78,8 @@ export class Publisher extends Client {
   private refused: number[] = [];
   /** How often what was published more than once has been published. */
   private readonly publishCounts = new Map<number, number>();
-  private readonly cite: () => void;
+  /** RabbitTemplate's way: connects for what is to be published, which fails if it cannot (CLI-12). */
+  private readonly isLazy: boolean;
 
   constructor(context: ClientContext, options: ClientOptions, spec: PublishOptions) {
     super(context, options);
@@ -83,7 +88,8 @@ export class Publisher extends Client {
     this.publisherId = this.journal.intern(options.name);
     this.propertiesPeriod = Math.max(1, spec.headers.length) * Math.max(1, spec.priorities.length);
     this.startUs = options.startUs;
-    this.cite = () => context.cite(CLI_19);
+    this.isLazy =
+      this.library.publishersConnectLazily && spec.messages === null && spec.ratePerSecond !== null;
     this.turnOperation = this.simulation.operation(() => this.turn());
     if (spec.ratePerSecond !== null) this.scheduleTurn();
     else this.owed = spec.messages ?? 0;
@@ -108,7 +114,8 @@ export class Publisher extends Client {
   /** Takes the turns that are due, as far as channel, limits and socket allow. */
   private pump(): void {
     if (!this.hasChannel) {
-      if (this.spec.messages === null) this.skipOwed();
+      if (this.isLazy) this.connectForTurn();
+      else if (this.spec.messages === null) this.skipOwed();
       return;
     }
     const { maxInFlight } = this.spec;
@@ -122,6 +129,28 @@ export class Publisher extends Client {
       this.sequence += 1;
       this.publish(this.sequence, 1);
     }
+  }
+
+  private connectForTurn(): void {
+    if (this.owed === 0 || !this.isLive) return;
+    this.cite(CLI_12);
+    this.ensureChannel();
+  }
+
+  protected override start(): void {
+    if (!this.isLazy) super.start();
+  }
+
+  protected override reconnect(): void {
+    if (!this.isLazy) super.reconnect();
+  }
+
+  /** The operation that wanted a connection fails, and the next one that waits wants one too. */
+  protected override attemptFailed(): void {
+    if (!this.isLazy || this.owed === 0) return;
+    this.owed -= 1;
+    this.journal.write(publishSkipped, this.nameId);
+    this.connectForTurn();
   }
 
   private skipOwed(): void {
@@ -165,7 +194,7 @@ export class Publisher extends Client {
       spec.mandatory,
       this.publisherId,
       sequence,
-      this.propertiesOf(turn),
+      spec.trace === true ? this.tracedPropertiesOf(turn) : this.propertiesOf(turn),
       spec.bodyBytes,
     );
     this.journal.write(published, this.nameId, this.publisherId, sequence, attempt, this.nodeId);
@@ -180,7 +209,7 @@ export class Publisher extends Client {
   private publishAgain(sequence: number): void {
     const attempt = (this.publishCounts.get(sequence) ?? 1) + 1;
     this.publishCounts.set(sequence, attempt);
-    this.cite();
+    this.cite(CLI_19);
     this.publish(sequence, attempt);
   }
 
@@ -188,6 +217,12 @@ export class Publisher extends Client {
   private propertiesOf(turn: number): BasicProperties {
     const index = turn % this.propertiesPeriod;
     return (this.properties[index] ??= this.makeProperties(index));
+  }
+
+  private tracedPropertiesOf(turn: number): BasicProperties {
+    const properties = this.propertiesOf(turn);
+    const trace = beginTrace(this.publisherId, turn + 1);
+    return { ...properties, headers: { ...properties.headers, ...trace } };
   }
 
   private makeProperties(turn: number): BasicProperties {

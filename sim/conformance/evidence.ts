@@ -55,7 +55,8 @@ export function evidenceOf(result: RunResult): Evidence {
   return { seed: result.seed, figures, answers, times };
 }
 
-function heard(timeline: readonly TimelineEvent[]): {
+/** What a timeline answers, and when each question first had something to say; seconds. */
+export function heard(timeline: readonly TimelineEvent[]): {
   answers: Record<string, string>;
   times: Record<string, number>;
 } {
@@ -133,8 +134,8 @@ function masterOf(queue: QueueAtEnd): string | null {
   return queue.type === 'classic' ? queue.master : queue.leader;
 }
 
-/** Where nodes disagree, only the master that each names is known. */
-function queueText(queue: QueueAtEnd, master: string | null): string {
+/** How a node sees a queue. Where nodes disagree, only the master that each names is known of a simulated one. */
+export function queueText(queue: QueueAtEnd, master: string | null): string {
   if (master !== masterOf(queue)) return `master ${master ?? 'none'}`;
   if (queue.type !== 'classic' || !serving.has(queue.state)) return `down, master ${master ?? 'none'}`;
   const list = (names: readonly string[]): string => `[${names.toSorted().join()}]`;

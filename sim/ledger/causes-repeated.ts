@@ -25,6 +25,14 @@ const republished = ({ id }: RepeatedCase): boolean => (id & Id.republished) !==
 const promotedBefore = ({ again, queue }: RepeatedCase): boolean =>
   again !== null && queue.promotions.some((p) => p.node === again.node && p.timeUs <= again.timeUs);
 
+/** A client given up so shortly before its messages were put back gave the reason. */
+const GIVEN_UP_US = 1_000_000;
+const givenUp = ({ again, history }: RepeatedCase) =>
+  history.givenUp.findLast(({ timeUs }) => {
+    const putBackUs = again?.basis?.timeUs ?? -1;
+    return timeUs <= putBackUs && putBackUs - timeUs <= GIVEN_UP_US;
+  });
+
 const when = ({ again, endUs }: RepeatedCase): number => again?.basis?.timeUs ?? again?.timeUs ?? endUs;
 const again = (fate: RepeatedCase): number => fate.again?.timeUs ?? fate.endUs;
 
@@ -100,6 +108,14 @@ const table: readonly CauseRow<RepeatedCase>[] = [
     when: (fate) => basisCites(fate, 'BRK-48', 'BRK-35', 'BRK-49'),
     timeUs: when,
     says: ({ queue }) => `A consumer of ${queue.name} was taken for dead and its messages went to others`,
+  },
+  {
+    hazard: 'HAZ-38',
+    rule: (fate) => givenUp(fate)!.rule,
+    when: (fate) => basisCites(fate, 'MIR-40', 'BRK-36') && givenUp(fate) !== undefined,
+    timeUs: when,
+    says: (fate) =>
+      `${givenUp(fate)!.node} took a consumer of ${fate.queue.name} for dead, and its messages were delivered again`,
   },
   {
     hazard: 'HAZ-30',

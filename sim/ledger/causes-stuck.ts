@@ -1,9 +1,26 @@
 /** Why a message neither arrived nor ended: it is in a queue that nobody can read, or has not left its client. */
 import type { Cause } from './causes.ts';
+import type { Decision } from './decisions.ts';
 import type { History, QueueHistory } from './history.ts';
 
-/** Why the copies in this queue cannot be read at the end. */
-export function causeOfWaiting(queue: QueueHistory, mirrored: boolean, endUs: number): Cause {
+/** Why the copies in this queue cannot be read at the end. `erased`: by what another replica of them went, if one did. */
+export function causeOfWaiting(
+  queue: QueueHistory,
+  mirrored: boolean,
+  erased: Decision | null,
+  history: History,
+  endUs: number,
+): Cause {
+  if (erased !== null && erasedWithoutLeader(queue, erased, history)) {
+    return {
+      outcome: 'stuck',
+      hazard: 'HAZ-7',
+      rule: 'MIR-49',
+      timeUs: erased.timeUs,
+      sentence: `${erased.node} booted while the leader of ${queue.name} was away, and erased its copy; the leader did not come back`,
+      node: erased.node,
+    };
+  }
   return {
     outcome: 'stuck',
     hazard: 'HAZ-48',
@@ -14,6 +31,17 @@ export function causeOfWaiting(queue: QueueHistory, mirrored: boolean, endUs: nu
       : `${queue.name} lives on ${queue.leader ?? 'one node'} alone, which did not come back`,
     node: queue.leader ?? '',
   };
+}
+
+/** A mirror's boot emptied it for a leader that was not there to fill it. */
+function erasedWithoutLeader({ leader }: QueueHistory, erased: Decision, history: History): boolean {
+  return (
+    erased.kind === 'destroyed' &&
+    (erased.rule === 'MIR-23' || erased.rule === 'MIR-49') &&
+    leader !== null &&
+    leader !== erased.node &&
+    !history.runs(leader, erased.timeUs)
+  );
 }
 
 /** Why the copies in this queue, whose leader does nothing but synchronise, cannot be read at the end. */

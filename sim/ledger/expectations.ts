@@ -3,11 +3,12 @@
  * of seeds can show (`all_reached`, `sometimes`) is kept here for `judge-seeds.ts`.
  */
 import type { Observation } from '../records/observation.ts';
-import type { Expectations, ExpectBlock } from '../scenario/model.ts';
+import type { Expectations, ExpectBlock, HazardExpectation } from '../scenario/model.ts';
+import { checkCause, checkHazard, hazardShows } from './expect-causes.ts';
 import { checkFigures, type FigureSet } from './expect-figures.ts';
 import { checkMoment } from './expect-moment.ts';
 import { checkTimeline } from './expect-timeline.ts';
-import type { Failure } from './result.ts';
+import type { CauseFigures, Failure } from './result.ts';
 import type { CheckedExpectation } from './run-report.ts';
 import type { KeptEvent } from './timeline.ts';
 
@@ -19,6 +20,9 @@ export interface Evidence {
   readonly byQueue: ReadonlyMap<string, FigureSet>;
   readonly timeline: readonly KeptEvent[];
   readonly observations: readonly Observation[];
+  readonly causes: readonly CauseFigures[];
+  /** Ids of the rules that the run exercised. */
+  readonly exercised: readonly string[];
 }
 
 /** One run, judged. */
@@ -30,22 +34,36 @@ export interface Judgement {
   readonly anyOf: readonly boolean[];
   /** Whether it satisfies `sometimes`; null without it. */
   readonly sometimes: boolean | null;
+  /** Whether the hazard that the scenario is about shows; null where it is about none. */
+  readonly hazard: boolean | null;
 }
 
 /** Judges one run. */
 export function judge(expect: Expectations | null, evidence: Evidence): Judgement {
-  if (expect === null) return { checked: [], failures: [], anyOf: [], sometimes: null };
+  if (expect === null) return { checked: [], failures: [], anyOf: [], sometimes: null, hazard: null };
   const checked = checkBlock(expect, evidence);
   const blocks = expect.anyOf.map((block) => checkBlock(block, evidence));
   const anyOf = blocks.map(allHold);
   if (blocks.length > 0) checked.push(checkAnyOf(expect.anyOf, blocks));
+  const hazard = expect.hazard === undefined ? null : judgeHazard(expect.hazard, evidence);
+  if (hazard?.checked) checked.push(hazard.checked);
   const failures = checked.filter(({ held }) => !held);
   return {
     checked,
     failures: failures.map(({ line, expected, observed }) => ({ line, expected, observed })),
     anyOf,
     sometimes: expect.sometimes === null ? null : allHold(checkBlock(expect.sometimes, evidence)),
+    hazard: hazard === null ? null : hazard.shown,
   };
+}
+
+function judgeHazard(
+  expected: HazardExpectation,
+  evidence: Evidence,
+): { readonly shown: boolean; readonly checked: CheckedExpectation | null } {
+  const blockHolds = expected.shows === null || allHold(checkBlock(expected.shows, evidence));
+  const shown = hazardShows(expected, evidence.causes, blockHolds, evidence.exercised);
+  return { shown, checked: checkHazard(expected, evidence.causes, shown) };
 }
 
 function checkBlock(block: ExpectBlock, evidence: Evidence): CheckedExpectation[] {
@@ -60,6 +78,7 @@ function checkBlock(block: ExpectBlock, evidence: Evidence): CheckedExpectation[
     ),
     ...block.at.flatMap((row) => checkMoment(row, observationAt(row.timeUs, evidence))),
     ...block.timeline.map((row) => checkTimeline(row, evidence.timeline)),
+    ...(block.causes ?? []).map((row) => checkCause(row, evidence.causes)),
   ];
   return checked.toSorted((a, b) => a.line - b.line);
 }

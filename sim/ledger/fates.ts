@@ -153,7 +153,13 @@ export class Fates {
       const heldUp = this.ends.get(publisher.copyAccounts[unreachable]!)?.heldUp === true;
       const cause = heldUp
         ? causeOfSynchronising(history, this.end.endUs)
-        : causeOfWaiting(history, queue.nodes.length > 1, this.end.endUs);
+        : causeOfWaiting(
+            history,
+            queue.nodes.length > 1,
+            this.accounts.decisions.at(words[3 + unreachable * BOOKS]!),
+            this.history,
+            this.end.endUs,
+          );
       this.tally.add(cause, queue.name, { publisher, from, to }, confirmed);
       return;
     }
@@ -218,6 +224,7 @@ export class Fates {
         end: this.accounts.decisions.at(end),
         queue: this.history.queue(copies.queue.name),
         heldBy: holdersOf(word, copies),
+        queueIsGone: this.ends.get(copies)?.known !== true,
         history: this.history,
         endUs: this.end.endUs,
       }),
@@ -238,6 +245,7 @@ export class Fates {
         end: decision,
         queue: null,
         heldBy: [],
+        queueIsGone: false,
         history: this.history,
         endUs: this.end.endUs,
       }),

@@ -6,9 +6,12 @@
 import type { Journal } from '../kernel/journal.ts';
 import {
   autohealWinner,
+  clientGivenUp,
   connectionBlocked,
   connectionUnblocked,
   mirrorAdded,
+  mirrorRemoved,
+  mirrorSynchronised,
   nodedown,
   nodeKilled,
   nodePaused,
@@ -28,6 +31,7 @@ import {
   syncFinished,
   syncStarted,
 } from '../records/cluster.ts';
+import { rules } from '../rules/registry.ts';
 
 /** Why a node was not running. */
 export type OutageReason = 'autoheal' | 'pause' | 'killed' | 'frozen' | 'stopped';
@@ -74,6 +78,10 @@ export interface QueueHistory {
   /** Has had a mirror. */
   mirrored: boolean;
   syncing: boolean;
+  /** Mirrors by node, with whether they are synchronised. */
+  readonly mirrors: Map<string, boolean>;
+  /** Nodes whose mirror emptied itself for a synchronisation that it has not seen the end of (MIR-29). */
+  readonly emptied: Set<string>;
   down: boolean;
   downSinceUs: number;
   readonly promotions: Promotion[];
@@ -105,6 +113,8 @@ export class History {
   readonly partitions: LinkEvent[] = [];
   readonly autoheals: { readonly timeUs: number; readonly winner: string; readonly losers: string }[] = [];
   readonly commands: { readonly timeUs: number; readonly on: string; readonly command: string }[] = [];
+  /** Clients that a broker took for dead, and by which rule. */
+  readonly givenUp: { readonly timeUs: number; readonly node: string; readonly rule: string }[] = [];
   readonly blockedWorkloads = new Set<string>();
   private readonly nodes = new Map<string, NodeHistory>();
   private readonly queues = new Map<string, QueueHistory>();
@@ -124,6 +134,8 @@ export class History {
         leader: null,
         mirrored: false,
         syncing: false,
+        mirrors: new Map(),
+        emptied: new Set(),
         down: false,
         downSinceUs: 0,
         promotions: [],
@@ -224,6 +236,9 @@ export class History {
     journal.on(autohealWinner, (timeUs, _, winner, losers) =>
       push(this.autoheals, { timeUs, winner: journal.text(winner), losers: journal.text(losers) }),
     );
+    journal.on(clientGivenUp, (timeUs, node, rule) =>
+      push(this.givenUp, { timeUs, node: journal.text(node), rule: rules[rule]?.id ?? '' }),
+    );
     journal.on(connectionBlocked, (_, workload) => this.blockedWorkloads.add(journal.text(workload)));
     journal.on(connectionUnblocked, (_, workload) => this.blockedWorkloads.delete(journal.text(workload)));
   }
@@ -241,9 +256,7 @@ export class History {
       history.exists = false;
       push(history.deletions, { timeUs, node: journal.text(node), why: journal.text(why) });
     });
-    journal.on(mirrorAdded, (_, queue) => {
-      queueOf(queue).mirrored = true;
-    });
+    this.watchMirrors(journal);
     journal.on(queuePromoted, (timeUs, queue, node, synchronised, messages, why, promote, listed) => {
       const history = queueOf(queue);
       push(history.promotions, {
@@ -256,7 +269,7 @@ export class History {
         promote: journal.text(promote),
         listed: journal.text(listed).split(' '),
         from: history.leader,
-        duringSync: history.syncing,
+        duringSync: history.syncing || history.emptied.has(journal.text(node)),
       });
       history.leader = journal.text(node);
       history.syncing = false;
@@ -278,9 +291,30 @@ export class History {
     journal.on(queueUp, (_, queue) => {
       queueOf(queue).down = false;
     });
-    journal.on(syncStarted, (_, queue) => {
-      queueOf(queue).syncing = true;
+  }
+
+  private watchMirrors(journal: Journal): void {
+    const queueOf = (name: number): QueueHistory => this.queue(journal.text(name));
+    journal.on(mirrorAdded, (_, queue, node) => {
+      const history = queueOf(queue);
+      history.mirrored = true;
+      history.mirrors.set(journal.text(node), false);
+      history.emptied.delete(journal.text(node));
     });
+    journal.on(mirrorRemoved, (_, queue, node) => {
+      queueOf(queue).mirrors.delete(journal.text(node));
+    });
+    journal.on(mirrorSynchronised, (_, queue, node) => {
+      const history = queueOf(queue);
+      history.mirrors.set(journal.text(node), true);
+      history.emptied.delete(journal.text(node));
+    });
+    journal.on(syncStarted, (_, queue) => {
+      const history = queueOf(queue);
+      history.syncing = true;
+      for (const [node, synchronised] of history.mirrors) if (!synchronised) history.emptied.add(node);
+    });
+    // The leader has sent everything; its mirrors may not have it yet.
     journal.on(syncFinished, (_, queue) => {
       queueOf(queue).syncing = false;
     });

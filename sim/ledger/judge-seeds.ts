@@ -38,5 +38,16 @@ export function judgeSeeds(
       judged,
     });
   }
+  const { hazard } = expect;
+  if (hazard?.sometimes === true && hazard.here) {
+    const seen = judgements.filter((judgement) => judgement.hazard === true).length;
+    about.push({
+      line: hazard.line,
+      expected: `sometimes: ${hazard.cause?.text ?? hazard.id} shows in some seed`,
+      observed: judged ? `${seen} of ${judgements.length} seeds` : 'not judged: one seed',
+      held: judged && seen > 0,
+      judged,
+    });
+  }
   return about;
 }

@@ -10,7 +10,9 @@ import type { Journal } from '../kernel/journal.ts';
 import { phase } from '../records/cluster.ts';
 import type { Observation } from '../records/observation.ts';
 import type { Scenario } from '../scenario/model.ts';
+import type { ApplicationFigure } from '../scenario/results.ts';
 import { Accounts } from './accounts.ts';
+import { Applications } from './applications.ts';
 import { Availability, clientNames } from './availability.ts';
 import { type CauseGroup, CauseTally } from './cause-tally.ts';
 import { watchDeliveries } from './deliveries.ts';
@@ -24,12 +26,17 @@ import { type QueueEnd, queueEnd } from './queue-end.ts';
 import { watchReplicas } from './replicas.ts';
 import type { AvailabilityFigures, CauseFigures, MessageFigures } from './result.ts';
 
+/** What is told of a workload; null: not measured. */
+type WorkloadFigures = MessageFigures &
+  Partial<AvailabilityFigures> &
+  Partial<Record<ApplicationFigure, number | null>>;
+
 /** The figures of a closed ledger. */
 export interface LedgerFigures {
   readonly messages: MessageFigures;
   readonly availability: AvailabilityFigures;
   /** By client; where a workload has several, also their sum under the workload's own name. */
-  readonly byWorkload: ReadonlyMap<string, MessageFigures & Partial<AvailabilityFigures>>;
+  readonly byWorkload: ReadonlyMap<string, WorkloadFigures>;
   readonly byQueue: ReadonlyMap<string, MessageFigures>;
   readonly causes: readonly CauseFigures[];
   readonly groups: readonly CauseGroup[];
@@ -58,6 +65,7 @@ export class Ledger {
   private readonly history: History;
   private readonly availability: Availability;
   private readonly disorder: Disorder;
+  private readonly applications: Applications;
   private readonly scenario: Pick<Scenario, 'workloads'>;
   private figures: LedgerFigures | null = null;
   private hasDrained = false;
@@ -69,6 +77,7 @@ export class Ledger {
     this.history = new History(journal);
     this.availability = new Availability(journal, scenario.workloads);
     this.disorder = new Disorder(this.accounts, this.history);
+    this.applications = new Applications(journal, this.accounts.pool);
     watchPublishing(journal, this.accounts, (timeUs, publisher, sequence, latencyUs) => {
       this.availability.confirm(timeUs, publisher, latencyUs);
       this.disorder.confirmed(publisher, sequence);
@@ -139,23 +148,23 @@ export class Ledger {
       return queueEnd(name, observation, !this.history.queue(name).exists, this.hasDrained);
     }
     const nodes = this.accounts.queues.find((queue) => queue.name === name)?.nodes ?? [];
-    return { readable: true, heldUp: false, leaders: nodes, empty: false };
+    return { known: true, readable: true, heldUp: false, leaders: nodes, empty: false };
   }
 
-  private byWorkload(endUs: number): Map<string, MessageFigures & Partial<AvailabilityFigures>> {
+  private byWorkload(endUs: number): Map<string, WorkloadFigures> {
     const counted = new Map(this.accounts.workloads.map(({ name, counts }) => [name, counts]));
     const availability = this.availability.byClient(endUs);
-    const figures = new Map<string, MessageFigures & Partial<AvailabilityFigures>>();
+    const figures = new Map<string, WorkloadFigures>();
     for (const workload of this.scenario.workloads) {
       const names = clientNames(workload);
       const sum: Counts = zeroCounts();
       for (const name of names) {
         const counts = counted.get(name) ?? zeroCounts();
         addCounts(sum, counts);
-        figures.set(name, { ...counts, ...availability.get(name) });
+        figures.set(name, { ...counts, ...availability.get(name), ...this.applications.figures([name]) });
         counted.delete(name);
       }
-      if (names.length > 1) figures.set(workload.name, sum);
+      if (names.length > 1) figures.set(workload.name, { ...sum, ...this.applications.figures(names) });
     }
     for (const [name, counts] of counted) figures.set(name, counts);
     return figures;

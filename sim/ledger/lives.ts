@@ -3,6 +3,7 @@
  * much to keep, the run is deterministic: it is run a second time with this collector on the journal.
  */
 import type { Journal, RecordType } from '../kernel/journal.ts';
+import { followed } from '../records/applications.ts';
 import * as records from '../records/messages.ts';
 import { rules } from '../rules/registry.ts';
 import type { InterestingId } from './ledger.ts';
@@ -109,6 +110,7 @@ const replica = (told: Told): string => `${told['queue']} ${told['role']}`;
 const flagged = (told: Told): string => (told['redelivered'] === '1' ? ', flagged redelivered' : '');
 
 const STEPS: readonly (readonly [RecordType, Step])[] = [
+  [followed, { node: client, process: client, what: (told) => `makes it because of ${told['cause']}` }],
   [
     records.published,
     {
@@ -189,7 +191,10 @@ function tell(type: RecordType, slots: readonly number[], journal: Journal): Tol
   for (const field of type.fields) {
     const value = slots[slot]!;
     slot += field.type === 'message' ? 2 : 1;
-    if (field.type === 'message') continue;
+    if (field.type === 'message') {
+      told[field.name] = `${journal.text(value)}-${slots[slot - 1]}`;
+      continue;
+    }
     if (field.name === 'rule') {
       const cited = rules[value];
       if (cited !== undefined) told['rule'] = cited.id;

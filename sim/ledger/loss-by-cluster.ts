@@ -3,6 +3,7 @@ import type { CauseRow } from './causes.ts';
 import {
   atEnd,
   atPromotion,
+  bootedWithout,
   because,
   cites,
   commanded,
@@ -18,6 +19,7 @@ import {
   queue,
   splitOfHolders,
   staggered,
+  vanished,
   wasSplitBefore,
 } from './loss-case.ts';
 
@@ -60,9 +62,25 @@ export const byOperator: readonly CauseRow<ExaminedLoss>[] = [
     says: (fate) =>
       `After a forced boot elsewhere ${node(fate)} rejoined and its part of ${queue(fate)} was erased`,
   },
+  {
+    hazard: 'HAZ-16',
+    rule: 'CLU-14',
+    when: (fate) => fate.end === null && bootedWithout(fate) !== undefined,
+    timeUs: (fate) => bootedWithout(fate)!.timeUs,
+    says: (fate) =>
+      `${bootedWithout(fate)!.on} was forced to boot without ${fate.heldBy.join(', ')}, and leads ${queue(fate)} without what only they have`,
+  },
 ];
 
 export const byPartition: readonly CauseRow<ExaminedLoss>[] = [
+  {
+    hazard: 'HAZ-11',
+    rule: (fate) => (because(fate, 'autoheal') ? 'PAR-26' : 'CLU-11'),
+    when: (fate) => destroyed(fate) && fate.outage !== null && vanished(fate),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} took over the metadata of the other side, in which there is no ${queue(fate)}, and erased it`,
+  },
   {
     hazard: 'HAZ-8',
     rule: 'PAR-26',

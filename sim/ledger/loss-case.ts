@@ -15,6 +15,8 @@ export interface LostCase {
   readonly queue: QueueHistory | null;
   /** Nodes that still hold the copy, out of anybody's reach. */
   readonly heldBy: readonly string[];
+  /** No node knows a queue of that name at the end. */
+  readonly queueIsGone: boolean;
   readonly history: History;
   readonly endUs: number;
 }
@@ -113,6 +115,22 @@ export function forgotten({
   return history.commands.findLast(
     ({ command }) =>
       command.startsWith('forget_cluster_node') && heldBy.every((name) => command.includes(name)),
+  );
+}
+
+/** The queue went without anybody having deleted it: its node took over metadata that does not know it. */
+export function vanished({ queue: history, queueIsGone }: ExaminedLoss): boolean {
+  return queueIsGone && history !== null && history.deletions.length === 0;
+}
+
+/** The forced boot of a node that did not have the copy, while those who have it were away. */
+export function bootedWithout({ heldBy, history }: ExaminedLoss): { timeUs: number; on: string } | undefined {
+  if (heldBy.length === 0) return undefined;
+  return history.commands.find(
+    ({ command, on, timeUs }) =>
+      command.startsWith('force_boot') &&
+      !heldBy.includes(on) &&
+      heldBy.every((name) => !history.runs(name, timeUs)),
   );
 }
 

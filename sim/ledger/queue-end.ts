@@ -2,6 +2,8 @@
 import type { Observation, ObservedQueue } from '../records/observation.ts';
 
 export interface QueueEnd {
+  /** Some node knows a queue of that name. */
+  readonly known: boolean;
   /** A client could have read it from some node. */
   readonly readable: boolean;
   /** A leader was still synchronising when the drain had ended: it handed nothing out. */
@@ -25,7 +27,7 @@ export function queueEnd(
   const views = Object.values(observation.seenBy).map((queues) => queues[name]);
   const known = [observation.queues[name], ...views].filter((queue) => queue !== undefined);
   if (known.length === 0)
-    return wasDeleted ? null : { readable: false, heldUp: false, leaders: [], empty: false };
+    return wasDeleted ? null : { known: false, readable: false, heldUp: false, leaders: [], empty: false };
   const leaders = new Set<string>();
   for (const queue of known) {
     const leader = leaderOf(queue);
@@ -34,6 +36,7 @@ export function queueEnd(
   const isRunning = known.some(({ state }) => state === 'running');
   const isSyncing = known.some(({ state }) => state === 'syncing');
   return {
+    known: true,
     readable: isRunning || (isSyncing && !drained),
     heldUp: isSyncing && !isRunning && drained,
     leaders: [...leaders],

@@ -9,6 +9,7 @@ import { UNEXPLAINED } from './causes.ts';
 import { ConfirmStalls } from './confirm-stalls.ts';
 import type { StoryLine } from './run-report.ts';
 import { StoryBoard, type WeighedLine } from './story-board.ts';
+import { watchApplications } from './story-of-applications.ts';
 import { StoryOfNodes } from './story-of-nodes.ts';
 import { watchProxies } from './story-of-proxies.ts';
 import { StoryOfQueues } from './story-of-queues.ts';
@@ -34,6 +35,7 @@ export class Story {
     this.ofNodes = new StoryOfNodes(journal, this.board);
     this.ofQueues = new StoryOfQueues(journal, this.board);
     watchProxies(journal, this.board);
+    watchApplications(journal, this.board);
     this.stalls = new ConfirmStalls(journal, (client, fromUs, untilUs, lost) =>
       this.board.tell(fromUs, {
         key: `stall ${untilUs === null} ${lost}`,

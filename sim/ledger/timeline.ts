@@ -4,6 +4,7 @@
  * through is added when the ledger is closed.
  */
 import type { Journal, RecordType } from '../kernel/journal.ts';
+import * as applicationRecords from '../records/applications.ts';
 import * as clusterRecords from '../records/cluster.ts';
 import * as proxyRecords from '../records/proxies.ts';
 import { type EventField, timelineEvents } from '../scenario/results.ts';
@@ -13,6 +14,10 @@ import type { Scalar, TimelineEvent } from './result.ts';
 /** At most this many events of nodes, queues and clients are kept, and as many about single messages as `MESSAGES_KEPT`. */
 export const EVENTS_KEPT = 20_000;
 const MESSAGES_KEPT = 2_000;
+
+const recordTypes: readonly RecordType[] = [clusterRecords, proxyRecords, applicationRecords].flatMap(
+  (types) => Object.values(types),
+);
 
 interface Column {
   readonly name: string;
@@ -32,7 +37,7 @@ export class Timeline {
 
   /** Subscribes to every record whose name is an event of the timeline. */
   constructor(journal: Journal) {
-    for (const type of [...Object.values(clusterRecords), ...Object.values(proxyRecords)]) {
+    for (const type of recordTypes) {
       const fields = fieldsOf(type.name);
       if (fields !== null) this.watch(journal, type, fields);
     }

@@ -26,7 +26,7 @@ export function verdictSentence({ verdict, failures, checked, figures }: Verdict
     case 'passed': {
       if (!fate.isHarm) return `${capital(inWords(fate))}.`;
       const foreseen = checked.some(
-        ({ expected, figure }) => figure === fate.figure || /message_lost|^any of /.test(expected),
+        ({ expected, figure }) => figure === fate.figure || /message_lost|^any of | shows$/.test(expected),
       );
       // What was never confirmed was never promised.
       const unforeseen = fate.figure === 'confirmed_lost' ? '; the scenario expects nothing about that' : '';

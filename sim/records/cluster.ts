@@ -117,6 +117,8 @@ export const channelClosed = recordType('channel_closed', {
   code: 'int',
   text: 'name',
 });
+/** A broker ended a connection or channel whose client was silent, or sat on a delivery, for too long; `rule` is the registry's index. */
+export const clientGivenUp = recordType('client_given_up', { node: 'name', rule: 'int' });
 export const consumerStarted = recordType('consumer_started', {
   workload: 'name',
   queue: 'name',

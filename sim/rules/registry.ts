@@ -3,5 +3,5 @@
 // module loads and a journal record costs one reference. The registry says what is true of the broker; how the
 // simulator stands to it is said by standing.ts and evidence.ts. This file is the room's door for the engine: import this one.
 
-export type { Rule } from './chapters.ts';
-export { hazard, hazards, rule, rules, UnknownRuleError } from './tables.ts';
+export type { Hazard, Rule } from './chapters.ts';
+export { hazard, hazards, lookUp, rule, rules, UnknownRuleError } from './tables.ts';

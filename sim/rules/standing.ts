@@ -14,8 +14,6 @@ export interface BuiltIn {
 
 const quorum = 'quorum queues are not modelled yet';
 const alarms = 'memory and disk alarms are not modelled yet';
-const javaClient =
-  'clients behave like amqplib with a loop around it; profiles of the Java client and of Spring are not modelled yet';
 const plugins = 'federation and shovels are not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
@@ -34,15 +32,7 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['BRK-55', plugins],
   ['BRK-56', 'maintenance mode is not modelled yet'],
   ...Array.from({ length: 28 }, (_, nth) => [`QQ-${nth + 1}`, quorum] as const),
-  ['CLI-1', javaClient],
-  ['CLI-4', javaClient],
-  ['CLI-5', javaClient],
-  ['CLI-7', javaClient],
   ['CLI-8', alarms],
-  ['CLI-10', javaClient],
-  ['CLI-11', javaClient],
-  ['CLI-12', javaClient],
-  ['CLI-13', javaClient],
 ]);
 
 /** Rules that are modelled without a place that decides by them. */
@@ -92,7 +82,6 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
   ['BRK-20', at('one file a queue holds messages of every size', 'sim/queues/classic/queue-index.ts')],
   ['BRK-25', at('the index keeps what no flushed ack has removed', 'sim/queues/classic/variable-queue.ts')],
   ['BRK-49', at('the kernel closes the sockets of the dead', 'sim/network/tcp.ts', 'sim/erlang/vm.ts')],
-  ['CLI-6', at('a lost channel forgets what it held', 'sim/clients/consumer.ts', 'sim/clients/client.ts')],
   ['CLI-9', at('a confirm is waited for until its timeout, if there is one', 'sim/clients/publisher.ts')],
   ['CLI-16', at('a check opens the port and closes it again, no more', 'sim/clients/haproxy-server.ts')],
   ['CLI-21', at('these are the records about messages', 'sim/records/messages.ts')],

@@ -44,6 +44,7 @@ export function momentsOf(scenario: Scenario): number[] {
     expect,
     ...expect.anyOf,
     ...(expect.sometimes === null ? [] : [expect.sometimes]),
+    ...(expect.hazard?.shows ? [expect.hazard.shows] : []),
   ];
   const rows: MomentExpectation[] = blocks.flatMap((block) => block.at);
   const times = rows.flatMap(({ timeUs }) => (timeUs === null ? [] : [timeUs]));

@@ -3,8 +3,12 @@ import type { ClientContext } from '../clients/amqp-connection.ts';
 import type { Client, ClientOptions } from '../clients/client.ts';
 import { Consumer } from '../clients/consumer.ts';
 import { Getter } from '../clients/getter.ts';
+import { LIBRARIES } from '../clients/library.ts';
 import { Publisher } from '../clients/publisher.ts';
-import { fail } from '../kernel/invariant.ts';
+import { RpcClient } from '../clients/rpc-client.ts';
+import { RpcServer } from '../clients/rpc-server.ts';
+import { Service } from '../clients/service.ts';
+import type { Duration } from '../scenario/model.ts';
 import type { ClientSpec, Workload } from '../scenario/workload-model.ts';
 import { drawUs } from './timings.ts';
 
@@ -33,24 +37,36 @@ function optionsOf(workload: Workload & ClientSpec, name: string, originUs: numb
     stopUs: workload.stopUs === null ? null : originUs + workload.stopUs,
     reconnectUs: workload.reconnectUs,
     heartbeatUs: workload.heartbeatUs,
+    library: LIBRARIES[workload.library ?? 'amqplib'],
   };
 }
 
 function makeClient(context: ClientContext, workload: Workload, options: ClientOptions): Client {
+  const processingTime = (duration: Duration): (() => number) => {
+    const random = context.internet.simulation.random.stream(`client/${options.name}/processing_time`);
+    return () => drawUs(duration, random);
+  };
   switch (workload.kind) {
     case 'publish':
       return new Publisher(context, options, workload);
-    case 'consume': {
-      const random = context.internet.simulation.random.stream(`client/${options.name}/processing_time`);
-      const processingTimeUs = (): number => drawUs(workload.processingTime, random);
-      return new Consumer(context, options, { ...workload, processingTimeUs });
-    }
+    case 'consume':
+      return new Consumer(context, options, {
+        ...workload,
+        processingTimeUs: processingTime(workload.processingTime),
+      });
     case 'get':
       return new Getter(context, options, workload);
     case 'service':
-    case 'rpc':
-      return fail(
-        `workload ${workload.name}: kind ${workload.kind} should have been refused when it was loaded`,
-      );
+      return new Service(context, options, {
+        ...workload,
+        processingTimeUs: processingTime(workload.processingTime),
+      });
+    case 'rpc': {
+      if (workload.role === 'client')
+        return new RpcClient(context, options, { ...workload, requestQueue: workload.queue });
+      const { queue, prefetch, bodyBytes } = workload;
+      const processingTimeUs = processingTime(workload.processingTime);
+      return new RpcServer(context, options, { queue, prefetch, bodyBytes, processingTimeUs });
+    }
   }
 }

@@ -3,7 +3,13 @@
  * All blocks are conjunctions; `anyOf` and `sometimes` say for which seeds.
  */
 import type { FieldValue } from './model.ts';
-import type { AvailabilityFigure, MessageFigure, TimelineEvent } from './results.ts';
+import type {
+  ApplicationFigure,
+  AvailabilityFigure,
+  MessageFigure,
+  MessageOutcome,
+  TimelineEvent,
+} from './results.ts';
 
 export interface Expectations extends ExpectBlock {
   /** Each seed must satisfy at least one of these. Empty: no such demand. */
@@ -12,6 +18,8 @@ export interface Expectations extends ExpectBlock {
   readonly allReached: boolean;
   /** At least one seed must satisfy this block. */
   readonly sometimes: ExpectBlock | null;
+  /** The hazard that this scenario is about; absent where it is about none. */
+  readonly hazard?: HazardExpectation;
 }
 
 export interface ExpectBlock {
@@ -22,12 +30,46 @@ export interface ExpectBlock {
   readonly queues: readonly ScopedFigures[];
   readonly at: readonly MomentExpectation[];
   readonly timeline: readonly TimelineExpectation[];
+  /** Absent where none is expected. */
+  readonly causes?: readonly CauseExpectation[];
+}
+
+/** How many messages the ledger put down to a hazard. */
+export interface CauseExpectation {
+  /** `HAZ-3`, or `unexplained`. */
+  readonly hazard: string;
+  /** Any of these decided; null: whichever did. */
+  readonly rules: readonly string[] | null;
+  /** Null: whatever became of them. */
+  readonly outcome: MessageOutcome | null;
+  /** Null: at least one. */
+  readonly messages: readonly Bound[] | null;
+  /** Null: not asked. */
+  readonly confirmed: readonly Bound[] | null;
+  readonly text: string;
+  readonly line: number;
+}
+
+/** A hazard that shows in some cells of a matrix and in no other. */
+export interface HazardExpectation {
+  readonly id: string;
+  /** Whether this cell is one that shows it. */
+  readonly here: boolean;
+  /** Some seed of the cell shows it; otherwise each does. */
+  readonly sometimes: boolean;
+  /** What the ledger has to put down to it; null where it shows otherwise. */
+  readonly cause: CauseExpectation | null;
+  /** What has to hold for it to show; null where the ledger says so. */
+  readonly shows: ExpectBlock | null;
+  /** Without `cause`: the run has to have exercised one of these, if there are any. */
+  readonly rules: readonly string[];
+  readonly line: number;
 }
 
 /** Figures of one workload or one queue; `name` is as in the result. */
 export interface ScopedFigures {
   readonly name: string;
-  readonly figures: readonly FigureExpectation<MessageFigure | AvailabilityFigure>[];
+  readonly figures: readonly FigureExpectation<MessageFigure | AvailabilityFigure | ApplicationFigure>[];
   readonly line: number;
 }
 

@@ -24,8 +24,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['node type ram', ramNodes],
   ['disk free', alarms],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
-  ['workload service', 'services are not modelled yet'],
-  ['workload rpc', 'RPC clients and servers are not modelled yet'],
   ['publish priority', 'message priorities are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
   ['queue type quorum', quorumQueues],

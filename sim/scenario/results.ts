@@ -39,6 +39,22 @@ export const availabilityFigures = [
 ] as const;
 export type AvailabilityFigure = (typeof availabilityFigures)[number];
 
+export const messageOutcomes = ['lost', 'duplicated', 'reordered', 'stuck'] as const;
+export type MessageOutcome = (typeof messageOutcomes)[number];
+
+/** Of workloads alone, and only of those that call, or receive what belongs to a trace. */
+export const applicationFigures = [
+  'calls',
+  'calls_answered',
+  'calls_timed_out',
+  'calls_failed',
+  'late_replies',
+  'call_latency_p50',
+  'call_latency_p99',
+  'traces',
+] as const;
+export type ApplicationFigure = (typeof applicationFigures)[number];
+
 export const nodeStates = ['running', 'paused', 'stopped', 'down', 'frozen', 'booting'] as const;
 export const queueStates = ['running', 'syncing', 'down', 'stopped', 'crashed'] as const;
 export const clientStates = ['connected', 'disconnected', 'blocked', 'cancelled'] as const;
@@ -96,6 +112,7 @@ export const timelineEvents = {
   // Nothing closes here, so there is no code and no text to tell.
   connection_opened: { workload: 'workload', node: 'via' },
   channel_closed: connectionEvent,
+  client_stopped: { workload: 'workload', client: 'text', reason: 'text' },
   consumer_cancelled: { workload: 'workload', queue: 'queue' },
   connection_blocked: { workload: 'workload', node: 'via' },
   connection_unblocked: { workload: 'workload', node: 'via' },

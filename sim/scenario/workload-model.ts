@@ -29,6 +29,8 @@ export interface ClientSpec {
   readonly reconnectUs: number | null;
   /** What the client asks for in connection.tune-ok; 0: none. */
   readonly heartbeatUs: number;
+  /** The client library whose ways it has; absent: amqplib. */
+  readonly library?: 'java' | 'spring';
 }
 
 export interface ViaTarget {
@@ -59,6 +61,8 @@ export interface PublishSpec extends ClientSpec {
   readonly republishUnconfirmed: boolean;
   /** Publishes that may be unconfirmed at a time. Null: no limit. */
   readonly maxInFlight: number | null;
+  /** Each message begins a trace. Absent: none does. */
+  readonly trace?: true;
 }
 
 /** `never`: the consumer takes deliveries and never acknowledges. */
@@ -79,8 +83,16 @@ export interface ConsumeSpec extends ClientSpec {
   readonly exclusive: boolean;
   /** queue.declare that this client sends first, with its own queue's name. Null: none. */
   readonly declare: QueueDeclaration | null;
+  /** Bindings of that queue, made after it is declared. Absent: none. */
+  readonly bind?: readonly QueueBinding[];
   readonly dedupe: boolean;
   readonly resubscribe: boolean;
+}
+
+export interface QueueBinding {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
 }
 
 export interface QueueDeclaration {

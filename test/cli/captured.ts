@@ -95,7 +95,7 @@ function runOf(scenario: Scenario, { seed, forReport }: RunOptions, answer: Answ
     verdictSentence: 'A sentence about the verdict.',
     causeSentences: [],
     story: [],
-    judgement: { checked: [], failures: [], anyOf: [], sometimes: null },
+    judgement: { checked: [], failures: [], anyOf: [], sometimes: null, hazard: null },
     report:
       forReport === true
         ? (replayCommand) => ({

@@ -1,4 +1,4 @@
-// The commands that run nothing: help, version, check, list, schema, explain.
+// The commands that run nothing: help, version, check, list, schema, explain; and what conform refuses before it starts anything.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ describe('help', () => {
   test('names every command', async () => {
     const { code, out } = await perform(['--help']);
     expect(code).toBe(0);
-    for (const command of ['run', 'check', 'list', 'schema', 'explain'])
+    for (const command of ['run', 'check', 'list', 'schema', 'explain', 'conform'])
       expect(out).toContain(`watership ${command} `);
   });
 
@@ -93,5 +93,35 @@ describe('explain', () => {
     const { code, err } = await perform(['explain', 'MIRR-16']);
     expect(code).toBe(2);
     expect(err).toContain('did you mean MIR-16');
+  });
+});
+
+describe('conform', () => {
+  test('refuses what no real cluster can be made to do, at its line, and starts nothing', async () => {
+    const file = fileWith(
+      'undoable.yaml',
+      `${scenarioText}chaos:\n  - { at: 1s, slow_disk: { node: rabbit1, fsync: 1s } }\n`,
+    );
+    const { code, out, err } = await perform(['conform', file]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(`${file}:4:`);
+    expect(err).toContain('not on a real cluster: slow_disk');
+  });
+
+  test('takes one scenario, not a matrix of them', async () => {
+    const file = fileWith('matrix.yaml', `${scenarioText}matrix: { net_ticktime: [8s, 60s] }\n`);
+    const { code, err } = await perform(['conform', file]);
+    expect(code).toBe(2);
+    expect(err).toContain('is 2 scenarios, by its matrix');
+  });
+
+  test.each([
+    ['--repeat', '0'],
+    ['--repeat', 'three'],
+    ['--seeds', '-1'],
+  ])('refuses %s %s', async (option, value) => {
+    const { code, err } = await perform(['conform', quiet, option, value]);
+    expect(code).toBe(2);
+    expect(err).toContain(`${option} is a whole number from 1`);
   });
 });

@@ -90,7 +90,9 @@ describe('several seeds', () => {
     );
     const happens = (sometimes: number) =>
       engine((_, { seed }) => ({
-        run: { judgement: { checked: [], failures: [], anyOf: [], sometimes: seed === sometimes } },
+        run: {
+          judgement: { checked: [], failures: [], anyOf: [], sometimes: seed === sometimes, hazard: null },
+        },
       }));
     const never = await perform(['run', wants, '--seeds', '3'], { runner: happens(0) });
     expect(never.code).toBe(1);

@@ -67,6 +67,8 @@ const evidence: Evidence = {
     },
   ],
   observations: [end],
+  causes: [],
+  exercised: [],
 };
 
 function figure(name: 'delivered' | 'confirmed_lost', bounds: readonly Bound[], text: string, line = 41) {

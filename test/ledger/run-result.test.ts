@@ -38,7 +38,7 @@ function parts(more: Partial<ResultParts> = {}): ResultParts {
     figures: ledger.close({ endUs: 2_500_000, observation }),
     timeline,
     observation,
-    judgement: { checked: [], failures: [], anyOf: [], sometimes: null },
+    judgement: { checked: [], failures: [], anyOf: [], sometimes: null, hazard: null },
     moreFailures: [],
     limitReached: null,
     durationUs: 2_500_000,

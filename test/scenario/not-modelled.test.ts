@@ -20,8 +20,6 @@ function using(part: string): string {
     'rabbitmqctl change_cluster_node_type ram':
       'chaos: [{ at: 1s, rabbitmqctl: change_cluster_node_type ram }]',
     'disk free': 'disks: { rabbit1: { free: 1GB } }',
-    'workload service': 'workloads: [{ name: w, service: { queue: q, publish: { routing_key: q } } }]',
-    'workload rpc': 'workloads: [{ name: w, rpc: { queue: q } }]',
     'publish expiration': 'workloads: [{ name: w, publish: { rate: 1/s, expiration: 1s } }]',
     'publish priority': 'workloads: [{ name: w, publish: { rate: 1/s, priority: [1, 2] } }]',
     'exchange type headers': 'exchanges: [{ name: x, type: headers }]',

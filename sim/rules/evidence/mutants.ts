@@ -226,4 +226,57 @@ export const mutants: Readonly<Record<string, string>> = {
     'lets a dial that is under way not profit from a healed link: noticed by test/network/dial.test.ts: NET-18: or with somebody',
   'NET-20':
     'lets nodes in whatever their cookie is: noticed by test/erlang/distribution.test.ts: NET-20: another cookie is refused',
+  'NET-21':
+    'lets a frozen node go on reading from its clients: noticed by test/broker/connection.test.ts: reads nothing until it thaws',
+  'PAR-1':
+    'keeps no list of whom it is partitioned from: noticed by test/partitions/healing.test.ts: PAR-2: while it is partitioned',
+  'PAR-2':
+    'never forgets whom it was partitioned from: noticed by test/partitions/healing.test.ts: PAR-2: while it is partitioned',
+  'PAR-3':
+    'takes every member to be alive, connected or not: noticed by test/partitions/pausing.test.ts: PAR-6, PAR-7: the lone node pauses',
+  'PAR-5': 'stops a side under ignore: noticed by test/promises/rules-at-work.test.ts: PAR-32: under ignore',
+  'PAR-6':
+    'takes half of the members for a majority: noticed by test/partitions/pausing.test.ts: PAR-8: two nodes: a cut pauses both\npauses at every nodedown, majority or not: noticed by test/partitions/pausing.test.ts: PAR-6, PAR-7: the lone node pauses',
+  'PAR-8':
+    'lets the side with the first member go on in an even split: noticed by test/partitions/pausing.test.ts: PAR-8: two and two: both sides pause',
+  'PAR-10':
+    'confirms although it is about to pause: noticed by test/partitions/pausing.test.ts: PAR-10: from the moment its VM has noticed\nlooks only once whether it may confirm: noticed by test/partitions/pausing.test.ts: PAR-10: from the moment its VM has noticed',
+  'PAR-11':
+    'notices a cut before its tick says so: noticed by test/erlang/distribution.test.ts: NET-3, NET-5: a silent link is given up',
+  'PAR-13':
+    'tells nobody that a lost peer can still be seen: noticed by test/partitions/partial.test.ts: PAR-15, pause_minority: who notices first',
+  'PAR-14':
+    'pauses in a partial partition only until it has a majority: noticed by test/partitions/partial.test.ts: PAR-15, pause_minority: who notices first\nlets the witness of a partial partition stay under ignore: noticed by test/partitions/partial.test.ts: PAR-14, PAR-15, ignore',
+  'PAR-15':
+    'comes back at once after a forced disconnect: noticed by test/partitions/partial.test.ts: PAR-14, PAR-15',
+  'PAR-16':
+    'asks for healing before everybody is connected: noticed by test/partitions/healing.test.ts: PAR-16, PAR-19, PAR-27: nothing is decided',
+  'PAR-17':
+    'heals nothing: noticed by test/partitions/healing.test.ts: PAR-17, PAR-20: does nothing at the split',
+  'PAR-18':
+    'lets the last member by name decide: noticed by test/partitions/decision.test.ts: PAR-16, PAR-18: is asked by whoever',
+  'PAR-19':
+    'decides although somebody is not connected to everybody: noticed by test/partitions/decision.test.ts: PAR-19: denies while a monitor\ndecides although a monitor does not answer: noticed by test/partitions/decision.test.ts: PAR-19: denies while a monitor',
+  'PAR-20':
+    'lets the side with the fewest connections win: noticed by test/partitions/decision.test.ts: PAR-20: of three sides the best\nsettles a tie by the smaller name: noticed by test/partitions/healing.test.ts: PAR-20: two nodes with equal connections',
+  'PAR-21':
+    'lets the larger side win, whoever the clients are at: noticed by test/partitions/decision.test.ts: PAR-21: that has a connection more',
+  'PAR-22':
+    'tells only the first loser: noticed by test/partitions/decision.test.ts: PAR-22, PAR-23: tells the losers\nbegins although the application of a loser does not run: noticed by test/partitions/decision.test.ts: PAR-22: gives up at once',
+  'PAR-23':
+    'frees the losers when the first of them has stopped: noticed by test/partitions/decision.test.ts: PAR-22, PAR-23: tells the losers',
+  'PAR-24':
+    'lets a loser wait ten minutes for its winner: noticed by test/partitions/healing.test.ts: PAR-24: a woken node restarts\nleaves a loser waiting when its winner dies: noticed by test/partitions/healing.test.ts: PAR-24: a loser whose winner dies',
+  'PAR-25':
+    'heals on although a node is lost: noticed by test/partitions/decision.test.ts: PAR-25: a lost node ends it',
+  'PAR-27':
+    'heals sides that do not all see each other: noticed by test/partitions/decision.test.ts: PAR-19: denies while a monitor',
+  'PAR-28':
+    'pauses everybody where the list names no member: noticed by test/partitions/pausing.test.ts: PAR-28: a listed node counts itself',
+  'PAR-29':
+    'never heals under pause_if_all_down: noticed by test/partitions/pausing.test.ts: PAR-29: where several sides stay up',
+  'PAR-30':
+    'confirms although no listed node is in sight: noticed by test/partitions/pausing.test.ts: PAR-30: who sees no listed node',
+  'PAR-31':
+    'waits ten seconds before it promotes a mirror: noticed by test/promises/rules-at-work.test.ts: PAR-31: a mirror is promoted a moment after',
 };

@@ -21,6 +21,8 @@ export const tests: Readonly<Record<string, string>> = {
     'drops what it has handled before, but not what it failed to handle (CLI-20)\nforgets what it held when the connection ends: a stale acknowledgement is never sent (CLI-6)',
   'test/clients/haproxy.test.ts':
     'CLI-14: a new connection goes\nCLI-15: a server is\nCLI-17: an established connection\nCLI-18: a connection without a byte for as long as the proxy allows',
+  'test/clients/libraries.test.ts':
+    'CLI-1: gives up when its first attempt fails at every address\nCLI-4: waits five seconds before its first attempt to recover, then tries all addresses, again and again\nCLI-6: leaves a channel closed that the server closed for an error, also on the next connection\nCLI-3: takes a silent server for dead after nine reads of a quarter of the heartbeat\nCLI-11: asks for its queue four times, five seconds apart, and stops the container\nCLI-11: a queue that is there at the third try is consumed\nCLI-12: its template connects when there is something to publish, in the order of its list, and fails the turn that cannot\nCLI-13: a container that is stopped finishes what it has, within five seconds',
   'test/clients/publisher.test.ts':
     'is published again, first and in order, under the same ids by a reliable publisher (CLI-19)\nis given up after the confirm timeout, but a late confirm is noted (CLI-9)',
   'test/cluster/loading.test.ts':
@@ -56,6 +58,8 @@ export const tests: Readonly<Record<string, string>> = {
   'test/promises/conservation.test.ts':
     '${numRuns} random experiments account for every message (CLI-21), explain every fate, and leave nodes that answer',
   'test/promises/determinism.test.ts': 'has another hash with another seed (OVR-6)',
+  'test/promises/language-applications.test.ts':
+    'CLI-10: a listener that fails gets its message again and again',
   'test/promises/language-chaos.test.ts':
     'stands still while the node goes on: a suspended node monitor decides late (OVR-1)',
   'test/promises/language-workloads.test.ts':

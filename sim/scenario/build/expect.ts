@@ -12,15 +12,21 @@ import type {
   ScopedFigures,
   TimelineExpectation,
 } from '../expect-model.ts';
-import { availabilityFigures, messageFigures } from '../results.ts';
+import { applicationFigures, availabilityFigures, messageFigures } from '../results.ts';
 import type { WrittenBlock, WrittenBound, WrittenExpect, WrittenMoment } from '../schema/expect.ts';
 import { formatTime } from '../units.ts';
 import { boundsText, buildBounds } from './bounds.ts';
+import { buildCause, buildHazard, type MatrixCell } from './causes.ts';
 import type { Checker } from './checker.ts';
 import { eventFields } from './events.ts';
 
-/** `endUs`: when the run ends, where that is known beforehand. */
-export function buildExpect(checker: Checker, written: WrittenExpect, endUs: number | null): Expectations {
+/** `endUs`: when the run ends, where that is known beforehand. `cell`: which one of the matrix this is. */
+export function buildExpect(
+  checker: Checker,
+  written: WrittenExpect,
+  endUs: number | null,
+  cell: MatrixCell,
+): Expectations {
   const path = ['expect'];
   if (written.all_reached && !written.any_of)
     checker.problem([...path, 'all_reached'], 'all_reached says nothing without any_of', undefined, 'key');
@@ -31,6 +37,11 @@ export function buildExpect(checker: Checker, written: WrittenExpect, endUs: num
     ),
     allReached: written.all_reached,
     sometimes: written.sometimes ? block(checker, [...path, 'sometimes'], written.sometimes, endUs) : null,
+    ...(written.hazard && {
+      hazard: buildHazard(checker, [...path, 'hazard'], written.hazard, cell, (at, shows) =>
+        block(checker, at, shows, endUs),
+      ),
+    }),
   };
 }
 
@@ -49,6 +60,10 @@ function block(checker: Checker, path: Path, written: WrittenBlock, endUs: numbe
     queues: scoped(checker, [...path, 'queues'], written.queues, 'queue'),
     at: written.at.map((moment, index) => buildMoment(checker, [...path, 'at', index], moment, endUs)),
     timeline: written.timeline.map((row, index) => timeline(checker, [...path, 'timeline', index], row)),
+    // Absent rather than empty, so that a file that expects none is the scenario it was before there were any.
+    ...(written.causes && {
+      causes: written.causes.map((row, index) => buildCause(checker, [...path, 'causes', index], row)),
+    }),
   };
 }
 
@@ -71,6 +86,7 @@ function figures<Figure extends string>(
 }
 
 const anyFigure = [...messageFigures, ...availabilityFigures];
+const workloadFigure = [...anyFigure, ...applicationFigures];
 
 function scoped(
   checker: Checker,
@@ -80,8 +96,9 @@ function scoped(
 ): readonly ScopedFigures[] {
   return Object.entries(written).map(([name, given]) => {
     const at = [...path, name];
-    checker.known(at, name, [kind], 'key');
-    return { name, figures: figures(checker, at, given, anyFigure, anyFigure), line: checker.line(at) };
+    checker.known(at, name, kind === 'workload' ? ['workload', 'client'] : [kind], 'key');
+    const known = kind === 'workload' ? workloadFigure : anyFigure;
+    return { name, figures: figures(checker, at, given, known, known), line: checker.line(at) };
   });
 }
 

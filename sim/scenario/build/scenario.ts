@@ -52,6 +52,8 @@ export function buildScenario(
     drain: written.drain,
     limits: buildLimits(written),
     timings: buildTimings(checker, written),
-    expect: written.expect ? buildExpect(checker, written.expect, endUs) : null,
+    expect: written.expect
+      ? buildExpect(checker, written.expect, endUs, { values: matrix, axes: written.matrix ?? {} })
+      : null,
   };
 }

@@ -80,30 +80,21 @@ function buildWorkload(
     };
     return { kind: 'service', ...identity, ...spec, publish: publishing };
   }
-  if (row.rpc) {
-    const { role, queue, prefetch } = row.rpc;
-    if (role === 'server') checker.known([...inner, 'queue'], queue, ['queue']);
-    return {
-      kind: 'rpc',
-      ...identity,
-      ...client(checker, row.rpc, inner, firstNode),
-      role,
-      queue,
-      ratePerSecond: row.rpc.rate ?? null,
-      messages: row.rpc.messages ?? null,
-      timeoutUs: row.rpc.timeout,
-      bodyBytes: row.rpc.body,
-      prefetch,
-      processingTime: row.rpc.processing_time,
-    };
-  }
+  if (row.rpc) return rpc(checker, row.rpc, inner, identity, firstNode);
   return undefined;
 }
 
 type WrittenClient = Pick<
   NonNullable<WrittenWorkload['get']>,
-  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat'
+  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat' | 'client'
 >;
+
+/** What the libraries do where the scenario says nothing. */
+const libraryDefaults = {
+  amqplib: { reconnectUs: 1_000_000, prefetch: 0, requeue: false, resubscribe: true },
+  java: { reconnectUs: 5_000_000, prefetch: 0, requeue: false, resubscribe: false },
+  spring: { reconnectUs: 5_000_000, prefetch: 250, requeue: true, resubscribe: true },
+} as const;
 
 function client(checker: Checker, given: WrittenClient, path: Path, firstNode: string): ClientSpec {
   const names = given.via ?? [firstNode];
@@ -123,8 +114,43 @@ function client(checker: Checker, given: WrittenClient, path: Path, firstNode: s
     via,
     startUs: given.start,
     stopUs: given.stop ?? null,
-    reconnectUs: given.reconnect,
+    reconnectUs: given.reconnect === undefined ? libraryDefaults[given.client].reconnectUs : given.reconnect,
     heartbeatUs: given.heartbeat,
+    ...(given.client !== 'amqplib' && { library: given.client }),
+  };
+}
+
+function rpc(
+  checker: Checker,
+  given: NonNullable<WrittenWorkload['rpc']>,
+  path: Path,
+  identity: WorkloadIdentity,
+  firstNode: string,
+): Workload {
+  const { role, queue } = given;
+  // To a client it is a routing key.
+  if (role === 'server') checker.known([...path, 'queue'], queue, ['queue']);
+  const others =
+    role === 'client'
+      ? (['prefetch', 'processing_time'] as const)
+      : (['rate', 'messages', 'timeout'] as const);
+  for (const key of others) {
+    const value = given[key];
+    if (value !== undefined && value !== null)
+      checker.problem([...path, key], `a ${role} has no ${key}`, undefined, 'key');
+  }
+  return {
+    kind: 'rpc',
+    ...identity,
+    ...client(checker, given, path, firstNode),
+    role,
+    queue,
+    ratePerSecond: given.rate ?? null,
+    messages: given.messages ?? null,
+    timeoutUs: given.timeout ?? null,
+    bodyBytes: given.body,
+    prefetch: given.prefetch ?? libraryDefaults[given.client].prefetch,
+    processingTime: given.processing_time ?? { kind: 'fixed', us: 0 },
   };
 }
 
@@ -167,6 +193,7 @@ function publish(
     confirmTimeoutUs: given.confirm_timeout,
     republishUnconfirmed: given.republish_unconfirmed,
     maxInFlight: given.max_in_flight ?? null,
+    ...(given.trace && { trace: true as const }),
   };
 }
 
@@ -180,26 +207,34 @@ function consumer(
   checkConsumeArguments(checker, [...path, 'arguments'], given.arguments);
   if (given.fail > 0 && given.ack !== 'manual')
     checker.problem([...path, 'fail'], 'a delivery can only be rejected with ack: manual', undefined, 'key');
-  if (given.requeue && given.fail === 0)
+  if (given.requeue === true && given.fail === 0)
     checker.problem([...path, 'requeue'], 'requeue says nothing without fail', undefined, 'key');
+  const defaults = libraryDefaults[given.client];
   let declare: QueueDeclaration | null = null;
   if (given.declare) {
     checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments, given.queue);
     const { durable, exclusive, auto_delete: autoDelete } = given.declare;
     declare = { durable, exclusive, autoDelete, arguments: given.declare.arguments };
   }
+  const bind = (given.bind ?? []).map(({ exchange, routing_key: routingKey, arguments: table }, index) => {
+    checker.known([...path, 'bind', index, 'exchange'], exchange, ['exchange']);
+    return { exchange, routingKey, arguments: table };
+  });
+  if (bind.length > 0 && declare === null)
+    checker.problem([...path, 'bind'], 'a client binds only a queue that it declares', undefined, 'key');
   return {
     ...client(checker, given, path, firstNode),
     queue: given.queue,
-    prefetch: given.prefetch,
+    prefetch: given.prefetch ?? defaults.prefetch,
     ack: given.ack,
     processingTime: given.processing_time,
     fail: given.fail,
-    requeue: given.requeue,
+    requeue: given.requeue ?? (defaults.requeue && given.fail > 0),
     arguments: given.arguments,
     exclusive: given.exclusive,
     declare,
+    ...(bind.length > 0 && { bind }),
     dedupe: given.dedupe,
-    resubscribe: given.resubscribe,
+    resubscribe: given.resubscribe ?? defaults.resubscribe,
   };
 }

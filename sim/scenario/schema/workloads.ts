@@ -15,14 +15,20 @@ import {
 } from './values.ts';
 
 const second = 1_000_000;
+/** Whose defaults differ with the client library: `build/workloads.ts` fills them in. */
+const byLibrary = (amqplib: string, others: string): string => `${amqplib}; ${others}`;
 const table = fieldTable.default({});
 
 const client = {
   via: oneOrMore(name).optional().describe('a node, a list of nodes to fail over along, or a proxy'),
   start: time.default(0),
   stop: positiveTime.optional(),
-  reconnect: timeOrNever.default(second),
+  reconnect: timeOrNever.optional().describe(byLibrary('1s', 'java and spring: 5s')),
   heartbeat: time.default(60 * second),
+  client: z
+    .enum(['amqplib', 'java', 'spring'])
+    .default('amqplib')
+    .describe('the client library whose recovery and defaults it has'),
 };
 
 const publish = z.strictObject({
@@ -41,18 +47,21 @@ const publish = z.strictObject({
   confirm_timeout: timeOrNever.default(null),
   republish_unconfirmed: z.boolean().default(false),
   max_in_flight: z.int().min(1).optional(),
+  trace: z.boolean().default(false).describe('each message begins a trace in its headers, as Sleuth does'),
 });
 
 const ack = z.enum(['manual', 'auto', 'never']).default('manual');
 
+const prefetch = z.int().min(0).max(65_535).optional().describe(byLibrary('0, unlimited', 'spring: 250'));
+
 const consumer = {
   queue: name,
   ...client,
-  prefetch: z.int().min(0).max(65_535).default(0),
+  prefetch,
   ack,
   processing_time: duration.default({ kind: 'fixed', us: 0 }),
   fail: share.default(0),
-  requeue: z.boolean().default(false),
+  requeue: z.boolean().optional().describe(byLibrary('false', 'spring: true')),
   arguments: table,
   exclusive: z.boolean().default(false),
   declare: z
@@ -63,8 +72,12 @@ const consumer = {
       arguments: table,
     })
     .optional(),
+  bind: z
+    .array(z.strictObject({ exchange: name, routing_key: shortText.default(''), arguments: table }))
+    .optional()
+    .describe('bindings that the client makes for the queue that it declares'),
   dedupe: z.boolean().default(false),
-  resubscribe: z.boolean().default(true),
+  resubscribe: z.boolean().optional().describe(byLibrary('true', 'java: false')),
 };
 
 const consume = z.strictObject(consumer);
@@ -89,10 +102,10 @@ const rpc = z.strictObject({
   ...client,
   rate: rate.optional(),
   messages: z.int().min(1).optional(),
-  timeout: timeOrNever.default(null),
+  timeout: timeOrNever.optional(),
   body: size.default(100),
-  prefetch: z.int().min(0).max(65_535).default(0),
-  processing_time: duration.default({ kind: 'fixed', us: 0 }),
+  prefetch,
+  processing_time: duration.optional(),
 });
 
 export const workload = z.strictObject({

@@ -1,0 +1,108 @@
+/**
+ * A real consumer: declares its own queue where it is to, consumes, takes `processing_time` for one delivery after the other, acknowledges or
+ * rejects. A cancel by the server makes it consume again on a new channel after `reconnect`, unless it is not to.
+ */
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { ConsumeSpec, Duration } from '../../scenario/model.ts';
+import { Client, type ClientName, type Surroundings } from './client.ts';
+
+/** The standard normal's 99th percentile. */
+const percentile99 = 2.326;
+
+export class Consumer extends Client {
+  private readonly consuming: ConsumeSpec;
+  /** Ids that were handled, for an idempotent consumer. */
+  private readonly handled = new Set<string>();
+  private waiting: ConsumeMessage[] = [];
+  private isBusy = false;
+  private channel: Channel | null = null;
+
+  constructor(surroundings: Surroundings, name: ClientName, spec: ConsumeSpec) {
+    super(surroundings, name, spec);
+    this.consuming = spec;
+  }
+
+  protected override stop(): void {
+    void this.close();
+  }
+
+  protected override async channelOpened(channel: Channel, renew: () => void): Promise<void> {
+    const { queue, declare, prefetch, ack, exclusive, resubscribe } = this.consuming;
+    this.channel = channel;
+    if (declare !== null) await channel.assertQueue(queue, declare);
+    if (prefetch > 0) await channel.prefetch(prefetch);
+    const take = (message: ConsumeMessage | null): void => {
+      if (message !== null) this.take(channel, message);
+      else if (this.isLive) {
+        this.surroundings.note('consumer_cancelled', { workload: this.workload, queue });
+        if (resubscribe) renew();
+      }
+    };
+    const options = { noAck: ack === 'auto', exclusive, arguments: this.consuming.arguments };
+    await channel.consume(queue, take, options);
+  }
+
+  protected override channelLost(): void {
+    this.channel = null;
+    this.waiting = [];
+    this.isBusy = false;
+  }
+
+  private take(channel: Channel, message: ConsumeMessage): void {
+    const id = String(message.properties.messageId);
+    const { ack, dedupe, queue } = this.consuming;
+    const isRepeat = dedupe && this.handled.has(id);
+    this.surroundings.tally.delivery(id, queue, message.fields.redelivered, isRepeat);
+    if (ack !== 'manual') {
+      this.handled.add(id);
+      return;
+    }
+    this.waiting.push(message);
+    if (!this.isBusy) this.process(channel);
+  }
+
+  /** One delivery after the other. */
+  private process(channel: Channel): void {
+    for (let message = this.waiting.shift(); message !== undefined; message = this.waiting.shift()) {
+      const one = message;
+      const isRepeat = this.consuming.dedupe && this.handled.has(String(one.properties.messageId));
+      const takesMs = isRepeat ? 0 : drawMs(this.consuming.processingTime);
+      if (takesMs > 0) {
+        this.isBusy = true;
+        this.surroundings.clock.after(takesMs, () => {
+          if (this.channel !== channel || !this.isLive) return;
+          this.isBusy = false;
+          this.finish(channel, one);
+          this.process(channel);
+        });
+        return;
+      }
+      this.finish(channel, one);
+    }
+  }
+
+  private finish(channel: Channel, message: ConsumeMessage): void {
+    if (this.channel !== channel || !this.isLive) return;
+    const id = String(message.properties.messageId);
+    const { fail, requeue, queue } = this.consuming;
+    try {
+      if (fail > 0 && !this.handled.has(id) && Math.random() < fail) {
+        channel.reject(message, requeue);
+        return;
+      }
+      this.handled.add(id);
+      channel.ack(message);
+      this.surroundings.tally.ackSent(id, queue);
+    } catch {
+      // The channel closed under us: nothing was sent.
+    }
+  }
+}
+
+/** A length of time as it is drawn each time it is needed. */
+function drawMs(duration: Duration): number {
+  if (duration.kind === 'fixed') return duration.us / 1_000;
+  const sigma = Math.log(duration.p99Us / duration.medianUs) / percentile99;
+  const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+  return (duration.medianUs / 1_000) * Math.exp(sigma * normal);
+}

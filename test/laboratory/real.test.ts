@@ -1,0 +1,47 @@
+// The real arm on a real cluster, once and short: brokers form a cluster, messages pass, a killed node is missed, and nothing stays behind.
+// It starts brokers as root, so it runs in CI, where it fails if it cannot, and elsewhere only when asked to.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { recordOnRealCluster } from '../../sim/laboratory/laboratory.ts';
+import { scenarioWith } from './scenario.ts';
+
+const isWanted = process.env['CI'] !== undefined || process.env['WATERSHIP_REAL'] === '1';
+const skipped = isWanted ? '' : ' (skipped: it starts real brokers; set WATERSHIP_REAL=1)';
+
+/** Brokers boot in seconds, on a machine that does other work in many. */
+const limitMs = 400_000;
+
+const scenario = scenarioWith(
+  `net_ticktime: 5s
+policies: [{ name: ha, pattern: "^ha", definition: { ha-mode: all, ha-sync-mode: automatic } }]
+queues: [{ name: ha.q, durable: true, declare_on: rabbit1 }]
+workloads:
+  - { name: pub, publish: { routing_key: ha.q, via: rabbit2, rate: 50/s, start: 500ms, stop: 7s, confirms: true } }
+  - { name: con, consume: { queue: ha.q, via: rabbit2, prefetch: 10, start: 500ms } }
+chaos:
+  - { at: 3s, kill: rabbit1 }
+settle: 3s
+`,
+  '[rabbit1, rabbit2]',
+);
+
+test.skipIf(!isWanted)(
+  `a mirrored queue survives its leader's node on two real brokers${skipped}`,
+  async () => {
+    const recording = await recordOnRealCluster(scenario, { repeats: 1 });
+    expect(recording.broker).toMatch(/^RabbitMQ 3\.10\.\d+, Erlang\/OTP 25/);
+    expect(recording.figures).toMatchObject({ confirmed_lost: [0], unconfirmed_lost: [0] });
+    expect(recording.figures['published']![0]).toBeGreaterThan(300);
+    expect(recording.answers['rabbit2 nodedown rabbit1']).toEqual({ '1': 1 });
+    expect(recording.answers['rabbit2 queue_promoted ha.q']).toEqual({ '1': 1 });
+    expect(recording.answers['at the end: state of rabbit1']).toEqual({ down: 1 });
+    expect(recording.answers['at the end: ha.q as rabbit2 sees it']).toEqual({
+      'master rabbit2, mirrors [], synchronised []': 1,
+    });
+    expect(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).not.toContain('watership');
+    expect(existsSync('/tmp/watership-laboratory')).toBe(false);
+  },
+  limitMs,
+);
