@@ -102,6 +102,15 @@ describe('connections between VMs', () => {
     expect(atB.types()).toEqual(['nodeup', 'hello']);
   });
 
+  it('NET-12: what was said before there was a connection arrives in the order in which it was said', () => {
+    const world = new TestWorld();
+    const atA = new Recorder(world.vm('a'));
+    const atB = new Recorder(world.vm('b'));
+    for (const type of ['one', 'two', 'three']) atA.tell({ node: 'b', name: 'recorder' }, { type });
+    world.runUntil(1);
+    expect(atB.types()).toEqual(['one', 'two', 'three']);
+  });
+
   it('NET-16: while a and b cannot hear each other both stay connected to c', () => {
     const { world, a, b } = pair();
     const c = world.vm('c', { tickPhaseUs: 0 });

@@ -53,6 +53,31 @@ settle: 10s
     expect(result.members).toEqual({ rabbit1: ['rabbit1'], rabbit2: ['rabbit2'] });
   });
 
+  test('CLU-3: a member that joins again is told so and succeeds', () => {
+    const result = resultOf(`${nodes}chaos:
+  - { at: 1s, rabbitmqctl: stop_app, on: rabbit2 }
+  - { at: 8s, rabbitmqctl: join_cluster rabbit@rabbit1, on: rabbit2 }
+settle: 10s
+`);
+    const [, joined] = eventsOf(result, 'operator');
+    expect(joined).toMatchObject({ exit: 0 });
+    expect(joined!['output']).toContain('already a member');
+  });
+
+  test('CLU-15: who has booted is announced to all, who hear of its end as well', () => {
+    const result = resultOf(`nodes: { rabbit1: { running: false }, rabbit2: , rabbit3: }
+net_ticktime: 8s
+chaos:
+  - { at: 1s, start: rabbit1 }
+  - { at: 20s, rabbitmqctl: stop_app, on: rabbit1 }
+settle: 10s
+`);
+    for (const node of ['rabbit2', 'rabbit3']) {
+      expect(timesOf(result, 'rabbit_up', { node, peer: 'rabbit1' })).toHaveLength(1);
+      expect(timesOf(result, 'rabbit_down', { node, peer: 'rabbit1' })).toHaveLength(1);
+    }
+  });
+
   test('CLU-13: a node waits for its tables ten times, half a minute each, then its boot has failed', () => {
     const result = resultOf(`${nodes}chaos:
   - { at: 1s, rabbitmqctl: stop, on: rabbit1 }
@@ -126,12 +151,47 @@ settle: 20s
     expect(confirmed).toBeLessThan(published);
     expect([confirmed_lost, redelivered]).toEqual([0, delivered]);
     expect(unconfirmed_lost).toBeGreaterThan(20);
+    // What was being written when the VM died is not there.
+    expect(delivered).toBeLessThan(confirmed + 5);
     for (const name of ['small', 'large']) expect(result.by_workload[name]!['confirmed']).toBeGreaterThan(50);
   });
 });
 
 describe('partitions', () => {
   const cut = 'partition: [[rabbit1], [rabbit2, rabbit3]], for: 40s';
+
+  test('PAR-4: of two nodes one may stop its application without the other pausing', () => {
+    const result = resultOf(`nodes: [rabbit1, rabbit2]
+cluster_partition_handling: pause_minority
+chaos: [{ at: 1s, rabbitmqctl: stop_app, on: rabbit2 }]
+settle: 20s
+`);
+    expect(eventsOf(result, 'node_paused')).toEqual([]);
+    expect(result.nodes['rabbit1']).toMatchObject({ state: 'running' });
+  });
+
+  test('PAR-7: a paused node stays down, round after round, until it sees a majority', () => {
+    const result = resultOf(`${nodes}cluster_partition_handling: pause_minority
+chaos: [{ at: 5s, ${cut} }]
+settle: 30s
+expect:
+  at:
+    - { time: 20s, nodes: { rabbit1: paused } }
+    - { time: 30s, nodes: { rabbit1: paused } }
+    - { time: 40s, nodes: { rabbit1: paused } }
+    - { time: end, nodes: { rabbit1: running } }
+`);
+    expect(result.failures).toEqual([]);
+  });
+
+  test('PAR-28: one of the listed nodes is enough', () => {
+    const result =
+      resultOf(`${nodes}cluster_partition_handling: { pause_if_all_down: { nodes: [rabbit1, rabbit2], recover: ignore } }
+chaos: [{ at: 2s, kill: rabbit2 }]
+settle: 20s
+`);
+    expect(eventsOf(result, 'node_paused')).toEqual([]);
+  });
 
   test('PAR-31: a mirror is promoted a moment after its nodedown, also where its node is about to pause', () => {
     const result =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rabbitDurableQueue } from '../../../sim/broker/queue-record.ts';
+import { newRecord } from '../classic/world.ts';
 import { held, MirrorWorld, mirrorOf, nodesOf, range, TestChannel } from './world.ts';
 
 describe('a mirrored queue', () => {
@@ -11,6 +12,20 @@ describe('a mirrored queue', () => {
     expect(nodesOf(now.slavePids)).toEqual(['b', 'c']);
     expect(nodesOf(now.syncSlavePids).toSorted()).toEqual(['b', 'c']);
     expect(now.recoverableSlaves).toEqual(['b', 'c']);
+  });
+
+  it('MIR-9: has them at the moment in which the declaration is answered', () => {
+    const world = new MirrorWorld();
+    const caller = new TestChannel(world.node('a'));
+    const policy = { name: 'ha', definition: { 'ha-mode': 'all' } };
+    let mirrorsWhenAnswered: readonly string[] = [];
+    caller.do(() =>
+      world.node('a').type.declare(world.node('a').context, caller, newRecord('q', { policy }), () => {
+        mirrorsWhenAnswered = nodesOf(world.at('a').slavePids);
+      }),
+    );
+    world.settle(2);
+    expect(mirrorsWhenAnswered.toSorted()).toEqual(['b', 'c']);
   });
 
   it('OVR-3, MIR-30, MIR-31: confirms once every replica has both copies; all hold the same messages', () => {
