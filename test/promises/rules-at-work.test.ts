@@ -324,6 +324,24 @@ settle: 60s
   });
 });
 
+describe('a Java client', () => {
+  test('CLI-5: declares on its new connection what it had declared on the old one', () => {
+    const result = resultOf(`${nodes}workloads:
+  - { name: java, consume: { client: java, queue: mine, via: rabbit2, declare: { exclusive: true } } }
+chaos:
+  - { at: 5s, kill_client: java }
+settle: 20s
+expect:
+  at:
+    - { time: 4s, queues: { mine: { master: rabbit2 } } }
+    - { time: 7s, queues: { mine: absent } }
+    - { time: 20s, clients: { java: connected }, queues: { mine: { master: rabbit2 } } }
+`);
+    expect(result.failures).toEqual([]);
+    expect(result.rules).toContain('CLI-5');
+  });
+});
+
 describe('a load balancer', () => {
   test.each([
     ['pause_minority', 'disconnected'],

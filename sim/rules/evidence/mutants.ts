@@ -7,6 +7,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'lets a direct exchange ignore the key: noticed by test/broker/routing.test.ts: direct needs an equal key',
   'BRK-3':
     'takes # for exactly one word: noticed by test/broker/topic-trie.test.ts: agree with the specification',
+  'BRK-5':
+    'follows no binding between exchanges: noticed by test/broker/routing.test.ts: two matching bindings',
   'BRK-8':
     "takes in what comes after the channel's error: noticed by test/broker/routing.test.ts: a missing exchange closes the channel",
   'BRK-9': 'returns what was not mandatory: noticed by test/broker/routing.test.ts: mandatory and unroutable',
@@ -22,6 +24,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'leaves the bindings of a dead transient queue: noticed by test/broker/metadata.test.ts: leaves durable queues absent',
   'BRK-16':
     'leaves an exclusive queue behind when its owner dies: noticed by test/queues/classic/queue-process.test.ts: BRK-16: an exclusive queue goes',
+  'BRK-17':
+    'deletes an auto-delete queue that never had a consumer: noticed by test/queues/classic/queue-process.test.ts: BRK-17: a channel that never consumed',
   'BRK-19':
     'writes transient messages to the disk: noticed by test/queues/classic/queue-type.test.ts: CLU-23, BRK-21: an orderly stop',
   'BRK-22':
@@ -80,14 +84,18 @@ export const mutants: Readonly<Record<string, string>> = {
     'processes what it has handled before: noticed by test/clients/consumer.test.ts: drops what it has handled before',
   'CLU-2':
     'names the newest member last: noticed by test/cluster/membership.test.ts: CLU-2, PAR-20: who joins is a member everywhere',
+  'CLU-3':
+    'refuses a member that joins again: noticed by test/promises/rules-at-work.test.ts: CLU-3: a member that joins again',
   'CLU-4':
     'boots although a running peer has forgotten it: noticed by test/promises/rules-at-work.test.ts: CLU-4, CLU-21: a forgotten node',
   'CLU-6':
     'leaves the cluster by a reset but keeps what it has: noticed by test/promises/rules-at-work.test.ts: CLU-6: reset makes an empty node',
   'CLU-7':
     'recovers no binding with its queue: noticed by test/broker/metadata.test.ts: recovers its own durable queues',
+  'CLU-8':
+    'ends a transaction before the other nodes have it: noticed by test/cluster/mnesia.test.ts: CLU-8: when a transaction is over',
   'CLU-9':
-    'waits for a dead node to answer a commit: noticed by test/cluster/transactions.test.ts: CLU-9: falls silent at any moment',
+    'waits for a dead node to answer a commit: noticed by test/cluster/transactions.test.ts: CLU-9: falls silent at any moment\nleaves the locks of a dead node in place: noticed by test/cluster/transactions.test.ts: CLU-9: and so it is where nobody is left',
   'CLU-10':
     'reports a partition when only one side has noticed it: noticed by test/promises/scenarios.test.ts: scenarios/failover/freeze.yaml keeps its promises\nreports no partition after a heal: noticed by test/partitions/healing.test.ts: PAR-17, PAR-20: does nothing at the split',
   'CLU-11':
@@ -98,6 +106,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'waits for its tables for ever: noticed by test/promises/rules-at-work.test.ts: CLU-13: a node waits for its tables ten times',
   'CLU-14':
     'waits for its peers in spite of force_boot: noticed by test/cluster/mnesia.test.ts: CLU-14: force_boot loads without waiting',
+  'CLU-15':
+    'tells nobody that its application runs: noticed by test/promises/rules-at-work.test.ts: CLU-15: who has booted is announced',
   'CLU-17':
     'purges mirrored queues of a dead node as well: noticed by test/broker/metadata.test.ts: leaves durable queues absent',
   'CLU-19':
@@ -112,22 +122,32 @@ export const mutants: Readonly<Record<string, string>> = {
     'forgets at a clean stop what had been delivered: noticed by test/queues/classic/variable-queue.test.ts: BRK-26: after a clean stop',
   'CLU-26':
     'lets the policy of the lowest priority win: noticed by test/broker/policies.test.ts: the highest priority wins',
+  'MIR-1':
+    'mirrors a queue whatever its policy says: noticed by test/queues/mirrored/placement.test.ts: MIR-1: a policy without ha-mode',
   'MIR-2':
     'leaves one node without a mirror under ha-mode all: noticed by test/queues/mirrored/placement.test.ts: MIR-2: all: a node that joins later',
   'MIR-3':
     'keeps one replica more than ha-mode exactly asks for: noticed by test/queues/mirrored/placement.test.ts: MIR-3, MIR-19, MIR-24',
+  'MIR-4':
+    'keeps a leader that ha-mode nodes does not list: noticed by test/queues/mirrored/placement.test.ts: MIR-4: nodes: a leader that is not listed stays',
+  'MIR-5':
+    'mirrors exclusive queues: noticed by test/queues/mirrored/placement.test.ts: MIR-5: an exclusive queue',
   'MIR-6':
     'keeps dead mirrors in the list of synchronised ones: noticed by test/queues/mirrored/replication.test.ts: MIR-6: the live record',
   'MIR-7':
     'asks the configuration before policy and arguments: noticed by test/queues/classic/queue-type.test.ts: MIR-7: places leaders',
   'MIR-8':
     'sends a publish to the leader alone: noticed by test/queues/classic/client.test.ts: MIR-8: casts to the leader',
+  'MIR-9':
+    'answers a declaration before the mirrors have started: noticed by test/queues/mirrored/replication.test.ts: MIR-9: has them at the moment',
   'MIR-10':
     'does not tell mirrors what was acknowledged: noticed by test/queues/mirrored/failover.test.ts: MIR-33: what the dead leader had out',
   'MIR-11':
     'lets direct copies and the ring wait in one line: noticed by test/queues/mirrored/survivors.test.ts: MIR-11: a mirror with a backlog',
   'MIR-12':
     'passes no broadcast on to the next member: noticed by test/queues/mirrored/gm.test.ts: MIR-12: a broadcast reaches the members',
+  'MIR-13':
+    'enters the ring beside the oldest member always: noticed by test/queues/mirrored/gm.test.ts: MIR-13: newcomers join',
   'MIR-15':
     'records a death in the ring at once: noticed by test/queues/mirrored/failover.test.ts: MIR-15: takes at least the pause',
   'MIR-16':
@@ -168,6 +188,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'flags nothing after a failover: noticed by test/queues/mirrored/replication.test.ts: MIR-16, MIR-34: the oldest mirror',
   'MIR-35':
     'does not recognise a direct copy that comes after the ring: noticed by test/queues/mirrored/pairing.test.ts: MIR-31: a mirror confirms when it has both',
+  'MIR-36':
+    'forgets a channel when one account of its death is in: noticed by test/queues/mirrored/pairing.test.ts: MIR-36: a mirror that alone knew',
   'MIR-37':
     'enqueues a late direct copy a second time: noticed by test/queues/mirrored/pairing.test.ts: MIR-37: a direct copy that comes after',
   'MIR-38':
@@ -218,6 +240,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'sends to nodes only that are connected already: noticed by test/erlang/distribution.test.ts: NET-10: a send to a node that is not connected',
   'NET-11':
     'takes a reconnecting peer back without a nodedown: noticed by test/erlang/distribution.test.ts: NET-11: a peer that reconnects forces',
+  'NET-12':
+    'sends what waited for a connection in the wrong order: noticed by test/erlang/distribution.test.ts: NET-12: what was said before there was a connection',
   'NET-15':
     'does not tell monitors that a link is lost: noticed by test/erlang/distribution.test.ts: NET-15: a lost connection fires monitors',
   'NET-17':
