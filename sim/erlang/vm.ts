@@ -26,7 +26,6 @@ import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
 import type { Signal } from './signal.ts';
 import { Standstill } from './standstill.ts';
 
-const NET_9 = rule('NET-9');
 const NET_15 = rule('NET-15');
 
 export interface VmOptions extends NetKernelOptions {
@@ -378,7 +377,6 @@ export class Vm implements Host {
   }
 
   private perish(): void {
-    this.cite(NET_9);
     this.dead = true;
     this.netKernel.stop();
     for (const process of this.processes) process.perish();

@@ -16,6 +16,7 @@ import { Application, type ApplicationOwner } from './application.ts';
 import type { NodeSettings } from './settings.ts';
 
 const CLU_27 = rule('CLU-27');
+const NET_9 = rule('NET-9');
 
 export type NodeState = 'running' | 'paused' | 'stopped' | 'down' | 'frozen' | 'booting';
 /** Why an application stops: an operator, a strategy, a loser's restart, or the VM's own orderly end. */
@@ -168,6 +169,7 @@ export class RabbitNode implements ApplicationOwner {
 
   private die(why: string): void {
     if (this.phase === 'down') return;
+    this.cite(NET_9);
     this.scheduler.simulation.cancel(this.vmBoot);
     this.currentVm = null;
     this.app = null;
@@ -179,6 +181,7 @@ export class RabbitNode implements ApplicationOwner {
 
   freeze(): void {
     if (this.currentVm === null || this.currentVm.isFrozen) return;
+    this.cite(NET_9);
     this.currentVm.freeze();
     this.note('freeze');
   }
