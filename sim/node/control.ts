@@ -122,6 +122,12 @@ export class RabbitNodeControl implements NodeControl {
     });
   }
 
+  setResourceLimit(...[resource, limit, done]: Parameters<NodeControl['setResourceLimit']>): void {
+    const { application } = this.node;
+    application?.resourceMonitors.setLimit(resource, limit);
+    done(application === null ? { reason: 'nodedown' } : null);
+  }
+
   setPolicy(policy: PolicyCommand, done: Done): void {
     this.inApplication(done, (context, steps, finish) =>
       setPolicy(context, steps, policy, () => {
@@ -198,7 +204,8 @@ export class RabbitNodeControl implements NodeControl {
         steps.finish();
         const [discNodes, ramNodes] = [named('disc'), named('ram')];
         const clusterName = `rabbit@${this.name}`;
-        done(null, { clusterName, discNodes, ramNodes, runningNodes: running, partitions });
+        const alarms = application?.alarms ?? [];
+        done(null, { clusterName, discNodes, ramNodes, runningNodes: running, alarms, partitions });
         return;
       }
       steps.request<MonitorStatus>(

@@ -6,6 +6,7 @@
  * Every `done` is called exactly once. If the VM dies first the refusal is `nodedown`; while the VM is frozen nothing is called.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
+import type { Limit } from '../broker/resource-monitors.ts';
 import type { Pid } from '../erlang/message.ts';
 
 /** Why a node refused, in Erlang's own words. */
@@ -65,6 +66,7 @@ export interface ClusterStatus {
   readonly discNodes: readonly string[];
   readonly ramNodes: readonly string[];
   readonly runningNodes: readonly string[];
+  readonly alarms: readonly { readonly node: string; readonly resource: 'memory' | 'disk' }[];
   /** Of each running node, the nodes it names as partitioned from it; nodes that name none are left out. */
   readonly partitions: readonly { readonly node: string; readonly peers: readonly string[] }[];
 }
@@ -129,6 +131,9 @@ export interface NodeControl {
     done: (refusal: Refusal | null, messageCount: number) => void,
   ): void;
   purgeQueue(vhost: string, queue: string, done: Done): void;
+
+  /** Changes a limit until the application's next start. */
+  setResourceLimit(resource: 'memory' | 'disk', limit: Limit, done: Done): void;
 
   clusterStatus(done: (refusal: Refusal | null, status: ClusterStatus | null) => void): void;
   /** Queues on running nodes first, in their order, then those whose node is down; never called while a queue does not answer. */

@@ -13,7 +13,6 @@ export interface BuiltIn {
 }
 
 const quorum = 'quorum queues are not modelled yet';
-const alarms = 'memory and disk alarms are not modelled yet';
 const plugins = 'federation and shovels are not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
@@ -24,15 +23,11 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
   ['BRK-29', 'a prefetch limit for a whole channel is not modelled'],
   ['BRK-43', 'transactions of AMQP are not modelled'],
-  ['BRK-44', alarms],
-  ['BRK-45', alarms],
-  ['BRK-51', 'priority queues, lazy queues and version 2 of classic queues are not modelled yet'],
   ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
   ['BRK-56', 'maintenance mode is not modelled yet'],
   ...Array.from({ length: 28 }, (_, nth) => [`QQ-${nth + 1}`, quorum] as const),
-  ['CLI-8', alarms],
 ]);
 
 /** Rules that are modelled without a place that decides by them. */

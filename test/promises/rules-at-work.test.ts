@@ -324,6 +324,19 @@ settle: 60s
   });
 });
 
+describe('an application', () => {
+  test('CLI-8: is told of an alarm and of its end, and what it publishes meanwhile waits in its socket', () => {
+    const result = resultOf(`${nodes}queues: [{ name: q, declare_on: rabbit1 }]
+workloads: [{ name: shop, publish: { routing_key: q, via: rabbit2, rate: 20/s, start: 1s, stop: 20s, confirms: true } }]
+chaos: [{ at: 5s, fill_memory: rabbit3, for: 5s }]
+settle: 10s
+`);
+    expect(timesOf(result, 'connection_blocked', { workload: 'shop' })).toHaveLength(1);
+    expect(timesOf(result, 'connection_unblocked', { workload: 'shop' })).toHaveLength(1);
+    expect(result.messages.confirmed).toBe(result.messages.published);
+  });
+});
+
 describe('a Java client', () => {
   test('CLI-5: declares on its new connection what it had declared on the old one', () => {
     const result = resultOf(`${nodes}workloads:

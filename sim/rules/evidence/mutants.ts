@@ -258,9 +258,13 @@ export const mutants: Readonly<Record<string, string>> = {
     'never forgets whom it was partitioned from: noticed by test/partitions/healing.test.ts: PAR-2: while it is partitioned',
   'PAR-3':
     'takes every member to be alive, connected or not: noticed by test/partitions/pausing.test.ts: PAR-6, PAR-7: the lone node pauses',
+  'PAR-4':
+    'counts a stopped application as a lost node: noticed by test/promises/rules-at-work.test.ts: PAR-4: of two nodes one may stop',
   'PAR-5': 'stops a side under ignore: noticed by test/promises/rules-at-work.test.ts: PAR-32: under ignore',
   'PAR-6':
     'takes half of the members for a majority: noticed by test/partitions/pausing.test.ts: PAR-8: two nodes: a cut pauses both\npauses at every nodedown, majority or not: noticed by test/partitions/pausing.test.ts: PAR-6, PAR-7: the lone node pauses',
+  'PAR-7':
+    'resumes without looking whether there is a majority: noticed by test/promises/rules-at-work.test.ts: PAR-7: a paused node stays down',
   'PAR-8':
     'lets the side with the first member go on in an even split: noticed by test/partitions/pausing.test.ts: PAR-8: two and two: both sides pause',
   'PAR-10':
@@ -293,10 +297,12 @@ export const mutants: Readonly<Record<string, string>> = {
     'lets a loser wait ten minutes for its winner: noticed by test/partitions/healing.test.ts: PAR-24: a woken node restarts\nleaves a loser waiting when its winner dies: noticed by test/partitions/healing.test.ts: PAR-24: a loser whose winner dies',
   'PAR-25':
     'heals on although a node is lost: noticed by test/partitions/decision.test.ts: PAR-25: a lost node ends it',
+  'PAR-26':
+    'lets a loser keep its tables: noticed by test/promises/scenarios.test.ts: scenarios/partitions/autoheal-leader-in-minority.yaml keeps its promises',
   'PAR-27':
     'heals sides that do not all see each other: noticed by test/partitions/decision.test.ts: PAR-19: denies while a monitor',
   'PAR-28':
-    'pauses everybody where the list names no member: noticed by test/partitions/pausing.test.ts: PAR-28: a listed node counts itself',
+    'wants to see all of the listed nodes: noticed by test/promises/rules-at-work.test.ts: PAR-28: one of the listed nodes is enough\npauses everybody where the list names no member: noticed by test/partitions/pausing.test.ts: PAR-28: a listed node counts itself',
   'PAR-29':
     'never heals under pause_if_all_down: noticed by test/partitions/pausing.test.ts: PAR-29: where several sides stay up',
   'PAR-30':
