@@ -26,8 +26,11 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
-  ['BRK-56', 'maintenance mode is not modelled yet'],
-  ...Array.from({ length: 28 }, (_, nth) => [`QQ-${nth + 1}`, quorum] as const),
+  ...because(
+    quorum,
+    'QQ-1 QQ-2 QQ-3 QQ-4 QQ-5 QQ-6 QQ-7 QQ-8 QQ-9 QQ-10 QQ-11 QQ-12 QQ-13 QQ-14',
+    'QQ-15 QQ-16 QQ-17 QQ-18 QQ-19 QQ-20 QQ-21 QQ-22 QQ-23 QQ-24 QQ-25 QQ-26 QQ-27 QQ-28',
+  ),
 ]);
 
 /** Rules that are modelled without a place that decides by them. */
@@ -84,4 +87,12 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
 
 function at(how: string, ...where: string[]): BuiltIn {
   return { where, how };
+}
+
+/** A reason that several rules share; their ids in texts, separated by spaces. */
+function because(reason: string, ...ids: string[]): (readonly [string, string])[] {
+  return ids
+    .join(' ')
+    .split(' ')
+    .map((id) => [id, reason] as const);
 }

@@ -141,9 +141,9 @@ disks: { rabbit1: { fsync: 400ms } }
 workloads:
   - { name: small, publish: { routing_key: q, via: rabbit1, rate: 100/s, start: 1s, stop: 3s, confirms: true } }
   - { name: large, publish: { routing_key: q, via: rabbit1, rate: 100/s, start: 1s, stop: 3s, confirms: true, body: 10kB } }
-  - { name: late, consume: { queue: q, via: rabbit2, start: 25s } }
+  - { name: late, consume: { queue: q, via: rabbit2, start: 15s } }
 chaos: [{ at: 2950ms, kill: rabbit1 }, { at: 5s, start: rabbit1 }]
-settle: 20s
+settle: 30s
 `);
     const { confirmed, published, confirmed_lost, unconfirmed_lost, redelivered, delivered } =
       result.messages;
@@ -153,6 +153,7 @@ settle: 20s
     expect(unconfirmed_lost).toBeGreaterThan(20);
     // What was being written when the VM died is not there.
     expect(delivered).toBeLessThan(confirmed + 5);
+    expect(delivered).toBeGreaterThan(100);
     for (const name of ['small', 'large']) expect(result.by_workload[name]!['confirmed']).toBeGreaterThan(50);
   });
 });
@@ -325,6 +326,16 @@ settle: 60s
 });
 
 describe('an application', () => {
+  test('NET-9: is reset at once by the kernel under a killed VM', () => {
+    const result = resultOf(`${nodes}queues: [{ name: q, declare_on: rabbit2 }]
+workloads: [{ name: warehouse, consume: { queue: q, via: rabbit1, reconnect: never } }]
+chaos: [{ at: 5s, kill: rabbit1 }]
+settle: 5s
+`);
+    const [lost] = timesOf(result, 'connection_lost', { workload: 'warehouse' });
+    expect(lost! - 5).toBeLessThan(0.01);
+  });
+
   test('CLI-8: is told of an alarm and of its end, and what it publishes meanwhile waits in its socket', () => {
     const result = resultOf(`${nodes}queues: [{ name: q, declare_on: rabbit1 }]
 workloads: [{ name: shop, publish: { routing_key: q, via: rabbit2, rate: 20/s, start: 1s, stop: 20s, confirms: true } }]

@@ -19,7 +19,8 @@ const ids = new Set([...rules, ...hazards].map(({ id }) => id));
 
 describe('how the engine stands to a rule', () => {
   test('no rule that code cites is called not modelled or built in: take its line out of sim/rules/standing.ts', () => {
-    const stale = [...notModelled.keys(), ...builtIn.keys()].filter((id) => cited[id] !== undefined);
+    // As far as the tables know: new citations are for `npm run rules` to find, which asks for their lines.
+    const stale = [...notModelled.keys(), ...builtIn.keys()].filter((id) => cites[id] !== undefined);
     expect(stale).toEqual([]);
   });
 

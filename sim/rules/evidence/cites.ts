@@ -111,6 +111,7 @@ export const cites: Readonly<Record<string, string>> = {
   'MIR-47': 'sim/queues/classic/client.ts',
   'MIR-50':
     'sim/queues/classic/leader-life.ts sim/queues/classic/queue-supervisor.ts sim/queues/mirrored/mirror.ts',
+  'MIR-51': 'sim/queues/mirrored/leadership.ts',
   'MIR-53': 'sim/queues/mirrored/gm.ts',
   'BRK-1': 'sim/broker/router.ts',
   'BRK-2': 'sim/broker/router.ts',
@@ -161,6 +162,7 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-51': 'sim/queues/classic/priority-queue.ts',
   'BRK-52':
     'sim/broker/queue-methods.ts sim/queues/classic/client.ts sim/queues/classic/leader-life.ts sim/queues/classic/queue-work.ts',
+  'BRK-56': 'sim/node/maintenance.ts',
   'CLI-1': 'sim/clients/client.ts',
   'CLI-2': 'sim/clients/amqp-connection.ts',
   'CLI-3': 'sim/clients/amqp-connection.ts',

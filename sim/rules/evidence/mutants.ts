@@ -120,6 +120,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'closes its connections without a word when it stops: noticed by test/broker/connection.test.ts: by the application: the client is told why',
   'CLU-23':
     'forgets at a clean stop what had been delivered: noticed by test/queues/classic/variable-queue.test.ts: BRK-26: after a clean stop',
+  'CLU-24':
+    'completes a write although its VM has died: noticed by test/promises/rules-at-work.test.ts: CLU-24, BRK-20: a kill leaves',
   'CLU-26':
     'lets the policy of the lowest priority win: noticed by test/broker/policies.test.ts: the highest priority wins',
   'MIR-1':
@@ -148,6 +150,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'passes no broadcast on to the next member: noticed by test/queues/mirrored/gm.test.ts: MIR-12: a broadcast reaches the members',
   'MIR-13':
     'enters the ring beside the oldest member always: noticed by test/queues/mirrored/gm.test.ts: MIR-13: newcomers join',
+  'MIR-14':
+    'says nothing in a quiet ring: noticed by test/queues/mirrored/failover.test.ts: MIR-14: in a quiet ring',
   'MIR-15':
     'records a death in the ring at once: noticed by test/queues/mirrored/failover.test.ts: MIR-15: takes at least the pause',
   'MIR-16':
@@ -235,7 +239,7 @@ export const mutants: Readonly<Record<string, string>> = {
   'NET-8':
     'repeats its packets every 200 ms however long a cut lasts: noticed by test/network/tcp.test.ts: NET-8: after a cut traffic comes back with a repeat',
   'NET-9':
-    'closes the sockets of a machine that loses power: noticed by test/erlang/distribution.test.ts: NET-9: a killed VM is known to be dead',
+    'leaves the clients of a killed VM without a word: noticed by test/promises/rules-at-work.test.ts: NET-9: is reset at once\ncloses the sockets of a machine that loses power: noticed by test/erlang/distribution.test.ts: NET-9: a killed VM is known to be dead',
   'NET-10':
     'sends to nodes only that are connected already: noticed by test/erlang/distribution.test.ts: NET-10: a send to a node that is not connected',
   'NET-11':
@@ -248,6 +252,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'gives an attempt to connect up after one second: noticed by test/partitions/pausing.test.ts: NET-17: a round of pings costs 7 s',
   'NET-18':
     'lets a dial that is under way not profit from a healed link: noticed by test/network/dial.test.ts: NET-18: or with somebody',
+  'NET-19':
+    'reads what had arrived before a reset: noticed by test/erlang/frozen.test.ts: NET-19: by a reset takes along',
   'NET-20':
     'lets nodes in whatever their cookie is: noticed by test/erlang/distribution.test.ts: NET-20: another cookie is refused',
   'NET-21':

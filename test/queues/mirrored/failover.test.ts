@@ -169,6 +169,16 @@ describe('promotion', () => {
     }
   });
 
+  it('MIR-14: in a quiet ring everybody learns of a death by what an idle coordinator says', () => {
+    const world = new MirrorWorld(['a', 'b', 'c', 'd', 'e']);
+    world.mirrored(world.node('a'), 'q');
+    world.kill(world.node('c'));
+    world.settle(3);
+    const { slavePids } = world.at('a');
+    expect(nodesOf(slavePids).toSorted()).toEqual(['b', 'd', 'e']);
+    for (const pid of slavePids) expect(mirrorOf(pid).gm.viewMembers.length).toBe(4);
+  });
+
   it('MIR-48: both sides of a cut end with a leader of their own', () => {
     const world = new MirrorWorld();
     world.mirrored(world.node('a'), 'q');
