@@ -23,6 +23,16 @@ function cutOff({ queue: history, history: all, endUs }: ExaminedLoss): { timeUs
   return all.downs.find(({ node: name, timeUs }) => leaders.has(name) && timeUs <= endUs);
 }
 
+/** A leader that led on lost a peer and had it back: then there was a majority all the time, and only what was on that link is gone. */
+function briefBreak({ queue: history, history: all, endUs }: ExaminedLoss): { timeUs: number } | undefined {
+  if (history === null || history.leaderEnds.length > 0) return undefined;
+  const downs = all.downs.filter(({ node: name, timeUs }) => name === history.leader && timeUs <= endUs);
+  const areBack = downs.every(({ node: name, peer, timeUs }) =>
+    all.ups.some((up) => up.node === name && up.peer === peer && up.timeUs >= timeUs),
+  );
+  return areBack ? downs[0] : undefined;
+}
+
 /** Rows that come before the general ones. */
 export const lostByQuorum: readonly CauseRow<ExaminedLoss>[] = [
   {
@@ -53,6 +63,14 @@ export const lostByQuorum: readonly CauseRow<ExaminedLoss>[] = [
     when: (fate) => isQuorum(fate) && destroyed(fate) && cites(fate, 'QQ-2') && forgotten(fate) === undefined,
     timeUs: atEnd,
     says: (fate) => `The last member of ${queue(fate)} that had it, on ${node(fate)}, was removed`,
+  },
+  {
+    hazard: 'HAZ-50',
+    rule: 'QQ-13',
+    when: (fate) => neverCommitted(fate) && briefBreak(fate) !== undefined,
+    timeUs: (fate) => fate.end?.timeUs ?? briefBreak(fate)!.timeUs,
+    says: (fate) =>
+      `A connection to the leader of ${queue(fate)} broke and came back while it led on; commands lost with it were too few to be sent again`,
   },
   {
     hazard: 'HAZ-62',

@@ -113,6 +113,12 @@ export class RabbitNodeControl implements NodeControl {
     });
   }
 
+  setResourceLimit(...[resource, limit, done]: Parameters<NodeControl['setResourceLimit']>): void {
+    const { application } = this.node;
+    application?.resourceMonitors.setLimit(resource, limit);
+    done(application === null ? { reason: 'nodedown' } : null);
+  }
+
   /** As `onQueue`, for what only classic queues can be asked. */
   private onMirroredQueue(
     queue: string,
@@ -126,12 +132,6 @@ export class RabbitNodeControl implements NodeControl {
         done({ reason: 'not_mirrored' });
       }
     });
-  }
-
-  setResourceLimit(...[resource, limit, done]: Parameters<NodeControl['setResourceLimit']>): void {
-    const { application } = this.node;
-    application?.resourceMonitors.setLimit(resource, limit);
-    done(application === null ? { reason: 'nodedown' } : null);
   }
 
   setPolicy(policy: PolicyCommand, done: Done): void {
