@@ -5,6 +5,7 @@
 import { AmqpListener } from '../broker/amqp-listener.ts';
 import { BrokerNode } from '../broker/broker-node.ts';
 import { purgeDeadQueues } from '../broker/dead-queues.ts';
+import { isBeingDrained, setDrained } from '../broker/maintenance.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import { recoverTopology } from '../broker/recovery.ts';
@@ -102,6 +103,16 @@ export class Application {
     return this.broker.alarms.list();
   }
 
+  /** Nobody can connect any more, and those who are connected are told why they have to go. */
+  suspendClients(explanation: string): void {
+    this.listener.close();
+    this.listener.closeConnections(explanation);
+  }
+
+  resumeClients(): void {
+    this.listener.open();
+  }
+
   // --- boot ------------------------------------------------------------------------------------------------
 
   /** Boots; exactly one of the two is called, unless the VM dies first. */
@@ -191,11 +202,18 @@ export class Application {
             this.listener.open();
             this.isUp = true;
             this.rabbit!.isRunning = true;
-            up();
+            this.leaveMaintenance(up);
           });
         }),
       );
     });
+  }
+
+  /** A node that boots is no longer under maintenance (BRK-56). */
+  private leaveMaintenance(done: () => void): void {
+    const { database, node } = this.context;
+    if (isBeingDrained(database, node)) setDrained(database, this.steps, node, false, done);
+    else done();
   }
 
   /** Connected peers whose application runs although they share no state with us (PAR-2). */

@@ -6,6 +6,9 @@ import { EXIT_DATA, type Words, type WordsSpec } from './words.ts';
 /** Gets the result without the banner. */
 export type Finish = (result: CommandResult) => void;
 
+/** Waits on the tool's machine. */
+export type After = (delayUs: number, action: () => void) => void;
+
 export interface Command {
   readonly words: WordsSpec;
   readonly usage: string;
@@ -14,7 +17,13 @@ export interface Command {
   readonly banner: (words: Words, node: string) => string;
   /** A complaint about the words that reading them could not find. */
   readonly check?: (words: Words) => CommandResult | null;
-  readonly run: (control: NodeControl, words: Words, finish: Finish) => void;
+  readonly run: (control: NodeControl, words: Words, finish: Finish, after: After) => void;
+  /** A complaint that the tool makes without telling how it is used. */
+  readonly refuse?: (words: Words) => CommandResult | null;
+  /** What is said of a VM that does not answer, where the tool has words of its own for it. */
+  readonly unreachable?: (node: string, words: Words) => CommandResult;
+  /** `--timeout` is how long the command waits for something, not how long the tool waits for the command. */
+  readonly hasOwnTimeout?: boolean;
 }
 
 /** Ends a command by the node's answer, with this output if there is no refusal. */

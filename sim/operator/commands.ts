@@ -3,10 +3,10 @@
  * prints first, and what it asks of the node.
  */
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
-import { clusterStatusText } from './cluster-status.ts';
+import { clusterStatusText, clusterStatusValue } from './cluster-status.ts';
 import { badArgument, settle, type Command } from './command.ts';
 import { setDiskFreeLimit, setMemoryHighWatermark } from './limit-commands.ts';
-import { DEFAULT_COLUMNS, queueTable, unknownColumns } from './list-queues.ts';
+import { DEFAULT_COLUMNS, queueRows, queueTable, unknownColumns } from './list-queues.ts';
 import type { NodeControl, NodeType, Refusal } from './node-control.ts';
 import { policyComplaint } from './policy-validation.ts';
 import { fullName, refused, shortName, success } from './refusals.ts';
@@ -199,7 +199,7 @@ const clusterStatus: Command = {
   run: (control, _words, finish) => {
     control.clusterStatus((refusal, status) => {
       if (status === null) finish(refused(control.name, refusal ?? { reason: 'nodedown' }));
-      else finish(success(clusterStatusText(status)));
+      else finish({ exit: 0, output: clusterStatusText(status), value: clusterStatusValue(status) });
     });
   },
 };
@@ -227,7 +227,8 @@ const listQueues: Command = {
       });
       const columns = words.arguments.length > 0 ? words.arguments : DEFAULT_COLUMNS;
       const header = !flags.has('no-table-headers') && !flags.has('silent');
-      finish(success(queueTable(listed, columns, header)));
+      const output = queueTable(listed, columns, header);
+      finish({ exit: 0, output, rows: queueRows(listed, columns) });
     });
   },
 };

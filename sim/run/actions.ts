@@ -7,7 +7,7 @@ import { Priority, type Simulation } from '../kernel/simulation.ts';
 import { askOnce } from '../clients/one-shot.ts';
 import type { ClientContext } from '../clients/amqp-connection.ts';
 import type { Client } from '../clients/client.ts';
-import { runRabbitmqctl } from '../operator/rabbitmqctl.ts';
+import { runTool } from '../operator/run-tool.ts';
 import type { ChaosAction } from '../scenario/chaos-model.ts';
 import type { Duration } from '../scenario/model.ts';
 import { bothWays, type LinkFaults } from './link-faults.ts';
@@ -138,10 +138,14 @@ export class Actions {
         askOnce(this.scene.clientContext, name, action.via, action.call);
         return null;
       }
-      case 'rabbitmqctl': {
+      case 'rabbitmqctl':
+      case 'rabbitmq-queues':
+      case 'rabbitmq-upgrade':
+      case 'rabbitmq-diagnostics': {
         const startUpUs = this.scene.timings.cliUs(action.on);
         const node = this.node(action.on);
-        runRabbitmqctl(this.scene.simulation, {
+        runTool(this.scene.simulation, {
+          tool: action.verb,
           command: action.command,
           words: action.words,
           node,
@@ -152,8 +156,6 @@ export class Actions {
       case 'rolling_restart':
         this.restartOneByOne(action.nodes, action.downtimeUs, action.pauseUs, ended);
         return { end: () => {} };
-      case 'rabbitmq-queues':
-      case 'rabbitmq-upgrade':
       case 'nemesis':
         return fail(
           `${action.verb} cannot be carried out on ${world.nodes.size} nodes: loading should have refused it`,

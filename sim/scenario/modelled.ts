@@ -10,7 +10,6 @@ const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
-const tool = 'this tool is for quorum queues and upgrades, which are not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key definitions', 'loading an exported definitions file is not modelled yet'],
@@ -41,16 +40,11 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key federation-upstream', 'federation is not modelled yet'],
   ['policy key federation-upstream-set', 'federation is not modelled yet'],
   ['consume argument x-stream-offset', streams],
-  ['chaos rabbitmq-queues', tool],
-  ['chaos rabbitmq-upgrade', tool],
   ['rabbitmqctl join_cluster --ram', ramNodes],
   ['rabbitmqctl change_cluster_node_type ram', ramNodes],
-  ['rabbitmqctl option formatter', toolOption],
   ['rabbitmqctl option printer', toolOption],
-  ['rabbitmqctl option timeout', toolOption],
   ['rabbitmqctl option erlang-cookie', toolOption],
   ['rabbitmqctl option longnames', toolOption],
-  ['rabbitmqctl option dry-run', toolOption],
   [
     'config cluster_keepalive_interval',
     'links between nodes are never idle here: keepalives are not modelled one by one',

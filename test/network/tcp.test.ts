@@ -26,6 +26,16 @@ describe('a connection', () => {
     expect(wire.far.words).toEqual(names);
   });
 
+  test('that is reset takes with it what waits for a narrow link: who comes next need not wait behind it', () => {
+    const wire = Wire.connected({ parameters: { ...PERFECT_LINK, bandwidthBps: 8_000 } });
+    for (let i = 0; i < 20; i += 1) wire.say(`${i}`, 1_000);
+    wire.nearEnd.close('reset');
+    wire.far.heard.length = 0;
+    wire.dial();
+    wire.run(3 * SECOND);
+    expect(wire.far.words).toContain('accepted');
+  });
+
   test('counts the bytes that have not arrived', () => {
     const wire = Wire.connected();
     wire.cut();

@@ -6,12 +6,34 @@ import { Simulation } from '../../sim/kernel/simulation.ts';
 import type {
   ClusterStatus,
   Done,
+  MaintenanceControl,
   NodeControl,
   QueueInfo,
   Refusal,
 } from '../../sim/operator/node-control.ts';
-import { runRabbitmqctl } from '../../sim/operator/rabbitmqctl.ts';
+import { runTool } from '../../sim/operator/run-tool.ts';
 import type { CommandResult } from '../../sim/operator/refusals.ts';
+
+/** What the tools of maintenance find on a well node; they have a test of their own. */
+function fakeMaintenance(): MaintenanceControl {
+  const unused = (): never => {
+    throw new Error('not part of this test');
+  };
+  return {
+    isBooting: () => false,
+    drain: unused,
+    revive: unused,
+    listeners: () => [],
+    accepts: () => true,
+    alarms: () => [],
+    mirrorSyncCritical: unused,
+    quorumCritical: unused,
+    rebalance: unused,
+    changeMember: unused,
+    grow: unused,
+    shrink: unused,
+  };
+}
 
 /** A node that answers everything at once, with one refusal if it has been given one. */
 class FakeNode implements NodeControl {
@@ -28,7 +50,9 @@ class FakeNode implements NodeControl {
     ramNodes: [],
     runningNodes: ['rabbit1'],
     partitions: [],
+    underMaintenance: [],
   };
+  readonly maintenance = fakeMaintenance();
   stuck = false;
 
   vmState = () => this.vm;
@@ -80,7 +104,8 @@ function run(
   journal.onAny((type, timeUs, ...slots) => records.push(renderRecord(type, timeUs, slots, journal)));
   const callsBefore = node.calls.length;
   const outcome: { result?: CommandResult; atUs: number } = { atUs: 0 };
-  runRabbitmqctl(simulation, {
+  runTool(simulation, {
+    tool: 'rabbitmqctl',
     command: words.join(' '),
     words,
     node,

@@ -11,6 +11,7 @@ import type {
   ChannelError,
   ChannelPort,
   QueueClient,
+  QueueLeadership,
   QueueStatistics,
   QueueType,
 } from '../../broker/queue-type.ts';
@@ -65,10 +66,12 @@ export function createClassicQueueType(mirroring: Mirroring | null): QueueType {
 
 class ClassicQueueType implements QueueType {
   readonly name = 'classic';
+  readonly leadership?: QueueLeadership;
   private readonly mirroring: Mirroring | null;
 
   constructor(mirroring: Mirroring | null) {
     this.mirroring = mirroring;
+    if (mirroring?.leadership !== undefined) this.leadership = mirroring.leadership;
   }
 
   declare(
