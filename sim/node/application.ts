@@ -83,7 +83,7 @@ export class Application {
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
       intern,
     };
-    this.broker = new BrokerNode(this.context, owner.settings.maxMessageBytes);
+    this.broker = new BrokerNode(this.context, owner.settings.broker);
     this.listener = new AmqpListener(this.broker);
     const { resources, settings } = owner;
     this.resourceMonitors = new ResourceMonitors(
