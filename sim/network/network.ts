@@ -118,6 +118,13 @@ export class Link {
     return bandwidthBps > 0 ? Math.ceil((bytes * 8_000_000) / bandwidthBps) : 0;
   }
 
+  /** So many bytes that waited for their turn on a narrow link will not be sent. */
+  giveBack(bytes: number): void {
+    const { nowUs } = this.simulation;
+    if (this.transmitterFreeAtUs <= nowUs) return;
+    this.transmitterFreeAtUs = Math.max(nowUs, this.transmitterFreeAtUs - this.serialisationUs(bytes));
+  }
+
   /** One way delay of one packet that leaves now, serialisation at the link's bandwidth included. */
   transmitUs(bytes: number): number {
     const { latency, jitterUs } = this.parameters;

@@ -250,8 +250,9 @@ export class Pipe implements LinkListener {
     }
   }
 
-  /** What waits is given up; used when the source closes or vanishes. */
+  /** What waits is given up; used when the source closes or vanishes. It lay in the sender's kernel, so the link is free of it. */
   discard(): void {
+    if (!this.stalled && this.bytesWaiting > 0) this.dataLink.giveBack(this.bytesWaiting);
     this.segments.clear();
     this.tail = undefined;
     this.bytesWaiting = 0;

@@ -16,12 +16,9 @@ const shovel: Waiting = { parts: ['key parameters'] };
 /** By hazard. A hazard stands here or has a scenario, never both. */
 export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([
   ['HAZ-19', { parts: ['chaos rabbitmq-queues'] }],
-  ['HAZ-26', { parts: ['queue argument x-max-length', 'queue argument x-dead-letter-exchange'] }],
-  ['HAZ-27', { parts: ['queue argument x-dead-letter-exchange'] }],
   ['HAZ-28', { parts: ['queue type quorum', 'queue argument x-delivery-limit'] }],
   ['HAZ-35', quorum],
   ['HAZ-36', shovel],
-  ['HAZ-37', { parts: ['queue argument x-overflow'] }],
   [
     'HAZ-39',
     { parts: [], reason: 'a consumer that skips what is flagged redelivered is not in the language' },
@@ -31,14 +28,10 @@ export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Wait
     { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
   ],
   ['HAZ-43', quorum],
-  ['HAZ-44', { parts: ['queue argument x-max-priority', 'publish priority'] }],
   ['HAZ-50', quorum],
   ['HAZ-55', { parts: ['chaos fill_memory'] }],
-  ['HAZ-59', { parts: ['key proxies'] }],
   ['HAZ-62', quorum],
-  ['HAZ-66', { parts: ['queue argument x-overflow'] }],
   ['HAZ-67', shovel],
-  ['HAZ-68', { parts: ['queue argument x-dead-letter-exchange'] }],
 ]);
 
 /** What is still missing, as sentences; empty when the hazard is due. */
