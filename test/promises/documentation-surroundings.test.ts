@@ -19,7 +19,7 @@ test.each(['rabbitmq-queues', 'rabbitmq-upgrade', 'rabbitmq-diagnostics'] as con
   '%s has no other commands',
   (tool) => {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${tool}\` |`)) ?? '';
-    const named = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    const named = [...row.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
     const shown =
       tool === 'rabbitmq-diagnostics' ? (name: string) => !name.startsWith('check_if_node_is') : () => true;
     expect(named.toSorted()).toEqual([...tools[tool].keys()].filter(shown).toSorted());
