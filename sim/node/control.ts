@@ -113,6 +113,12 @@ export class RabbitNodeControl implements NodeControl {
     });
   }
 
+  setResourceLimit(...[resource, limit, done]: Parameters<NodeControl['setResourceLimit']>): void {
+    const { application } = this.node;
+    application?.resourceMonitors.setLimit(resource, limit);
+    done(application === null ? { reason: 'nodedown' } : null);
+  }
+
   setPolicy(policy: PolicyCommand, done: Done): void {
     inApplication(this.node, done, (context, steps, finish) =>
       setPolicy(context, steps, policy, () => {
@@ -192,7 +198,16 @@ export class RabbitNodeControl implements NodeControl {
         const underMaintenance = running.filter(
           (node) => application !== null && isBeingDrained(application.context.database, node),
         );
-        done(null, { clusterName, discNodes, ramNodes, runningNodes: running, partitions, underMaintenance });
+        const alarms = application?.alarms ?? [];
+        done(null, {
+          clusterName,
+          discNodes,
+          ramNodes,
+          runningNodes: running,
+          alarms,
+          partitions,
+          underMaintenance,
+        });
         return;
       }
       steps.request<MonitorStatus>(

@@ -6,6 +6,7 @@
  * Every `done` is called exactly once. If the VM dies first the refusal is `nodedown`; while the VM is frozen nothing is called.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
+import type { Limit } from '../broker/resource-monitors.ts';
 import type { Pid } from '../erlang/message.ts';
 import type { MaintenanceControl } from './maintenance-control.ts';
 
@@ -66,6 +67,7 @@ export interface ClusterStatus {
   readonly discNodes: readonly string[];
   readonly ramNodes: readonly string[];
   readonly runningNodes: readonly string[];
+  readonly alarms: readonly { readonly node: string; readonly resource: 'memory' | 'disk' }[];
   /** Of each running node, the nodes it names as partitioned from it; nodes that name none are left out. */
   readonly partitions: readonly { readonly node: string; readonly peers: readonly string[] }[];
   /** Running nodes that are marked for maintenance. */
@@ -132,6 +134,9 @@ export interface NodeControl {
     done: (refusal: Refusal | null, messageCount: number) => void,
   ): void;
   purgeQueue(vhost: string, queue: string, done: Done): void;
+
+  /** Changes a limit until the application's next start. */
+  setResourceLimit(resource: 'memory' | 'disk', limit: Limit, done: Done): void;
 
   /** What `rabbitmq-queues`, `rabbitmq-upgrade` and `rabbitmq-diagnostics` ask. */
   readonly maintenance: MaintenanceControl;

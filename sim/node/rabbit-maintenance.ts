@@ -61,9 +61,8 @@ export class RabbitMaintenance implements MaintenanceControl {
     return port === DISTRIBUTION_PORT ? vm !== null : vm?.machine.acceptorOf(port) !== undefined;
   }
 
-  /** None can be raised: memory and disks never run short here. */
-  alarms(): readonly [] {
-    return [];
+  alarms(): ReturnType<MaintenanceControl['alarms']> {
+    return this.node.application?.alarms ?? [];
   }
 
   mirrorSyncCritical(...[done]: Parameters<MaintenanceControl['mirrorSyncCritical']>): void {

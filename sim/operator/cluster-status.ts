@@ -1,4 +1,5 @@
 /** The text of `rabbitmqctl cluster_status`: the sections that a simulated cluster has something to say in. */
+import { alarmLines } from './alarm-lines.ts';
 import type { ClusterStatus } from './node-control.ts';
 import { fullName } from './refusals.ts';
 
@@ -7,6 +8,7 @@ export function clusterStatusText(status: ClusterStatus): string {
   const partitions = status.partitions.map(
     ({ node, peers }) => `Node ${fullName(node)} cannot communicate with ${peers.map(fullName).join(', ')}`,
   );
+  const alarms = alarmLines(status.alarms);
   const sections = [
     `Basics\n\nCluster name: ${status.clusterName}`,
     section('Disk Nodes', names(status.discNodes)),
@@ -20,7 +22,7 @@ export function clusterStatusText(status: ClusterStatus): string {
       'Maintenance status',
       names(status.runningNodes).map((node) => `Node: ${node}, status: ${maintenanceOf(status, node)}`),
     ),
-    section('Alarms', ['(none)']),
+    section('Alarms', alarms.length > 0 ? alarms : ['(none)']),
     section('Network Partitions', partitions.length > 0 ? partitions : ['(none)']),
   ];
   return sections.join('\n\n');
@@ -41,7 +43,7 @@ export function clusterStatusValue(status: ClusterStatus): { readonly [key: stri
     running_nodes: running,
     versions: Object.fromEntries(running.map((node) => [node, versions])),
     maintenance_status: Object.fromEntries(running.map((node) => [node, maintenanceOf(status, node)])),
-    alarms: [],
+    alarms: alarmLines(status.alarms),
     partitions: Object.fromEntries(
       status.partitions.map(({ node, peers }) => [fullName(node), peers.map(fullName)]),
     ),

@@ -4,34 +4,13 @@
  */
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
 import { clusterStatusText, clusterStatusValue } from './cluster-status.ts';
+import { badArgument, settle, type Command } from './command.ts';
+import { setDiskFreeLimit, setMemoryHighWatermark } from './limit-commands.ts';
 import { DEFAULT_COLUMNS, queueRows, queueTable, unknownColumns } from './list-queues.ts';
 import type { NodeControl, NodeType, Refusal } from './node-control.ts';
 import { policyComplaint } from './policy-validation.ts';
-import { fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
-import { EXIT_DATA, EXIT_USAGE, type Words, type WordsSpec } from './words.ts';
-
-/** Gets the result without the banner. */
-export type Finish = (result: CommandResult) => void;
-
-/** Waits on the tool's machine. */
-export type After = (delayUs: number, action: () => void) => void;
-
-export interface Command {
-  readonly words: WordsSpec;
-  readonly usage: string;
-  /** What must be true of the node: the application runs, does not run, the VM answers, or nothing. */
-  readonly needs: (words: Words) => 'app-running' | 'app-stopped' | 'vm' | 'vm-down' | 'nothing';
-  readonly banner: (words: Words, node: string) => string;
-  /** A complaint about the words that reading them could not find. */
-  readonly check?: (words: Words) => CommandResult | null;
-  readonly run: (control: NodeControl, words: Words, finish: Finish, after: After) => void;
-  /** A complaint that the tool makes without telling how it is used. */
-  readonly refuse?: (words: Words) => CommandResult | null;
-  /** What is said of a VM that does not answer, where the tool has words of its own for it. */
-  readonly unreachable?: (node: string, words: Words) => CommandResult;
-  /** `--timeout` is how long the command waits for something, not how long the tool waits for the command. */
-  readonly hasOwnTimeout?: boolean;
-}
+import { fullName, refused, shortName, success } from './refusals.ts';
+import { EXIT_USAGE, type Words } from './words.ts';
 
 const NO_ARGUMENTS = { atLeast: 0, atMost: 0 };
 const ONE_ARGUMENT = { atLeast: 1, atMost: 1 };
@@ -66,16 +45,8 @@ function onQueue(
   };
 }
 
-function settle(control: NodeControl, finish: Finish, output = ''): (refusal: Refusal | null) => void {
-  return (refusal) => finish(refusal === null ? success(output) : refused(control.name, refusal));
-}
-
 function vhostOf(words: Words): string {
   return words.values.get('vhost') ?? '/';
-}
-
-function badArgument(text: string): CommandResult {
-  return { exit: EXIT_DATA, output: `Error (argument validation): Bad argument: ${text}` };
 }
 
 const BAD_NODE_TYPE = 'The node type must be either disc or ram.';
@@ -357,6 +328,8 @@ export const rabbitmqctl: ReadonlyMap<string, Command> = new Map<string, Command
     ),
   ],
   ['delete_queue', deleteQueue],
+  ['set_vm_memory_high_watermark', setMemoryHighWatermark],
+  ['set_disk_free_limit', setDiskFreeLimit],
   ['cluster_status', clusterStatus],
   ['list_queues', listQueues],
 ]);

@@ -1,6 +1,8 @@
 /** The commands of `rabbitmq-diagnostics` that a person or a probe asks for a node's health. */
 import { failed, passed } from './checks.ts';
-import { rabbitmqctl, type Command } from './commands.ts';
+import { alarmLines } from './alarm-lines.ts';
+import type { Command } from './command.ts';
+import { rabbitmqctl } from './commands.ts';
 import type { Listener, NodeControl } from './node-control.ts';
 import { criticalChecks } from './queues-commands.ts';
 import { EXIT_UNAVAILABLE, fullName, success, type CommandResult } from './refusals.ts';
@@ -46,16 +48,6 @@ const pingFailed = (node: string, timeoutMs: number): CommandResult =>
 
 function timeoutMs({ values }: Words): number {
   return 1_000 * (Number(values.get('timeout')) || 60);
-}
-
-function alarmLines(
-  alarms: readonly { readonly node: string; readonly resource: 'memory' | 'disk' }[],
-): string[] {
-  return alarms.map(({ node, resource }) =>
-    resource === 'memory'
-      ? `Memory alarm on node ${fullName(node)}`
-      : `Free disk space alarm on node ${fullName(node)}`,
-  );
 }
 
 const PURPOSES: Readonly<Record<Listener['protocol'], string>> = {

@@ -1,7 +1,7 @@
 /** The commands of `rabbitmq-queues`: leaders and members of replicated queues, and whether a node can be spared. */
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 import { failed, passed } from './checks.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import { prettyTable, type Rows } from './formatters.ts';
 import type { BalanceRow, Critical, MemberChange, Refusal } from './node-control.ts';
 import { EXIT_UNAVAILABLE, fullName, refused, shortName, success, type CommandResult } from './refusals.ts';

@@ -5,7 +5,8 @@
 import type { Simulation } from '../kernel/simulation.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { operator } from '../records/cluster.ts';
-import { listTimeoutSeconds, type Command, type Finish } from './commands.ts';
+import type { Command, Finish } from './command.ts';
+import { listTimeoutSeconds } from './commands.ts';
 import { formatted, isMachineReadable } from './formatters.ts';
 import type { NodeControl } from './node-control.ts';
 import { EXIT_TEMPORARY, fullName, unreachable, type CommandResult } from './refusals.ts';

@@ -1,5 +1,6 @@
 /** RabbitMQ's command line tools and the commands of each that the simulator runs. */
-import { rabbitmqctl, type Command } from './commands.ts';
+import type { Command } from './command.ts';
+import { rabbitmqctl } from './commands.ts';
 import { rabbitmqDiagnostics } from './diagnostics-commands.ts';
 import { operations } from './operations-commands.ts';
 import { rabbitmqQueues } from './queues-commands.ts';

@@ -1,5 +1,5 @@
 /** The commands of `rabbitmq-upgrade`: maintenance mode, and waiting until a node can be spared. */
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import type { Critical, Done, NodeControl, Refusal } from './node-control.ts';
 import { balanceRows } from './queues-commands.ts';
 import { EXIT_UNAVAILABLE, fullName, refused, success } from './refusals.ts';

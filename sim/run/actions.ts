@@ -115,6 +115,12 @@ export class Actions {
         const restore = (node: string): void => this.slowDown(node, this.scene.fsync.get(node)!);
         return this.lasting('slow_disk', [action.node], restore, ended);
       }
+      case 'fill_memory':
+        for (const node of action.nodes) this.node(node).fillMemory(true);
+        return this.lasting('fill_memory', action.nodes, (node) => this.node(node).fillMemory(false), ended);
+      case 'fill_disk':
+        for (const node of action.nodes) this.node(node).fillDisk(true);
+        return this.lasting('fill_disk', action.nodes, (node) => this.node(node).fillDisk(false), ended);
       case 'kill_client':
         for (const client of clientsOf(clients, action.workloads)) client.kill();
         return null;
@@ -150,8 +156,6 @@ export class Actions {
       case 'rolling_restart':
         this.restartOneByOne(action.nodes, action.downtimeUs, action.pauseUs, ended);
         return { end: () => {} };
-      case 'fill_disk':
-      case 'fill_memory':
       case 'nemesis':
         return fail(
           `${action.verb} cannot be carried out on ${world.nodes.size} nodes: loading should have refused it`,

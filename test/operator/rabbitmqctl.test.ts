@@ -47,6 +47,7 @@ class FakeNode implements NodeControl {
   status: ClusterStatus = {
     clusterName: 'rabbit@rabbit1',
     discNodes: ['rabbit2', 'rabbit1'],
+    alarms: [],
     ramNodes: [],
     runningNodes: ['rabbit1'],
     partitions: [],
@@ -70,6 +71,8 @@ class FakeNode implements NodeControl {
   forgetNode: NodeControl['forgetNode'] = (node, done) => this.answer(done, 'forgetNode', node);
   forgetNodeOffline: NodeControl['forgetNodeOffline'] = (node, done) =>
     this.answer(done, 'forgetNodeOffline', node);
+  setResourceLimit: NodeControl['setResourceLimit'] = (resource, limit, done) =>
+    this.answer(done, 'setResourceLimit', resource, JSON.stringify(limit));
   setPolicy: NodeControl['setPolicy'] = (policy, done) => this.answer(done, 'setPolicy', policy);
   clearPolicy: NodeControl['clearPolicy'] = (vhost, name, done) =>
     this.answer(done, 'clearPolicy', vhost, name);

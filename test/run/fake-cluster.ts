@@ -120,6 +120,7 @@ function fakeNode(
     changeNodeType: unused,
     forgetNode: unused,
     forgetNodeOffline: unused,
+    setResourceLimit: unused,
     setPolicy: unused,
     clearPolicy: unused,
     syncQueue: unused,
@@ -140,6 +141,8 @@ function fakeNode(
     crashQueue: (crashed) => tell(`crash ${crashed}`)(),
     suspendProcess: (process) => tell(`suspend ${process}`)(),
     resumeProcess: (process) => tell(`resume ${process}`)(),
+    fillMemory: (full) => tell(`memory ${full}`)(),
+    fillDisk: (full) => tell(`disk ${full}`)(),
     setFsync: (drawUs) => tell(`fsync ${drawUs()}`)(),
     get state() {
       return state;
