@@ -1,5 +1,5 @@
 /** Commands of `rabbitmqctl` for operations on a node that goes on: its listeners, and waiting for the others. */
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import { EXIT_SOFTWARE, fullName, refused, success } from './refusals.ts';
 import { EXIT_DATA, type Words } from './words.ts';
 
