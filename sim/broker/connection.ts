@@ -31,6 +31,7 @@ import { rabbitQueue } from './queue-record.ts';
 import type { ChannelError } from './queue-type.ts';
 
 const BRK_37 = rule('BRK-37');
+const BRK_47 = rule('BRK-47');
 const BRK_48 = rule('BRK-48');
 const CLU_22 = rule('CLU-22');
 
@@ -79,7 +80,9 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     socket.reader = this;
     this.vm.simulation.after(HANDSHAKE_TIMEOUT_US, Priority.timer, () =>
       this.deliverUrgent(() => {
-        if (this.state === 'handshake') this.stop('handshake_timeout');
+        if (this.state !== 'handshake') return;
+        this.vm.cite(BRK_47);
+        this.stop('handshake_timeout');
       }),
     );
   }
@@ -201,6 +204,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   private openChannel(number: number, method: ChannelMethodFromClient): void {
     const { channelMax } = this.node.context.config;
     if (channelMax !== 0 && number > channelMax) {
+      this.vm.cite(BRK_47);
       const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${channelMax})`;
       this.closeWith({ code: 530, text });
       return;

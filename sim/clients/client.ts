@@ -23,6 +23,7 @@ import { LIBRARIES, type Library } from './library.ts';
 const CLI_1 = rule('CLI-1');
 const CLI_4 = rule('CLI-4');
 const CLI_6 = rule('CLI-6');
+const CLI_8 = rule('CLI-8');
 
 /** How long a channel's orderly close waits for the server's answer. */
 const CHANNEL_CLOSE_TIMEOUT_US = 2_000_000;
@@ -285,6 +286,7 @@ export abstract class Client implements ConnectionOwner {
   }
 
   blocked(_reason: string): void {
+    this.context.cite(CLI_8);
     this.isBlocked = true;
     this.journal.write(connectionBlocked, this.workloadId, this.nodeId);
   }

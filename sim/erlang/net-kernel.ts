@@ -13,6 +13,8 @@ import type { TcpEnd } from '../network/tcp.ts';
 import type { Signal } from './signal.ts';
 import type { Vm } from './vm.ts';
 
+const NET_1 = rule('NET-1');
+const NET_3 = rule('NET-3');
 const NET_5 = rule('NET-5');
 const NET_10 = rule('NET-10');
 const NET_11 = rule('NET-11');
@@ -167,6 +169,7 @@ export class NetKernel {
   private tick(): void {
     this.ticker = this.vm.simulation.after(this.tickIntervalUs, Priority.timer, () => this.tick());
     if (this.vm.isFrozen) return;
+    this.options.cite(NET_1);
     this.look();
   }
 
@@ -178,6 +181,7 @@ export class NetKernel {
       else peer.silentLooks++;
       peer.lastLookUs = nowUs;
       if (peer.silentLooks >= LOOKS_PER_TICKTIME) {
+        this.options.cite(NET_3);
         this.options.cite(NET_5);
         this.drop(peer, 'net_tick_timeout');
       }

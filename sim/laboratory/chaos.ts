@@ -7,7 +7,7 @@ import type { ChaosAction, ChaosRow, CommandLine, Scenario } from '../scenario/m
 import type { Client, Surroundings } from './clients/client.ts';
 import { askOnce } from './clients/one-shot.ts';
 import type { Cluster } from './cluster.ts';
-import { applyFaults, applyWidths, refuse } from './network.ts';
+import { applyFaults, applyWidths, resetConnections } from './network.ts';
 import {
   acrossGroups,
   bothWays,
@@ -18,8 +18,6 @@ import {
 } from './packet-filter.ts';
 import { LinkWidths } from './link-widths.ts';
 
-/** Connections between nodes are refused for so long: each end sends something within 100 ms. */
-const resetMs = 250;
 /** Every port of the switch. */
 const anyPort = '*';
 
@@ -93,7 +91,10 @@ export class Chaos {
         return this.fault(bothWays(this.port(a), this.port(b)), { kind: 'loss', share: action.loss });
       }
       case 'reset':
-        await this.reset(...action.between);
+        await resetConnections(
+          this.cluster.node(action.between[0]).address,
+          this.cluster.node(action.between[1]).address,
+        );
         return null;
       case 'throttle':
         return this.throttle(action.between, action.bandwidthBitsPerSecond);
@@ -157,14 +158,6 @@ export class Chaos {
   private apply(): Promise<void> {
     this.applying = this.applying.then(() => applyFaults(this.filter));
     return this.applying;
-  }
-
-  /** Each end is refused by the other as soon as it sends something. */
-  private async reset(a: string, b: string): Promise<void> {
-    const [one, other] = [this.cluster.node(a).address, this.cluster.node(b).address];
-    await Promise.all([refuse(one, other), refuse(other, one)]);
-    await this.surroundings.clock.pause(resetMs);
-    await Promise.all([refuse(one, null), refuse(other, null)]);
   }
 
   private async throttle(between: readonly [string, string], bitsPerSecond: number): Promise<Undo> {

@@ -17,7 +17,8 @@ import {
   type NodeAddress,
 } from './addresses.ts';
 import { run, runOrThrow } from './command.ts';
-import { refusingRules, type PacketFilter } from './packet-filter.ts';
+import { LaboratoryError } from './laboratory-error.ts';
+import type { PacketFilter } from './packet-filter.ts';
 import { shapingCommands, type Width } from './shaping.ts';
 
 const bridge = 'bridge';
@@ -130,10 +131,13 @@ export async function applyFaults(filter: PacketFilter): Promise<void> {
   await runOrThrow('ip', ['netns', 'exec', switchNamespace, 'nft', '-f', '-'], { input: filter.rules() });
 }
 
-/** A node answers what comes from a peer (none where null) with resets, from now on. */
-export async function refuse({ namespace }: NodeAddress, peer: NodeAddress | null): Promise<void> {
-  const input = refusingRules(peer?.ip ?? null);
-  await runOrThrow('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input });
+/** Ends every connection between two nodes with a reset, at both ends at once; the link itself goes on working. Throws LaboratoryError. */
+export async function resetConnections({ namespace }: NodeAddress, peer: NodeAddress): Promise<void> {
+  const words = ['netns', 'exec', namespace, 'ss', '--no-header', '--kill', '--tcp', 'dst', peer.ip];
+  const { stdout, stderr } = await run('ip', words);
+  // It ends with 0 also where the kernel does not know how.
+  if (stdout.trim() === '' && stderr.trim() !== '')
+    throw new LaboratoryError(`this kernel cannot reset connections: ${stderr.trim().slice(0, 200)}`);
 }
 
 /** Makes the links towards a node as wide as told; unlimited where nothing is told. */

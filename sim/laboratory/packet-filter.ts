@@ -115,21 +115,3 @@ export function acrossGroups(groups: readonly (readonly string[])[]): readonly D
 export function toClients(port: string): readonly Direction[] {
   return bothWays(clientPort, port);
 }
-
-/** Rules for a node's own namespace: whoever sends to it from `peer` is told that the connection is no more. Without a peer: none. */
-export function refusingRules(peer: string | null): string {
-  // Their answer to ours has to come through.
-  const rule =
-    peer === null ? [] : [`    ip saddr ${peer} tcp flags & rst == 0 meta l4proto tcp reject with tcp reset`];
-  return [
-    'add table inet refusing',
-    'delete table inet refusing',
-    'table inet refusing {',
-    '  chain arriving {',
-    '    type filter hook input priority 0; policy accept;',
-    ...rule,
-    '  }',
-    '}',
-    '',
-  ].join('\n');
-}

@@ -96,6 +96,8 @@ function refuseLinks({ links, clientLinks, source }: Scenario, refuse: Refuse): 
 
 function refuseWorkload(workload: Workload, refuse: Refuse): void {
   const { name, kind, line } = workload;
+  if (workload.library !== undefined)
+    refuse(line, `workload ${name}: the real clients are amqplib's, not ${workload.library}'s`);
   if (kind === 'service' || kind === 'rpc') refuse(line, `workload ${name}: no real ${kind} clients yet`);
 }
 

@@ -1,6 +1,7 @@
 /**
  * How wide the links between nodes are: token buckets of traffic control at the switch's port towards each node, one for each node
- * that sends. Clients are not shaped. What does not fit waits in a queue that holds megabytes, as in a router, and is not dropped.
+ * that sends. Clients are not shaped. What does not fit waits in a queue as a small router has it; what does not fit there
+ * is dropped, and TCP, which sends it again, slows down.
  * Left out: latency and jitter, for which kernels need a queueing discipline (netem) that small ones lack.
  */
 import type { NodeAddress } from './addresses.ts';
@@ -12,7 +13,7 @@ export interface Width {
   readonly bitsPerSecond: number;
 }
 
-const queueBytes = 4_000_000;
+const queueBytes = 65_536;
 /** A bucket holds what comes between two interrupts, and no whole large segment of a narrow link. */
 const burstBytesLeast = 4_096;
 const interruptsPerSecond = 100;

@@ -143,7 +143,7 @@ export const brk: Readonly<Record<string, RuleData>> = {
     statement:
       'A message is flagged if its number lies below the first one never delivered, which advances only past consecutive numbers and can get stuck behind one that a restart dropped.',
     source: 'rabbit_variable_queue:set_deliver_flag/2, rabbit_variable_queue:next_deliver_seq_id/2',
-    questioned: true,
+    confidence: 'observed',
   },
   'BRK-25': {
     title: 'Acks wait for the flush too',

@@ -105,7 +105,7 @@ export const mir: Readonly<Record<string, RuleData>> = {
     statement:
       'A mirror that would promote itself gives up if no synchronised mirror is listed; it is enough that any is listed, even a dead one, for an unsynchronised mirror to go ahead.',
     source: 'rabbit_mirror_queue_misc:remove_from_queue/3, rabbit_mirror_queue_slave:handle_call/3',
-    questioned: true,
+    confidence: 'observed',
   },
   'MIR-18': {
     title: 'Oldest, not best',

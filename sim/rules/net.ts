@@ -14,6 +14,7 @@ export const net: Readonly<Record<string, RuleData>> = {
     statement:
       'At each look an end sends a tick only if it has written nothing since the last look; whatever packet it has read, even a fragment (64 KiB) of a message, counts as life, and four looks in a row without one close the link.',
     source: 'kernel/dist_util:send_tick/2, kernel/dist_util:con_loop/2',
+    confidence: 'observed',
   },
   'NET-3': {
     title: 'A silent link is found dead after 45 to 75 s',
@@ -87,7 +88,7 @@ export const net: Readonly<Record<string, RuleData>> = {
     statement:
       'A send to several processes of a remote node goes by way of one of its 16 delegates, a send to a single one goes straight; two publishes of one channel can therefore swap at a queue that both reach.',
     source: 'delegate:invoke_no_result/2, delegate:group_pids_by_node/1',
-    questioned: true,
+    confidence: 'observed',
   },
   'NET-14': {
     title: 'A full link suspends who sends on it',

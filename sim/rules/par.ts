@@ -76,8 +76,7 @@ export const par: Readonly<Record<string, RuleData>> = {
     statement:
       "A node that loses its replicas' node first and another later believes in a majority in between and confirms alone; those messages are wiped when it resumes.",
     source: 'composition of MIR-30, PAR-6',
-    confidence: 'inferred',
-    questioned: true,
+    confidence: 'observed',
   },
   'PAR-13': {
     title: 'A third node says who still lives',
@@ -97,7 +96,7 @@ export const par: Readonly<Record<string, RuleData>> = {
     statement:
       'The first to notice gives way: it pauses, or cuts itself off from the witness, and the second then stays with the witness; if both notice at once, both give way.',
     source: 'PAR-13, PAR-14',
-    questioned: true,
+    confidence: 'observed',
   },
   'PAR-16': {
     title: 'When autoheal is considered',

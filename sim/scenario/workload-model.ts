@@ -86,6 +86,8 @@ export interface ConsumeSpec extends ClientSpec {
   /** Bindings of that queue, made after it is declared. Absent: none. */
   readonly bind?: readonly QueueBinding[];
   readonly dedupe: boolean;
+  /** Takes the redelivered flag for proof of a repeat. Absent: does not. */
+  readonly skipsRedelivered?: boolean;
   readonly resubscribe: boolean;
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressesOf, hostsFile } from '../../sim/laboratory/addresses.ts';
 import { LinkWidths } from '../../sim/laboratory/link-widths.ts';
-import { acrossGroups, bothWays, PacketFilter, refusingRules } from '../../sim/laboratory/packet-filter.ts';
+import { acrossGroups, bothWays, PacketFilter } from '../../sim/laboratory/packet-filter.ts';
 import { shapingCommands } from '../../sim/laboratory/shaping.ts';
 import { scenarioWith } from './scenario.ts';
 
@@ -66,11 +66,6 @@ describe('cuts', () => {
     const filter = new PacketFilter();
     filter.add([{ from: 'n1', to: 'n2' }], { kind: 'loss', share: 0.05 });
     expect(dropsIn(filter).join()).toContain('mod 10000 < 500');
-  });
-
-  test('a reset lets the other end’s reset through', () => {
-    expect(refusingRules('198.18.77.1')).toContain('tcp flags & rst == 0');
-    expect(refusingRules(null)).not.toContain('reject');
   });
 });
 

@@ -26,6 +26,16 @@ describe('a connection', () => {
     expect(wire.far.words).toEqual(names);
   });
 
+  test('that is reset takes with it what waits for a narrow link: who comes next need not wait behind it', () => {
+    const wire = Wire.connected({ parameters: { ...PERFECT_LINK, bandwidthBps: 8_000 } });
+    for (let i = 0; i < 20; i += 1) wire.say(`${i}`, 1_000);
+    wire.nearEnd.close('reset');
+    wire.far.heard.length = 0;
+    wire.dial();
+    wire.run(3 * SECOND);
+    expect(wire.far.words).toContain('accepted');
+  });
+
   test('counts the bytes that have not arrived', () => {
     const wire = Wire.connected();
     wire.cut();
@@ -56,6 +66,23 @@ describe('a connection', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('NET-8: after a cut traffic comes back with a repeat, whose waits double: 0.2, 0.6, 1.4, 3.0, 6.2, 12.6 s', () => {
+    for (const [healedS, backS] of [
+      [1, 1.4],
+      [4, 6.2],
+      [7, 12.6],
+    ] as const) {
+      const wire = Wire.connected();
+      wire.cut();
+      wire.say('one');
+      wire.run(healedS * SECOND);
+      wire.heal();
+      wire.run(30 * SECOND);
+      expect(wire.far.heard).toHaveLength(1);
+      expect(Math.abs(wire.far.heard[0]!.atUs / SECOND - backS)).toBeLessThan(0.02);
+    }
   });
 
   test('NET-8: two cuts in a row, the second before the first was recovered from, lose nothing either', () => {

@@ -79,7 +79,7 @@ function replayable(scenario: RandomScenario, error: unknown): Error {
   });
 }
 
-test(`${numRuns} random experiments account for every message, explain every fate, and leave nodes that answer`, () => {
+test(`${numRuns} random experiments account for every message (CLI-21), explain every fate, and leave nodes that answer`, () => {
   const seen = { lost: 0, duplicated: 0, reordered: 0 };
   fc.assert(
     fc.property(randomScenario, (scenario) => {

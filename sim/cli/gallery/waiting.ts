@@ -20,16 +20,11 @@ export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Wait
   ['HAZ-35', quorum],
   ['HAZ-36', shovel],
   [
-    'HAZ-39',
-    { parts: [], reason: 'a consumer that skips what is flagged redelivered is not in the language' },
-  ],
-  [
     'HAZ-42',
     { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
   ],
   ['HAZ-43', quorum],
   ['HAZ-50', quorum],
-  ['HAZ-55', { parts: ['chaos fill_memory'] }],
   ['HAZ-62', quorum],
   ['HAZ-67', shovel],
 ]);

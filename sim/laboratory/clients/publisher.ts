@@ -12,6 +12,9 @@ const burst = 100;
 const burstIntervalMs = 1;
 const socketBufferBytes = 131_072;
 
+/** How amqplib tells a nack from a channel that has closed, of which it tells every publish too. */
+const nackWords = 'message nacked';
+
 export class Publisher extends Client {
   private readonly publishing: PublishSpec;
   private readonly body: Buffer;
@@ -39,16 +42,25 @@ export class Publisher extends Client {
     if (spec.confirmTimeoutUs !== null) this.watchTimeouts(spec.confirmTimeoutUs / 1_000);
   }
 
+  /** A timer cannot come every millisecond, and comes late: each takes all the turns that have come by then. */
   private planTurn(ratePerSecond: number): void {
-    const { startUs, messages } = this.publishing;
+    const { messages } = this.publishing;
+    const { clock } = this.surroundings;
     if (this.isStopped || this.turns === messages) return;
-    this.surroundings.clock.at(startUs / 1_000 + (this.turns * 1_000) / ratePerSecond, () => {
+    clock.at(this.turnMs(ratePerSecond), () => {
       if (this.isStopped || !this.isLive) return;
-      this.turns += 1;
-      this.owed += 1;
+      while (this.turns !== messages && this.turnMs(ratePerSecond) <= clock.nowMs) {
+        this.turns += 1;
+        this.owed += 1;
+      }
       this.pump();
       this.planTurn(ratePerSecond);
     });
+  }
+
+  /** When the next turn comes. */
+  private turnMs(ratePerSecond: number): number {
+    return this.publishing.startUs / 1_000 + (this.turns * 1_000) / ratePerSecond;
   }
 
   /** Takes the turns that are due, as far as channel, limits and socket allow. */
@@ -119,9 +131,11 @@ export class Publisher extends Client {
 
   /** The broker's answer to a publish, or that its channel has gone, which is none. */
   private settle(channel: Channel, sequence: number, error: unknown): void {
-    if (this.channel !== channel || !this.window.delete(sequence)) return;
+    if (this.channel !== channel) return;
+    const isNack = error instanceof Error && error.message === nackWords;
+    if ((error instanceof Error && !isNack) || !this.window.delete(sequence)) return;
     const { tally, clock } = this.surroundings;
-    if (error === null || error === undefined) tally.confirmed(this.idOf(sequence), clock.nowMs);
+    if (!isNack) tally.confirmed(this.idOf(sequence), clock.nowMs);
     else {
       tally.nacked(this.idOf(sequence));
       if (this.publishing.republishUnconfirmed)

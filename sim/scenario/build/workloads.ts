@@ -234,7 +234,8 @@ function consumer(
     exclusive: given.exclusive,
     declare,
     ...(bind.length > 0 && { bind }),
-    dedupe: given.dedupe,
+    dedupe: given.dedupe === true,
+    ...(given.dedupe === 'by_flag' && { skipsRedelivered: true }),
     resubscribe: given.resubscribe ?? defaults.resubscribe,
   };
 }

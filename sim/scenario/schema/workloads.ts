@@ -76,7 +76,12 @@ const consumer = {
     .array(z.strictObject({ exchange: name, routing_key: shortText.default(''), arguments: table }))
     .optional()
     .describe('bindings that the client makes for the queue that it declares'),
-  dedupe: z.boolean().default(false),
+  dedupe: z
+    .union([z.boolean(), z.literal('by_flag')])
+    .default(false)
+    .describe(
+      'true: drops ids that it has handled; by_flag: drops what is flagged redelivered, handled or not',
+    ),
   resubscribe: z.boolean().optional().describe(byLibrary('true', 'java: false')),
 };
 
