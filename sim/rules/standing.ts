@@ -26,7 +26,6 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
-  ['BRK-56', 'maintenance mode is not modelled yet'],
   ...Array.from({ length: 28 }, (_, nth) => [`QQ-${nth + 1}`, quorum] as const),
 ]);
 
