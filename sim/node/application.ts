@@ -106,8 +106,12 @@ export class Application {
 
   /** Nobody can connect any more, and those who are connected are told why they have to go. */
   suspendClients(explanation: string): void {
-    this.listener.close();
+    this.suspendListeners();
     this.listener.closeConnections(explanation);
+  }
+
+  suspendListeners(): void {
+    this.listener.close();
   }
 
   resumeClients(): void {
