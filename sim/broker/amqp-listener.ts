@@ -4,6 +4,7 @@ import { Priority } from '../kernel/simulation.ts';
 import type { BrokerNode } from './broker-node.ts';
 import { BrokerSocket } from './broker-socket.ts';
 import type { Channel } from './channel.ts';
+import type { ChannelExit } from './channel-owner.ts';
 import { Connection } from './connection.ts';
 
 /** Ranch's patience with a connection's supervisor, which waits for channels that stand still, before it kills it. */
@@ -35,6 +36,12 @@ export class AmqpListener {
   /** Nobody can connect any more; connections stay. */
   close(): void {
     this.node.context.vm.machine.stopListening(AMQP_PORT);
+  }
+
+  /** A tool closes every connection that is open: clients are told why, and answer in their own time (BRK-56). */
+  closeConnections(explanation: string): void {
+    const exit: ChannelExit = { type: 'channel_exit', error: { code: 320, text: explanation } };
+    for (const connection of this.connections) connection.deliver(exit);
   }
 
   private accept(socket: BrokerSocket): void {

@@ -3,8 +3,8 @@
  * queues): the handshake, its channels, reading and not reading, and the ways in which it ends. Methods of a channel go
  * to the channel's process as they are; the socket is read as bytes come in, unless a channel is too slow.
  *
- * Left out: authentication, limits on connections, and blocking by alarms (BRK-44). Unread bytes are unlimited where a
- * real socket's buffers would stop the client.
+ * Left out: authentication and limits on connections. Unread bytes are unlimited where a real socket's buffers would stop the
+ * client.
  */
 import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
 import { wireBytes } from '../amqp/methods.ts';
@@ -13,11 +13,11 @@ import type { ClientMethod, ConnectionMethodFromServer, ServerMethod } from '../
 import { replyText } from '../amqp/reply-codes.ts';
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { DownMessage, ExitReason, Message } from '../erlang/message.ts';
-import { Fifo } from '../kernel/fifo.ts';
 import { Priority } from '../kernel/simulation.ts';
 import type { CloseReason, TcpEnd } from '../network/tcp.ts';
 import { publishDropped } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
+import type { ConserveResources } from './alarms.ts';
 import { AutoAcked } from './auto-acked.ts';
 import type { BrokerNode } from './broker-node.ts';
 import type { BrokerSocket, SocketReader } from './broker-socket.ts';
@@ -25,12 +25,12 @@ import { INITIAL_CREDIT, MORE_CREDIT_AFTER, TERMINATE } from './channel-owner.ts
 import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { Channel } from './channel.ts';
 import { HeartbeatMonitor } from './heartbeat-monitor.ts';
+import { ReadingGate, type GatedConnection } from './reading-gate.ts';
 import { typeOf } from './queue-facts.ts';
 import { rabbitQueue } from './queue-record.ts';
 import type { ChannelError } from './queue-type.ts';
 
 const BRK_37 = rule('BRK-37');
-const BRK_46 = rule('BRK-46');
 const BRK_48 = rule('BRK-48');
 const CLU_22 = rule('CLU-22');
 
@@ -51,7 +51,7 @@ type State = 'handshake' | 'running' | 'closing' | 'closed';
 
 type HandshakeStep = 'protocol-header' | 'connection.start-ok' | 'connection.tune-ok' | 'connection.open';
 
-export class Connection extends ErlangProcess implements SocketReader, ChannelOwner {
+export class Connection extends ErlangProcess implements SocketReader, ChannelOwner, GatedConnection {
   consumerCancelNotify = false;
   private readonly node: BrokerNode;
   private readonly socket: BrokerSocket;
@@ -61,9 +61,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   private expected: HandshakeStep = 'protocol-header';
   private readonly slots: (Slot | undefined)[] = [];
   private readonly channels = new Set<Channel>();
-  /** Channels whose credit is used up: while there is one the socket is not read. */
-  private slowChannels = 0;
-  private readonly unread = new Fifo<ClientMethod>();
+  private readonly gate = new ReadingGate(this);
   private socketEnd: CloseReason | undefined;
   private heartbeat: HeartbeatMonitor | undefined;
   private readonly exclusiveQueues = new Set<string>();
@@ -96,14 +94,12 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   socketClosed(reason: CloseReason): void {
     // Who does not read learns nothing of an orderly end behind what is unread; a reset takes that away.
     if (reason !== 'fin') this.loseUnread();
-    if (this.slowChannels > 0) this.socketEnd = reason;
+    if (this.gate.isShut) this.socketEnd = reason;
     else this.stop('normal');
   }
 
   read(payload: object): void {
-    if (!this.alive) return;
-    if (this.slowChannels > 0) this.unread.push(payload as ClientMethod);
-    else this.take(payload as ClientMethod);
+    if (this.alive) this.gate.pass(payload as ClientMethod);
   }
 
   write(method: ChannelMethodFromServer | ConnectionMethodFromServer, bytes: number): void {
@@ -116,7 +112,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     this.end.send(method, bytes);
   }
 
-  private say(method: ServerMethod): void {
+  say(method: ServerMethod): void {
     this.write(method, wireBytes(method));
   }
 
@@ -132,7 +128,11 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
 
   // --- methods ------------------------------------------------------------------------------------------------
 
-  private take(method: ClientMethod): void {
+  get isRunning(): boolean {
+    return this.state === 'running';
+  }
+
+  take(method: ClientMethod): void {
     if (this.state === 'running') {
       if ('channel' in method) this.forward(method);
       else if (method.type === 'connection.close') this.closeForClient();
@@ -158,6 +158,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
       case 'connection.start-ok':
         this.expected = 'connection.tune-ok';
         this.consumerCancelNotify = method.consumerCancelNotify;
+        this.gate.tellsClient = method.connectionBlocked;
         this.say({ type: 'connection.tune', channelMax, heartbeatUs });
         return;
       case 'connection.tune-ok':
@@ -167,6 +168,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
       default:
         this.state = 'running';
         this.say({ type: 'connection.open-ok' });
+        this.gate.begin(this.node.alarms.register(this.pid));
     }
   }
 
@@ -192,7 +194,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     if (method.type === 'channel.close-ok') this.released(method.channel);
     else if (method.type === 'basic.publish') {
       slot.credit -= 1;
-      if (slot.credit === 0) this.stopReading();
+      if (slot.credit === 0) this.gate.channelIsSlow();
     }
   }
 
@@ -212,19 +214,13 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
 
   // --- flow ---------------------------------------------------------------------------------------------------
 
-  /** A channel has not kept up: nothing is read for any of them until it has (BRK-46). */
-  private stopReading(): void {
-    this.vm.cite(BRK_46);
-    this.slowChannels += 1;
-    if (this.slowChannels === 1) this.heartbeat?.pause();
+  gateShut(): void {
+    this.heartbeat?.pause();
   }
 
-  private readAgain(): void {
-    this.slowChannels -= 1;
-    if (this.slowChannels > 0) return;
+  gateOpened(): void {
     this.heartbeat?.resume();
-    while (this.alive && this.slowChannels === 0 && this.unread.length > 0) this.take(this.unread.shift()!);
-    if (this.alive && this.slowChannels === 0 && this.socketEnd !== undefined) this.stop('normal');
+    if (this.socketEnd !== undefined) this.stop('normal');
   }
 
   // --- the process --------------------------------------------------------------------------------------------
@@ -233,6 +229,9 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     switch (message.type) {
       case 'bump_credit':
         this.moreCredit((message as BumpCredit).channel);
+        return;
+      case 'conserve_resources':
+        this.gate.conserve(message as ConserveResources);
         return;
       case 'channel_exit':
         this.closeWith((message as ChannelExit).error);
@@ -250,14 +249,14 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     if (slot === undefined) return;
     const wasSlow = slot.credit <= 0;
     slot.credit += MORE_CREDIT_AFTER;
-    if (wasSlow && slot.credit > 0) this.readAgain();
+    if (wasSlow && slot.credit > 0) this.gate.channelKeepsUp();
   }
 
   released(number: number): void {
     const slot = this.slots[number];
     if (slot === undefined) return;
     this.slots[number] = undefined;
-    if (slot.credit <= 0) this.readAgain();
+    if (slot.credit <= 0) this.gate.channelKeepsUp();
   }
 
   private channelEnded(target: DownMessage['target']): void {
@@ -349,7 +348,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     const arrivedBytes = this.writtenBytes - this.end.bytesWaiting;
     for (const channel of this.channels) channel.shutdown('shutdown');
     // What was written still goes out, unless the socket is gone or is closed over bytes that nobody has read.
-    if (this.end.isOpen && this.unread.length === 0) this.end.close('fin');
+    if (this.end.isOpen && this.gate.unread.length === 0) this.end.close('fin');
     else {
       this.end.close('reset');
       this.autoAcked.lose(this.node, arrivedBytes);
@@ -359,13 +358,14 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
 
   protected override onExit(_reason: ExitReason): void {
     this.heartbeat?.pause();
+    this.node.alarms.unregister(this.pid);
     this.loseUnread();
     this.ended(this);
   }
 
   private loseUnread(): void {
-    for (const method of this.unread) if (method.type === 'basic.publish') this.drop(method);
-    this.unread.clear();
+    for (const method of this.gate.unread) if (method.type === 'basic.publish') this.drop(method);
+    this.gate.unread.clear();
   }
 
   private drop(method: BasicPublish): void {
@@ -381,7 +381,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
 
   /** Writes down what goes with a VM that dies at this instant: its processes have no last deeds. */
   abandon(): void {
-    for (const payload of this.socket.abandonWaiting()) this.unread.push(payload as ClientMethod);
+    for (const payload of this.socket.abandonWaiting()) this.gate.unread.push(payload as ClientMethod);
     this.loseUnread();
     this.autoAcked.lose(this.node, this.writtenBytes - this.end.bytesWaiting);
     for (const channel of this.channels) channel.abandonMailbox();

@@ -12,6 +12,7 @@ import {
 import { rule } from '../rules/registry.ts';
 import type { Operation } from './operation.ts';
 import { exclusivityError } from './queue-facts.ts';
+import { consumeComplaint } from './queue-arguments.ts';
 import { expandQueueName } from './queue-methods.ts';
 import { rabbitQueue, type QueueRecord } from './queue-record.ts';
 import type { ChannelError, ConsumeSpec, QueueClient, QueueDelivery } from './queue-type.ts';
@@ -72,9 +73,11 @@ function subscribe(
 ): void {
   withQueue(channel, queue, {
     attempt: (record, retry) => {
-      const locked = exclusivityError(channel.context.vm, record, channel.connection);
-      if (locked !== null) {
-        failed(locked);
+      const refusal =
+        exclusivityError(channel.context.vm, record, channel.connection) ??
+        consumeComplaint(queue, record.type, spec.arguments);
+      if (refusal !== null) {
+        failed(refusal);
         return;
       }
       channel.clientOf(record).consume(record, spec, (outcome) => {

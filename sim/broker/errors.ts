@@ -8,6 +8,9 @@ import type { ChannelError } from './queue-type.ts';
 /** There is one virtual host. */
 const VIRTUAL_HOST = "in vhost '/'";
 
+/** What no setting can exceed. */
+const LARGEST_MESSAGE_BYTES = 536_870_912;
+
 /** How RabbitMQ names a queue in texts. */
 export function queueText(name: string): string {
   return `queue '${name}' ${VIRTUAL_HOST}`;
@@ -89,6 +92,12 @@ export function exclusivelyConsumed(name: string): ChannelError {
 
 export function reservedName(kind: 'queue' | 'exchange', name: string): ChannelError {
   return accessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`);
+}
+
+/** A publish beyond `max_message_size` (BRK-47). */
+export function messageTooLarge(bytes: number, maxBytes: number): ChannelError {
+  const limit = maxBytes === LARGEST_MESSAGE_BYTES ? 'max size' : 'configured max size';
+  return preconditionFailed(`message size ${bytes} is larger than ${limit} ${maxBytes}`);
 }
 
 export function unknownDeliveryTag(tag: number): ChannelError {

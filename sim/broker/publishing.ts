@@ -11,7 +11,7 @@ import { rule, type Rule } from '../rules/registry.ts';
 import type { BrokerNode } from './broker-node.ts';
 import { MORE_CREDIT_AFTER, type ChannelOwner } from './channel-owner.ts';
 import { Confirms } from './confirms.ts';
-import { accessRefused, exchangeNotFound, exchangeText } from './errors.ts';
+import { accessRefused, exchangeNotFound, exchangeText, messageTooLarge } from './errors.ts';
 import { withoutBcc } from './headers-match.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError, QueueClient } from './queue-type.ts';
@@ -22,6 +22,7 @@ const BRK_9 = rule('BRK-9');
 const BRK_10 = rule('BRK-10');
 const BRK_42 = rule('BRK-42');
 const BRK_46 = rule('BRK-46');
+const BRK_47 = rule('BRK-47');
 const PAR_10 = rule('PAR-10');
 
 /** The channel as publishing needs it. */
@@ -70,7 +71,7 @@ export class Publishing {
     const { node } = channel;
     const { headers } = method.properties;
     const route = node.router.route(exchange, routingKey, headers);
-    if (route === undefined || route.internal) {
+    if (route === undefined || route.internal || method.bodyBytes > node.maxMessageBytes) {
       this.refuse(method, route === undefined);
       return;
     }
@@ -104,16 +105,17 @@ export class Publishing {
     }
   }
 
-  /** No exchange to publish to (BRK-8), or one that is not for clients. */
+  /** No exchange to publish to (BRK-8), one that is not for clients, or a message that is too large (BRK-47). */
   private refuse(method: BasicPublish, missing: boolean): void {
-    this.channel.node.context.vm.cite(BRK_8);
-    this.drop(method, BRK_8);
-    const { exchange } = method;
-    this.channel.fail(
-      missing
-        ? exchangeNotFound(exchange)
-        : accessRefused(`cannot publish to internal ${exchangeText(exchange)}`),
-    );
+    const { node } = this.channel;
+    const { exchange, bodyBytes } = method;
+    const tooLarge = bodyBytes > node.maxMessageBytes;
+    const why = missing || !tooLarge ? BRK_8 : BRK_47;
+    node.context.vm.cite(why);
+    this.drop(method, why);
+    if (missing) this.channel.fail(exchangeNotFound(exchange));
+    else if (tooLarge) this.channel.fail(messageTooLarge(bodyBytes, node.maxMessageBytes));
+    else this.channel.fail(accessRefused(`cannot publish to internal ${exchangeText(exchange)}`));
   }
 
   private publishNowhere(message: BasicMessage, mandatory: boolean, confirmNumber: number): void {

@@ -75,6 +75,11 @@ const CHECKS: readonly (readonly [argument: string, check: Check])[] = [
   ['x-delivery-limit', notNegative],
 ];
 
+const CONSUME_CHECKS: readonly (readonly [argument: string, check: Check])[] = [
+  ['x-priority', integer(() => null)],
+  ['x-cancel-on-ha-failover', flag],
+];
+
 /** Arguments that the other type does not take. */
 const NOT_FOR: Readonly<Record<'classic' | 'quorum', readonly string[]>> = {
   classic: [
@@ -107,6 +112,28 @@ export function argumentComplaint(
   return preconditionFailed(
     `invalid arg '${stray}' for ${queueText(queue)} of queue type rabbit_${type}_queue`,
   );
+}
+
+/** Why nobody can consume from a queue of this name and type with these arguments, or null. */
+export function consumeComplaint(
+  queue: string,
+  type: 'classic' | 'quorum',
+  args: FieldTable,
+): ChannelError | null {
+  for (const [argument, check] of CONSUME_CHECKS) {
+    const value = args[argument];
+    if (value === undefined) continue;
+    if (type === 'quorum' && argument === 'x-cancel-on-ha-failover') {
+      return preconditionFailed(
+        `invalid arg '${argument}' for ${queueText(queue)} of queue type rabbit_quorum_queue`,
+      );
+    }
+    const complaint = check(value, args);
+    if (complaint !== null) {
+      return preconditionFailed(`invalid arg '${argument}' for ${queueText(queue)}: ${complaint}`);
+    }
+  }
+  return null;
 }
 
 function erlangType(value: FieldValue): string {

@@ -36,6 +36,12 @@ export const NO_SETTINGS: QueueSettings = {
   deadLetter: null,
 };
 
+/** Whether these are the settings of a queue about which nothing is said. */
+export function saysNothing(settings: QueueSettings): boolean {
+  const keys = Object.keys(NO_SETTINGS) as (keyof QueueSettings)[];
+  return keys.every((key) => settings[key] === NO_SETTINGS[key]);
+}
+
 const US_PER_MS = 1_000;
 
 /** What applies to the queue now. */

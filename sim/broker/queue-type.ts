@@ -91,6 +91,42 @@ export interface QueueClient {
   close(done: () => void): void;
 }
 
+/** What `rabbitmq-queues rebalance` needs of a queue type (MIR-51). */
+export interface QueueLeadership {
+  isReplicated(record: QueueRecord): boolean;
+  /** Nodes where the queue has replicas, or ought to have them; the leader's among them. */
+  replicas(context: NodeContext, record: QueueRecord): readonly string[];
+  /** Moves the leader to a node with a replica; `done` is told whether it is there in the end. */
+  transfer(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    destination: string,
+    done: (hasMoved: boolean) => void,
+  ): void;
+}
+
+/** What `rabbitmq-queues` does to the members of a queue. Errors are the tool's sentences, null is success. */
+export interface QueueMembership {
+  members(record: QueueRecord): readonly string[];
+  add(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    node: string,
+    done: (error: string | null) => void,
+  ): void;
+  remove(
+    context: NodeContext,
+    caller: ErlangProcess,
+    record: QueueRecord,
+    node: string,
+    done: (error: string | null) => void,
+  ): void;
+  /** Whether the queue has a replica on this node and would have no majority without it. */
+  isCritical(context: NodeContext, record: QueueRecord): boolean;
+}
+
 /** A queue type on one node. All of these run inside `caller`, which may be suspended until `done`. */
 export interface QueueType {
   readonly name: 'classic' | 'quorum';
@@ -138,6 +174,13 @@ export interface QueueType {
   virtualHostUp(context: NodeContext): void;
   /** At boot, before recovery: erase what this node's disk holds of queues that it will not recover (MIR-23). */
   eraseStale(context: NodeContext, recovering: readonly string[]): void;
+  /** Moving leaders, where the type's queues have replicas to move them to. */
+  readonly leadership?: QueueLeadership;
+  /** Changing members one by one, where operators may. */
+  readonly membership?: QueueMembership;
+  /** The node goes under maintenance, or comes back from it (BRK-56). */
+  drain?(context: NodeContext, caller: ErlangProcess, done: () => void): void;
+  revive?(context: NodeContext, caller: ErlangProcess, done: () => void): void;
   /** The application stops in order: every process of this type ends; `done` when the last one has (CLU-22). */
   stop(context: NodeContext, caller: ErlangProcess, done: () => void): void;
 }

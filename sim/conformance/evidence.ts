@@ -91,6 +91,9 @@ function questionOf(event: TimelineEvent, counts: Map<string, number>): string |
     case 'alarm_set':
     case 'alarm_cleared':
       return `${field('node')} ${event.event} ${field('resource')}`;
+    case 'connection_blocked':
+    case 'connection_unblocked':
+      return `${field('workload')} ${event.event}`;
     case 'operator':
       return `rabbitmqctl ${field('command').split(' ')[0] ?? ''} on ${field('on')}`;
     case 'amqp_reply': {

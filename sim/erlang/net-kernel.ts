@@ -18,7 +18,7 @@ const NET_10 = rule('NET-10');
 const NET_11 = rule('NET-11');
 const NET_20 = rule('NET-20');
 
-const DISTRIBUTION_PORT = 25672;
+export const DISTRIBUTION_PORT = 25672;
 /** A look at the counters every quarter of `net_ticktime`; four without a byte end the connection (NET-2). */
 const LOOKS_PER_TICKTIME = 4;
 const CHATTER_INTERVAL_US = 100_000;

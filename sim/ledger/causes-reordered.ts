@@ -43,6 +43,13 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     says: ({ queue }) => `What came to ${queue.name} as a dead letter came in the order in which it had died`,
   },
   {
+    hazard: 'HAZ-44',
+    rule: 'BRK-51',
+    when: ({ queue }) => queue.prioritised,
+    timeUs: now,
+    says: ({ queue }) => `${queue.name} gives messages of a higher priority first`,
+  },
+  {
     hazard: 'HAZ-32',
     rule: 'CLI-19',
     when: ({ id, copy }) => (id & Id.republished) !== 0 && (copy & Copy.requeued) === 0,

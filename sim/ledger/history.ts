@@ -24,6 +24,7 @@ import {
   queueDeclared,
   queueDeleted,
   queueDown,
+  queuePrioritised,
   queuePromoted,
   queueRecovered,
   queueUp,
@@ -77,6 +78,8 @@ export interface QueueHistory {
   leader: string | null;
   /** Has had a mirror. */
   mirrored: boolean;
+  /** Its messages have priorities. */
+  prioritised: boolean;
   syncing: boolean;
   /** Mirrors by node, with whether they are synchronised. */
   readonly mirrors: Map<string, boolean>;
@@ -133,6 +136,7 @@ export class History {
         exists: true,
         leader: null,
         mirrored: false,
+        prioritised: false,
         syncing: false,
         mirrors: new Map(),
         emptied: new Set(),
@@ -250,6 +254,9 @@ export class History {
       history.exists = true;
       history.leader = journal.text(node);
       history.down = false;
+    });
+    journal.on(queuePrioritised, (_, queue) => {
+      queueOf(queue).prioritised = true;
     });
     journal.on(queueDeleted, (timeUs, queue, node, why) => {
       const history = queueOf(queue);

@@ -154,6 +154,14 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
   },
   {
     hazard: 'HAZ-23',
+    rule: (fate) => fate.end!.rule!,
+    when: (fate) => fate.end?.kind === 'publish_dropped' && cites(fate, 'BRK-8', 'BRK-47'),
+    timeUs: atEnd,
+    says: (fate) =>
+      `${node(fate)} closed the channel over a publish that it does not take, and dropped what followed`,
+  },
+  {
+    hazard: 'HAZ-23',
     rule: (fate) => fate.end?.rule ?? 'BRK-37',
     when: (fate) => fate.end?.kind === 'publish_dropped',
     timeUs: atEnd,

@@ -5,13 +5,16 @@
 import { AmqpListener } from '../broker/amqp-listener.ts';
 import { BrokerNode } from '../broker/broker-node.ts';
 import { purgeDeadQueues } from '../broker/dead-queues.ts';
+import { isBeingDrained, setDrained } from '../broker/maintenance.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import { recoverTopology } from '../broker/recovery.ts';
+import { ResourceMonitors } from '../broker/resource-monitors.ts';
 import { Router } from '../broker/router.ts';
 import { MembershipService, type MemberView } from '../cluster/membership.ts';
 import { Mnesia } from '../cluster/mnesia.ts';
 import type { MnesiaDirectory } from '../cluster/table-store.ts';
+import type { MachineResources } from '../erlang/resources.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { NodeMonitor } from '../partitions/node-monitor.ts';
@@ -32,6 +35,7 @@ const CLU_22 = rule('CLU-22');
 export interface ApplicationOwner {
   readonly settings: NodeSettings;
   readonly directory: MnesiaDirectory;
+  readonly resources: MachineResources;
   /** Strategies stop and start the application through these. */
   stopApplication: MonitorPort['stopApplication'];
   startApplication: MonitorPort['startApplication'];
@@ -50,7 +54,9 @@ export class Application {
   private networking: NetworkingProcess | undefined;
   private membership: MembershipService | undefined;
   private monitor: NodeMonitor | undefined;
+  private readonly broker: BrokerNode;
   private readonly listener: AmqpListener;
+  readonly resourceMonitors: ResourceMonitors;
   private waitTimer: EventHandle = 0;
   private whenLoaded: (() => void) | undefined;
   isUp = false;
@@ -76,12 +82,35 @@ export class Application {
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
       intern,
     };
-    this.listener = new AmqpListener(new BrokerNode(this.context));
+    this.broker = new BrokerNode(this.context, owner.settings.maxMessageBytes);
+    this.listener = new AmqpListener(this.broker);
+    const { resources, settings } = owner;
+    this.resourceMonitors = new ResourceMonitors(
+      this.context,
+      resources,
+      this.broker.alarms,
+      settings.resourceLimits,
+    );
   }
 
   /** The nodes this one reports itself partitioned from. */
   get partitions(): readonly string[] {
     return this.monitor?.partitions ?? [];
+  }
+
+  /** The alarms of this side, as this node knows them. */
+  get alarms(): ReturnType<BrokerNode['alarms']['list']> {
+    return this.broker.alarms.list();
+  }
+
+  /** Nobody can connect any more, and those who are connected are told why they have to go. */
+  suspendClients(explanation: string): void {
+    this.listener.close();
+    this.listener.closeConnections(explanation);
+  }
+
+  resumeClients(): void {
+    this.listener.open();
   }
 
   // --- boot ------------------------------------------------------------------------------------------------
@@ -158,6 +187,7 @@ export class Application {
     this.networking = new NetworkingProcess(vm, () => this.listener.countConnections());
     this.membership = new MembershipService(vm, this.mnesia);
     this.askPossiblyPartitioned((possiblyPartitioned) => {
+      this.resourceMonitors.start();
       this.monitor = new NodeMonitor(
         this.monitorPort(),
         strategyFactory(this.owner.settings.partitionHandling),
@@ -172,11 +202,18 @@ export class Application {
             this.listener.open();
             this.isUp = true;
             this.rabbit!.isRunning = true;
-            up();
+            this.leaveMaintenance(up);
           });
         }),
       );
     });
+  }
+
+  /** A node that boots is no longer under maintenance (BRK-56). */
+  private leaveMaintenance(done: () => void): void {
+    const { database, node } = this.context;
+    if (isBeingDrained(database, node)) setDrained(database, this.steps, node, false, done);
+    else done();
   }
 
   /** Connected peers whose application runs although they share no state with us (PAR-2). */
@@ -215,8 +252,14 @@ export class Application {
       vm: this.vm,
       members: () => mnesia.members(),
       runningNodes: () => mnesia.runningNodes(),
-      deadRabbit: (caller, peer, done) => purgeDeadQueues(context, caller, peer, done),
-      liveRabbit: (_caller, _peer, done) => done(),
+      deadRabbit: (caller, peer, done) => {
+        this.broker.alarms.nodeDown(peer);
+        purgeDeadQueues(context, caller, peer, done);
+      },
+      liveRabbit: (_caller, peer, done) => {
+        this.broker.alarms.nodeUp(peer);
+        done();
+      },
       stopApplication: (why, done) => owner.stopApplication(why, done),
       startApplication: (why, started) => owner.startApplication(why, started),
       rememberAutoheal: (memory) => owner.rememberAutoheal(memory),
@@ -241,6 +284,8 @@ export class Application {
       this.listener.closeAllConnections(() =>
         this.stopQueueTypes(steps, [...this.queueTypes], () =>
           steps.pause(stopUs - queuesEndUs, () => {
+            this.resourceMonitors.stop();
+            this.broker.alarms.exit('shutdown');
             this.monitor?.exit('shutdown');
             this.membership?.exit('shutdown');
             this.networking?.exit('shutdown');
@@ -256,6 +301,7 @@ export class Application {
 
   /** The VM is about to die with everything in it: what its connections lose is written down. */
   abandon(): void {
+    this.resourceMonitors.stop();
     this.listener.abandonAll();
   }
 

@@ -1,4 +1,5 @@
 /** A node as a command line tool on its machine finds it: `NodeControl` over the node, its broker and its metadata. */
+import { isBeingDrained } from '../broker/maintenance.ts';
 import { clearPolicy, setPolicy } from '../broker/policies.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { rabbitQueue, type QueueRecord } from '../broker/queue-record.ts';
@@ -8,17 +9,21 @@ import type { MonitorStatus } from '../partitions/autoheal.ts';
 import { cancelSyncQueue, syncQueue } from '../queues/mirrored/operator-calls.ts';
 import { MembershipCommands } from './membership-commands.ts';
 import type { ClusterStatus, Done, NodeControl, NodeType, PolicyCommand, QueueInfo } from './node-control.ts';
+import { inApplication } from './in-application.ts';
 import { askQueues, knownQueues } from './queue-info.ts';
+import { RabbitMaintenance } from './rabbit-maintenance.ts';
 import { StepProcess } from './rabbit-process.ts';
 import type { RabbitNode } from './rabbit-node.ts';
 
 export class RabbitNodeControl implements NodeControl {
+  readonly maintenance: RabbitMaintenance;
   private readonly node: RabbitNode;
   private readonly membership: MembershipCommands;
 
   constructor(node: RabbitNode, cite: (rule: { readonly index: number }) => void) {
     this.node = node;
     this.membership = new MembershipCommands(node, cite);
+    this.maintenance = new RabbitMaintenance(node);
   }
 
   get name(): string {
@@ -87,20 +92,6 @@ export class RabbitNodeControl implements NodeControl {
 
   // --- the broker ------------------------------------------------------------------------------------------
 
-  /** Runs `work` inside the application, in a process of its own that ends when `work` says so. */
-  private inApplication(
-    refuse: (refusal: { reason: 'nodedown' }) => void,
-    work: (context: NodeContext, steps: StepProcess, finish: () => void) => void,
-  ): void {
-    const { application, vm } = this.node;
-    if (application === null || vm === null) {
-      refuse({ reason: 'nodedown' });
-      return;
-    }
-    const steps = new StepProcess(vm, 'rabbitmqctl_worker');
-    work(application.context, steps, () => steps.finish());
-  }
-
   private onQueue(
     queue: string,
     refuse: (refusal: { reason: 'nodedown' | 'not_found' }) => void,
@@ -112,7 +103,7 @@ export class RabbitNodeControl implements NodeControl {
       finish: () => void,
     ) => void,
   ): void {
-    this.inApplication(refuse, (context, steps, finish) => {
+    inApplication(this.node, refuse, (context, steps, finish) => {
       const record = context.database.read(rabbitQueue, queue);
       const type = record === undefined ? undefined : context.queueTypes.get(record.type);
       if (record === undefined || type === undefined) {
@@ -122,8 +113,14 @@ export class RabbitNodeControl implements NodeControl {
     });
   }
 
+  setResourceLimit(...[resource, limit, done]: Parameters<NodeControl['setResourceLimit']>): void {
+    const { application } = this.node;
+    application?.resourceMonitors.setLimit(resource, limit);
+    done(application === null ? { reason: 'nodedown' } : null);
+  }
+
   setPolicy(policy: PolicyCommand, done: Done): void {
-    this.inApplication(done, (context, steps, finish) =>
+    inApplication(this.node, done, (context, steps, finish) =>
       setPolicy(context, steps, policy, () => {
         finish();
         done(null);
@@ -132,7 +129,7 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   clearPolicy(_vhost: string, name: string, done: Done): void {
-    this.inApplication(done, (context, steps, finish) =>
+    inApplication(this.node, done, (context, steps, finish) =>
       clearPolicy(context, steps, name, (found) => {
         finish();
         done(found ? null : { reason: 'no_such_policy' });
@@ -198,7 +195,19 @@ export class RabbitNodeControl implements NodeControl {
         steps.finish();
         const [discNodes, ramNodes] = [named('disc'), named('ram')];
         const clusterName = `rabbit@${this.name}`;
-        done(null, { clusterName, discNodes, ramNodes, runningNodes: running, partitions });
+        const underMaintenance = running.filter(
+          (node) => application !== null && isBeingDrained(application.context.database, node),
+        );
+        const alarms = application?.alarms ?? [];
+        done(null, {
+          clusterName,
+          discNodes,
+          ramNodes,
+          runningNodes: running,
+          alarms,
+          partitions,
+          underMaintenance,
+        });
         return;
       }
       steps.request<MonitorStatus>(
@@ -221,7 +230,7 @@ export class RabbitNodeControl implements NodeControl {
     done: (refusal: Parameters<Done>[0], queues: readonly QueueInfo[]) => void,
   ): void {
     const refuse = (refusal: { reason: 'nodedown' }): void => done(refusal, []);
-    this.inApplication(refuse, (context, steps, finish) =>
+    inApplication(this.node, refuse, (context, steps, finish) =>
       askQueues(context, steps, knownQueues(context), (infos) => {
         finish();
         done(null, infos);

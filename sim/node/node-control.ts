@@ -6,7 +6,9 @@
  * Every `done` is called exactly once. If the VM dies first the refusal is `nodedown`; while the VM is frozen nothing is called.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
+import type { Limit } from '../broker/resource-monitors.ts';
 import type { Pid } from '../erlang/message.ts';
+import type { MaintenanceControl } from './maintenance-control.ts';
 
 /** Why a node refused, in Erlang's own words. */
 export type RefusalReason =
@@ -65,8 +67,11 @@ export interface ClusterStatus {
   readonly discNodes: readonly string[];
   readonly ramNodes: readonly string[];
   readonly runningNodes: readonly string[];
+  readonly alarms: readonly { readonly node: string; readonly resource: 'memory' | 'disk' }[];
   /** Of each running node, the nodes it names as partitioned from it; nodes that name none are left out. */
   readonly partitions: readonly { readonly node: string; readonly peers: readonly string[] }[];
+  /** Running nodes that are marked for maintenance. */
+  readonly underMaintenance: readonly string[];
 }
 
 /** A queue as `list_queues` sees it. Null where the queue's process could not be asked. */
@@ -129,6 +134,12 @@ export interface NodeControl {
     done: (refusal: Refusal | null, messageCount: number) => void,
   ): void;
   purgeQueue(vhost: string, queue: string, done: Done): void;
+
+  /** Changes a limit until the application's next start. */
+  setResourceLimit(resource: 'memory' | 'disk', limit: Limit, done: Done): void;
+
+  /** What `rabbitmq-queues`, `rabbitmq-upgrade` and `rabbitmq-diagnostics` ask. */
+  readonly maintenance: MaintenanceControl;
 
   clusterStatus(done: (refusal: Refusal | null, status: ClusterStatus | null) => void): void;
   /** Queues on running nodes first, in their order, then those whose node is down; never called while a queue does not answer. */

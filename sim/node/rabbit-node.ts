@@ -4,6 +4,7 @@
  */
 import { MnesiaDirectory, SCHEMA_KEY, schemaTable } from '../cluster/table-store.ts';
 import { Disk } from '../erlang/disk.ts';
+import { MachineResources } from '../erlang/resources.ts';
 import { Vm } from '../erlang/vm.ts';
 import type { Scheduler } from '../kernel/turns.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
@@ -27,6 +28,7 @@ export class RabbitNode implements ApplicationOwner {
   readonly name: string;
   readonly settings: NodeSettings;
   readonly disk: Disk;
+  readonly resources: MachineResources;
   directory = new MnesiaDirectory();
   /** The cookie that the next VM starts with. */
   cookie: string;
@@ -54,6 +56,7 @@ export class RabbitNode implements ApplicationOwner {
     this.name = settings.name;
     this.cookie = settings.cookie;
     this.cite = cite;
+    this.resources = new MachineResources(settings.diskBytes);
     this.disk = new Disk(scheduler.simulation, settings.fsyncUs);
     this.directory.discTables.set(schemaTable.name, new Map([[SCHEMA_KEY, settings.schema]]));
     for (const node of settings.downs) this.directory.downs.add(node);

@@ -1,6 +1,7 @@
 /** What a node is made with: its place in the cluster, its configuration, and how long the things take that no rule fixes. */
 import type { MessageSerials } from '../broker/message-serials.ts';
 import type { BrokerConfig } from '../broker/node-context.ts';
+import type { ResourceLimits } from '../broker/resource-monitors.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { SchemaNode } from '../cluster/table-store.ts';
 import type { PartitionHandling } from '../partitions/port.ts';
@@ -31,6 +32,11 @@ export interface NodeSettings {
   readonly netTicktimeUs: number;
   readonly partitionHandling: PartitionHandling;
   readonly config: BrokerConfig;
+  /** Where memory and disk run short. */
+  readonly resourceLimits: ResourceLimits;
+  /** Free space on the disk, null for plenty. */
+  readonly diskBytes: number | null;
+  readonly maxMessageBytes: number;
   /** How long a boot waits for its tables, and how often (CLU-13). */
   readonly tableLoading: { readonly retryTimeoutUs: number; readonly retryLimit: number };
   readonly timings: NodeTimings;

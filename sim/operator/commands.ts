@@ -3,26 +3,14 @@
  * prints first, and what it asks of the node.
  */
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
-import { clusterStatusText } from './cluster-status.ts';
-import { DEFAULT_COLUMNS, queueTable, unknownColumns } from './list-queues.ts';
+import { clusterStatusText, clusterStatusValue } from './cluster-status.ts';
+import { badArgument, settle, type Command } from './command.ts';
+import { setDiskFreeLimit, setMemoryHighWatermark } from './limit-commands.ts';
+import { DEFAULT_COLUMNS, queueRows, queueTable, unknownColumns } from './list-queues.ts';
 import type { NodeControl, NodeType, Refusal } from './node-control.ts';
 import { policyComplaint } from './policy-validation.ts';
-import { fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
-import { EXIT_DATA, EXIT_USAGE, type Words, type WordsSpec } from './words.ts';
-
-/** Gets the result without the banner. */
-export type Finish = (result: CommandResult) => void;
-
-export interface Command {
-  readonly words: WordsSpec;
-  readonly usage: string;
-  /** What must be true of the node: the application runs, does not run, the VM answers, or nothing. */
-  readonly needs: (words: Words) => 'app-running' | 'app-stopped' | 'vm' | 'vm-down' | 'nothing';
-  readonly banner: (words: Words, node: string) => string;
-  /** A complaint about the words that reading them could not find. */
-  readonly check?: (words: Words) => CommandResult | null;
-  readonly run: (control: NodeControl, words: Words, finish: Finish) => void;
-}
+import { fullName, refused, shortName, success } from './refusals.ts';
+import { EXIT_USAGE, type Words } from './words.ts';
 
 const NO_ARGUMENTS = { atLeast: 0, atMost: 0 };
 const ONE_ARGUMENT = { atLeast: 1, atMost: 1 };
@@ -57,16 +45,8 @@ function onQueue(
   };
 }
 
-function settle(control: NodeControl, finish: Finish, output = ''): (refusal: Refusal | null) => void {
-  return (refusal) => finish(refusal === null ? success(output) : refused(control.name, refusal));
-}
-
 function vhostOf(words: Words): string {
   return words.values.get('vhost') ?? '/';
-}
-
-function badArgument(text: string): CommandResult {
-  return { exit: EXIT_DATA, output: `Error (argument validation): Bad argument: ${text}` };
 }
 
 const BAD_NODE_TYPE = 'The node type must be either disc or ram.';
@@ -219,7 +199,7 @@ const clusterStatus: Command = {
   run: (control, _words, finish) => {
     control.clusterStatus((refusal, status) => {
       if (status === null) finish(refused(control.name, refusal ?? { reason: 'nodedown' }));
-      else finish(success(clusterStatusText(status)));
+      else finish({ exit: 0, output: clusterStatusText(status), value: clusterStatusValue(status) });
     });
   },
 };
@@ -247,7 +227,8 @@ const listQueues: Command = {
       });
       const columns = words.arguments.length > 0 ? words.arguments : DEFAULT_COLUMNS;
       const header = !flags.has('no-table-headers') && !flags.has('silent');
-      finish(success(queueTable(listed, columns, header)));
+      const output = queueTable(listed, columns, header);
+      finish({ exit: 0, output, rows: queueRows(listed, columns) });
     });
   },
 };
@@ -347,6 +328,8 @@ export const rabbitmqctl: ReadonlyMap<string, Command> = new Map<string, Command
     ),
   ],
   ['delete_queue', deleteQueue],
+  ['set_vm_memory_high_watermark', setMemoryHighWatermark],
+  ['set_disk_free_limit', setDiskFreeLimit],
   ['cluster_status', clusterStatus],
   ['list_queues', listQueues],
 ]);

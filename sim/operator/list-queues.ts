@@ -5,6 +5,7 @@
 import type { FieldValue } from '../amqp/basic-message.ts';
 import type { Pid } from '../erlang/message.ts';
 import type { QueueInfo } from './node-control.ts';
+import type { Rows } from './formatters.ts';
 import { fullName } from './refusals.ts';
 
 const columns: Readonly<Record<string, (queue: QueueInfo) => string>> = {
@@ -45,6 +46,18 @@ export function queueTable(queues: readonly QueueInfo[], asked: readonly string[
   const rows = queues.map((queue) => asked.map((column) => columns[column]!(queue)).join('\t'));
   // The tool prints the header with the first row, so an empty list has none.
   return [...(header && rows.length > 0 ? [asked.join('\t')] : []), ...rows].join('\n');
+}
+
+/** The same for formatters: numbers as numbers, what could not be asked as nothing. */
+export function queueRows(queues: readonly QueueInfo[], asked: readonly string[]): Rows {
+  const cell = (text: string): string | number | boolean => {
+    if (text === 'true' || text === 'false') return text === 'true';
+    return /^\d+$/.test(text) ? Number(text) : text;
+  };
+  const rows = queues.map((queue) =>
+    asked.map((column) => (column === 'name' ? queue.name : cell(columns[column]!(queue)))),
+  );
+  return { columns: asked, rows };
 }
 
 function count(value: number | null): string {

@@ -19,6 +19,8 @@ const VALUES: Readonly<Record<string, readonly [what: string, takes: (value: Fie
   expires: ['queue expiry', isWhole(1)],
   'max-length': ['maximum length', isWhole(0)],
   'max-length-bytes': ['maximum length in bytes', isWhole(0)],
+  'queue-mode': ['queue-mode value', (value) => value === 'default' || value === 'lazy'],
+  'queue-version': ['queue-version value', (value) => value === 1 || value === 2],
   overflow: [
     'overflow value',
     (value) => value === 'drop-head' || value === 'reject-publish' || value === 'reject-publish-dlx',

@@ -2,16 +2,21 @@
  * What a person reads, and the exit code, when a node refuses a command. The texts are RabbitMQ 3.10's own messages, since
  * people search for them; exit codes are those of sysexits.
  */
+import type { Rows } from './formatters.ts';
 import type { Refusal } from './node-control.ts';
 import { EXIT_DATA, EXIT_USAGE } from './words.ts';
 
-const EXIT_UNAVAILABLE = 69;
+export const EXIT_UNAVAILABLE = 69;
 const EXIT_SOFTWARE = 70;
 export const EXIT_TEMPORARY = 75;
 
 export interface CommandResult {
   readonly exit: number;
   readonly output: string;
+  /** A list, for formatters of lists. */
+  readonly rows?: Rows;
+  /** What JSON says instead of the output. */
+  readonly value?: { readonly [key: string]: unknown };
 }
 
 /** RabbitMQ's full name of a node. */

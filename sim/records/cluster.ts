@@ -49,6 +49,12 @@ export const queueDeclared = recordType('queue_declared', {
   type: 'name',
   durable: 'flag',
 });
+/** A queue was declared in which messages have priorities, from 0 to `highest`. */
+export const queuePrioritised = recordType('queue_prioritised', {
+  queue: 'name',
+  node: 'name',
+  highest: 'int',
+});
 export const queueDeleted = recordType('queue_deleted', { queue: 'name', node: 'name', why: 'name' });
 /**
  * A mirror became the leader. `why`: failure, shutdown, policy, as the one that ended gave it. `promote` is the effective

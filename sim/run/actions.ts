@@ -7,7 +7,7 @@ import { Priority, type Simulation } from '../kernel/simulation.ts';
 import { askOnce } from '../clients/one-shot.ts';
 import type { ClientContext } from '../clients/amqp-connection.ts';
 import type { Client } from '../clients/client.ts';
-import { runRabbitmqctl } from '../operator/rabbitmqctl.ts';
+import { runTool } from '../operator/run-tool.ts';
 import type { ChaosAction } from '../scenario/chaos-model.ts';
 import type { Duration } from '../scenario/model.ts';
 import { bothWays, type LinkFaults } from './link-faults.ts';
@@ -115,6 +115,12 @@ export class Actions {
         const restore = (node: string): void => this.slowDown(node, this.scene.fsync.get(node)!);
         return this.lasting('slow_disk', [action.node], restore, ended);
       }
+      case 'fill_memory':
+        for (const node of action.nodes) this.node(node).fillMemory(true);
+        return this.lasting('fill_memory', action.nodes, (node) => this.node(node).fillMemory(false), ended);
+      case 'fill_disk':
+        for (const node of action.nodes) this.node(node).fillDisk(true);
+        return this.lasting('fill_disk', action.nodes, (node) => this.node(node).fillDisk(false), ended);
       case 'kill_client':
         for (const client of clientsOf(clients, action.workloads)) client.kill();
         return null;
@@ -132,10 +138,14 @@ export class Actions {
         askOnce(this.scene.clientContext, name, action.via, action.call);
         return null;
       }
-      case 'rabbitmqctl': {
+      case 'rabbitmqctl':
+      case 'rabbitmq-queues':
+      case 'rabbitmq-upgrade':
+      case 'rabbitmq-diagnostics': {
         const startUpUs = this.scene.timings.cliUs(action.on);
         const node = this.node(action.on);
-        runRabbitmqctl(this.scene.simulation, {
+        runTool(this.scene.simulation, {
+          tool: action.verb,
           command: action.command,
           words: action.words,
           node,
@@ -146,10 +156,6 @@ export class Actions {
       case 'rolling_restart':
         this.restartOneByOne(action.nodes, action.downtimeUs, action.pauseUs, ended);
         return { end: () => {} };
-      case 'fill_disk':
-      case 'fill_memory':
-      case 'rabbitmq-queues':
-      case 'rabbitmq-upgrade':
       case 'nemesis':
         return fail(
           `${action.verb} cannot be carried out on ${world.nodes.size} nodes: loading should have refused it`,

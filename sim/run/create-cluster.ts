@@ -94,6 +94,9 @@ function settingsOf(
       mirroringSyncMaxThroughput: spec.config.mirroringSyncMaxThroughput,
       channelOperationTimeoutUs: spec.config.channelOperationTimeoutUs,
     },
+    resourceLimits: { memory: spec.config.vmMemoryHighWatermark, disk: spec.config.diskFreeLimit },
+    diskBytes: spec.disk.freeBytes,
+    maxMessageBytes: spec.config.maxMessageSizeBytes,
     tableLoading: {
       retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
       retryLimit: spec.config.mnesiaTableLoadingRetryLimit,

@@ -82,6 +82,7 @@ function wordsOf(action: ChaosAction): readonly [began: string, ended: string] {
     case 'rabbitmqctl':
     case 'rabbitmq-queues':
     case 'rabbitmq-upgrade':
+    case 'rabbitmq-diagnostics':
       return [`${action.verb} ${action.command} on ${action.on}`, ''];
     case 'kill_client':
       return [`kill client ${listed(action.workloads)}`, ''];

@@ -61,6 +61,14 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
     this.rabbit.vm?.whereis(name)?.unhalt();
   }
 
+  fillMemory(full: boolean): void {
+    this.rabbit.resources.fillMemory(full);
+  }
+
+  fillDisk(full: boolean): void {
+    this.rabbit.resources.fillDisk(full);
+  }
+
   setFsync(drawUs: () => number): void {
     this.rabbit.disk.fsyncUs = drawUs;
   }

@@ -27,6 +27,9 @@ export interface WorldNode extends NodeControl {
   /** A registered process stands still, or goes on. */
   suspendProcess(name: string): void;
   resumeProcess(name: string): void;
+  /** Uses up the machine's memory or disk, or gives it back. */
+  fillMemory(full: boolean): void;
+  fillDisk(full: boolean): void;
   /** From now on each fsync takes what this draws, in µs. */
   setFsync(drawUs: () => number): void;
 

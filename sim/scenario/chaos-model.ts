@@ -74,7 +74,7 @@ export type ChaosAction =
 
 export type ChaosVerb = ChaosAction['verb'];
 
-export type Tool = 'rabbitmqctl' | 'rabbitmq-queues' | 'rabbitmq-upgrade';
+export type Tool = 'rabbitmqctl' | 'rabbitmq-queues' | 'rabbitmq-upgrade' | 'rabbitmq-diagnostics';
 
 export interface CommandLine {
   readonly verb: Tool;

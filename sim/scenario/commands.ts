@@ -1,6 +1,7 @@
 /**
  * The command names of RabbitMQ 3.10's tools. Only names: what a command does and how it reads its words is `operator/`'s.
  */
+import { tools } from '../operator/tools.ts';
 import type { Tool } from './chaos-model.ts';
 
 /** Commands that a chaos row may run. */
@@ -26,8 +27,9 @@ export const simulatedCommands: Readonly<Record<Tool, readonly string[]>> = {
     'delete_queue',
     'purge_queue',
   ],
-  'rabbitmq-queues': ['rebalance', 'grow', 'shrink', 'add_member', 'delete_member'],
-  'rabbitmq-upgrade': ['drain', 'revive'],
+  'rabbitmq-queues': [...tools['rabbitmq-queues'].keys()],
+  'rabbitmq-upgrade': [...tools['rabbitmq-upgrade'].keys()],
+  'rabbitmq-diagnostics': [...tools['rabbitmq-diagnostics'].keys()],
 };
 
 /** RabbitMQ's own, but nothing that the simulator has a model of. */
@@ -47,11 +49,16 @@ export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
     'set_permissions_globally set_topic_permissions set_user_limits set_user_tags set_vhost_limits set_vhost_tags shutdown ' +
     'status suspend_listeners trace_off trace_on update_cluster_nodes update_vhost_metadata version wait'
   ).split(' '),
-  'rabbitmq-queues':
-    'check_if_node_is_mirror_sync_critical check_if_node_is_quorum_critical peek quorum_status reclaim_quorum_memory'.split(
-      ' ',
-    ),
-  'rabbitmq-upgrade': 'await_online_quorum_plus_one await_online_synchronized_mirror post_upgrade'.split(' '),
+  'rabbitmq-queues': ['peek', 'quorum_status', 'reclaim_quorum_memory'],
+  'rabbitmq-upgrade': [],
+  'rabbitmq-diagnostics': (
+    'alarms certificates check_certificate_expiration cipher_suites command_line_arguments consume_event_stream ' +
+    'disable_auth_attempt_source_tracking discover_peers enable_auth_attempt_source_tracking environment erlang_cookie_hash ' +
+    'erlang_cookie_sources erlang_version list_channels list_connections list_consumers list_exchanges list_network_interfaces ' +
+    'list_node_auth_attempt_stats list_queues list_vhosts log_location log_tail log_tail_stream maybe_stuck memory_breakdown ' +
+    'node_health_check observer os_env quorum_status remote_shell report reset_node_auth_attempt_metrics resolve_hostname ' +
+    'resolver_info runtime_thread_stats schema_info server_version status tls_versions'
+  ).split(' '),
 };
 
 /** Columns of `list_queues` that the simulator has no figures for. */

@@ -5,15 +5,12 @@
  * Loading names each part that a file uses, in the form of these keys; a part without a line here is modelled.
  */
 
-const alarms = 'memory and disk alarms are not modelled yet';
 const deadLettering = 'dead lettering is not modelled yet';
-const classicVersion2 = 'version 2 of classic queues is not modelled yet';
 const streams = 'streams are not modelled yet';
 const quorumQueues = 'quorum queues are not modelled yet';
 const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
-const tool = 'this tool is for quorum queues and upgrades, which are not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key definitions', 'loading an exported definitions file is not modelled yet'],
@@ -22,17 +19,11 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key permissions', users],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
-  ['disk free', alarms],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
-  ['publish priority', 'message priorities are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
   ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
   ['queue argument x-dead-letter-strategy', deadLettering],
-  ['queue argument x-max-priority', 'priority queues are not modelled yet'],
-  ['queue argument x-single-active-consumer', 'single active consumers are not modelled yet'],
-  ['queue argument x-queue-mode', 'lazy queues are not modelled yet'],
-  ['queue argument x-queue-version', classicVersion2],
   ['queue argument x-delivery-limit', quorumQueues],
   ['queue argument x-quorum-initial-group-size', quorumQueues],
   ['queue argument x-max-in-memory-length', quorumQueues],
@@ -42,8 +33,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['queue argument x-initial-cluster-size', streams],
   ['queue argument x-queue-leader-locator', quorumQueues],
   ['policy key dead-letter-strategy', deadLettering],
-  ['policy key queue-mode', 'lazy queues are not modelled yet'],
-  ['policy key queue-version', classicVersion2],
   ['policy key delivery-limit', quorumQueues],
   ['policy key max-in-memory-length', quorumQueues],
   ['policy key max-in-memory-bytes', quorumQueues],
@@ -52,29 +41,14 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key queue-leader-locator', quorumQueues],
   ['policy key federation-upstream', 'federation is not modelled yet'],
   ['policy key federation-upstream-set', 'federation is not modelled yet'],
-  ['consume argument x-priority', 'consumer priorities are not modelled yet'],
   ['consume argument x-stream-offset', streams],
-  ['chaos fill_disk', alarms],
-  ['chaos fill_memory', alarms],
-  ['chaos rabbitmq-queues', tool],
-  ['chaos rabbitmq-upgrade', tool],
   ['rabbitmqctl join_cluster --ram', ramNodes],
   ['rabbitmqctl change_cluster_node_type ram', ramNodes],
-  ['rabbitmqctl option formatter', toolOption],
   ['rabbitmqctl option printer', toolOption],
-  ['rabbitmqctl option timeout', toolOption],
   ['rabbitmqctl option erlang-cookie', toolOption],
   ['rabbitmqctl option longnames', toolOption],
-  ['rabbitmqctl option dry-run', toolOption],
-  ['rabbitmqctl set_vm_memory_high_watermark', alarms],
-  ['rabbitmqctl set_disk_free_limit', alarms],
-  ['config max_message_size', 'a limit on the size of a message is not modelled yet'],
   [
     'config cluster_keepalive_interval',
     'links between nodes are never idle here: keepalives are not modelled one by one',
   ],
-  ['config vm_memory_high_watermark.relative', alarms],
-  ['config vm_memory_high_watermark.absolute', alarms],
-  ['config disk_free_limit.relative', alarms],
-  ['config disk_free_limit.absolute', alarms],
 ]);

@@ -1,5 +1,6 @@
 /** Promise: a message goes to the queues that BRK-1 to BRK-10 name, once each, and its publisher learns what is due. */
 import { describe, expect, test } from 'vitest';
+import { BasicPublish } from '../../sim/amqp/message-methods.ts';
 import { rabbitQueue } from '../../sim/broker/queue-record.ts';
 import { deliveredTo, World } from './world.ts';
 
@@ -94,6 +95,21 @@ describe('routing', () => {
     expect(world.records('publish_dropped')).toHaveLength(2);
     expect(client.ask({ type: 'channel.close-ok', channel: 1 })).toEqual([]);
     expect(client.ask({ type: 'channel.open', channel: 1 })).toMatchObject([{ type: 'channel.open-ok' }]);
+  });
+
+  test('a message larger than the limit closes the channel, one of just that size does not (BRK-47)', () => {
+    const world = new World(300);
+    const client = world.connect();
+    client.declare('q');
+    for (const bytes of [300, 301]) {
+      client.say(new BasicPublish(1, '', 'q', false, 1, 1, { persistent: true }, bytes));
+    }
+    world.run(ROUNDTRIP_US);
+    expect(deliveredTo(world)).toEqual([['q']]);
+    expect(client.heard.at(-1)).toMatchObject({
+      code: 406,
+      text: 'PRECONDITION_FAILED - message size 301 is larger than configured max size 300',
+    });
   });
 
   test('mandatory and unroutable: returned first, then confirmed (BRK-9, BRK-10)', () => {

@@ -50,7 +50,7 @@ export class World {
   readonly listener: AmqpListener;
   mayConfirm = true;
 
-  constructor() {
+  constructor(maxMessageBytes?: number) {
     const disk = new Disk(this.simulation, () => 1000);
     this.vm = new Vm(this.scheduler, this.internet, {
       node: NODE,
@@ -95,7 +95,7 @@ export class World {
       }
       this.witnessed.push(witnessed);
     });
-    this.node = new BrokerNode(this.context);
+    this.node = new BrokerNode(this.context, maxMessageBytes);
     this.listener = new AmqpListener(this.node);
     this.listener.open();
   }

@@ -6,12 +6,34 @@ import { Simulation } from '../../sim/kernel/simulation.ts';
 import type {
   ClusterStatus,
   Done,
+  MaintenanceControl,
   NodeControl,
   QueueInfo,
   Refusal,
 } from '../../sim/operator/node-control.ts';
-import { runRabbitmqctl } from '../../sim/operator/rabbitmqctl.ts';
+import { runTool } from '../../sim/operator/run-tool.ts';
 import type { CommandResult } from '../../sim/operator/refusals.ts';
+
+/** What the tools of maintenance find on a well node; they have a test of their own. */
+function fakeMaintenance(): MaintenanceControl {
+  const unused = (): never => {
+    throw new Error('not part of this test');
+  };
+  return {
+    isBooting: () => false,
+    drain: unused,
+    revive: unused,
+    listeners: () => [],
+    accepts: () => true,
+    alarms: () => [],
+    mirrorSyncCritical: unused,
+    quorumCritical: unused,
+    rebalance: unused,
+    changeMember: unused,
+    grow: unused,
+    shrink: unused,
+  };
+}
 
 /** A node that answers everything at once, with one refusal if it has been given one. */
 class FakeNode implements NodeControl {
@@ -24,10 +46,13 @@ class FakeNode implements NodeControl {
   status: ClusterStatus = {
     clusterName: 'rabbit@rabbit1',
     discNodes: ['rabbit2', 'rabbit1'],
+    alarms: [],
     ramNodes: [],
     runningNodes: ['rabbit1'],
     partitions: [],
+    underMaintenance: [],
   };
+  readonly maintenance = fakeMaintenance();
   stuck = false;
 
   vmState = () => this.vm;
@@ -45,6 +70,8 @@ class FakeNode implements NodeControl {
   forgetNode: NodeControl['forgetNode'] = (node, done) => this.answer(done, 'forgetNode', node);
   forgetNodeOffline: NodeControl['forgetNodeOffline'] = (node, done) =>
     this.answer(done, 'forgetNodeOffline', node);
+  setResourceLimit: NodeControl['setResourceLimit'] = (resource, limit, done) =>
+    this.answer(done, 'setResourceLimit', resource, JSON.stringify(limit));
   setPolicy: NodeControl['setPolicy'] = (policy, done) => this.answer(done, 'setPolicy', policy);
   clearPolicy: NodeControl['clearPolicy'] = (vhost, name, done) =>
     this.answer(done, 'clearPolicy', vhost, name);
@@ -77,7 +104,8 @@ function run(
   journal.onAny((type, timeUs, ...slots) => records.push(renderRecord(type, timeUs, slots, journal)));
   const callsBefore = node.calls.length;
   const outcome: { result?: CommandResult; atUs: number } = { atUs: 0 };
-  runRabbitmqctl(simulation, {
+  runTool(simulation, {
+    tool: 'rabbitmqctl',
     command: words.join(' '),
     words,
     node,

@@ -94,6 +94,21 @@ function fakeNode(
     vmState: () => (state === 'down' ? 'down' : 'running'),
     isAppRunning: () => state === 'running',
     nodeType: () => 'disc',
+    // The tools of maintenance are not part of these tests.
+    maintenance: {
+      isBooting: () => false,
+      drain: unused,
+      revive: unused,
+      listeners: () => [],
+      accepts: () => true,
+      alarms: () => [],
+      mirrorSyncCritical: unused,
+      quorumCritical: unused,
+      rebalance: unused,
+      changeMember: unused,
+      grow: unused,
+      shrink: unused,
+    },
     startApp: answering('startApp', 'running'),
     stopApp: answering('stopApp', 'stopped'),
     stopAndHalt: answering('stop', 'down'),
@@ -104,6 +119,7 @@ function fakeNode(
     changeNodeType: unused,
     forgetNode: unused,
     forgetNodeOffline: unused,
+    setResourceLimit: unused,
     setPolicy: unused,
     clearPolicy: unused,
     syncQueue: unused,
@@ -124,6 +140,8 @@ function fakeNode(
     crashQueue: (crashed) => tell(`crash ${crashed}`)(),
     suspendProcess: (process) => tell(`suspend ${process}`)(),
     resumeProcess: (process) => tell(`resume ${process}`)(),
+    fillMemory: (full) => tell(`memory ${full}`)(),
+    fillDisk: (full) => tell(`disk ${full}`)(),
     setFsync: (drawUs) => tell(`fsync ${drawUs()}`)(),
     get state() {
       return state;

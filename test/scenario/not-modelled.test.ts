@@ -29,8 +29,6 @@ function using(part: string): string {
       'bindings: [{ source: amq.topic, destination: amq.fanout, destination_type: exchange }]',
     'chaos fill_disk': 'chaos: [{ at: 1s, fill_disk: rabbit1 }]',
     'chaos fill_memory': 'chaos: [{ at: 1s, fill_memory: rabbit1 }]',
-    'chaos rabbitmq-queues': 'chaos: [{ at: 1s, rabbitmq-queues: grow rabbit1 all }]',
-    'chaos rabbitmq-upgrade': 'chaos: [{ at: 1s, rabbitmq-upgrade: drain }]',
   };
   const known = exact[part];
   if (known !== undefined) return known;

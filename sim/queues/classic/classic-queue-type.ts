@@ -11,6 +11,7 @@ import type {
   ChannelError,
   ChannelPort,
   QueueClient,
+  QueueLeadership,
   QueueStatistics,
   QueueType,
 } from '../../broker/queue-type.ts';
@@ -20,6 +21,7 @@ import { queueDeleted } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
 import type { BackingQueue } from './backing-queue.ts';
 import { ClassicQueueClient } from './client.ts';
+import { createContent } from './content.ts';
 import { CopyRecords } from './copy-records.ts';
 import { Leader } from './leader.ts';
 import { leaderLocation } from './leader-location.ts';
@@ -30,7 +32,6 @@ import { QueueIndex } from './queue-index.ts';
 import { QueueSupervisor } from './queue-supervisor.ts';
 import { supervisorOn, type StartLeader, type StopAll } from './supervisor-calls.ts';
 import { deliverUntracked } from './untracked.ts';
-import { VariableQueue } from './variable-queue.ts';
 
 const CLU_22 = rule('CLU-22');
 const MIR_20 = rule('MIR-20');
@@ -51,7 +52,7 @@ export function createReplicaParts(mirroring: () => Mirroring | null): ReplicaPa
     openBackingQueue(context, process, record): BackingQueue {
       QueueSupervisor.of(context, mirroring()).adopt(record.name, process);
       eraseFile(context, record.name);
-      return VariableQueue.create(context.vm, record.name, record.durable);
+      return createContent(context.vm, record);
     },
     lead: (context, process, record, promotion) =>
       Leader.promoted(context, process, record, mirroring(), promotion),
@@ -65,10 +66,12 @@ export function createClassicQueueType(mirroring: Mirroring | null): QueueType {
 
 class ClassicQueueType implements QueueType {
   readonly name = 'classic';
+  readonly leadership?: QueueLeadership;
   private readonly mirroring: Mirroring | null;
 
   constructor(mirroring: Mirroring | null) {
     this.mirroring = mirroring;
+    if (mirroring?.leadership !== undefined) this.leadership = mirroring.leadership;
   }
 
   declare(
@@ -254,10 +257,10 @@ function askLeader<T>(
 
 /** What is on this disk under the queue's name is not merged with anything: it is destroyed (MIR-23). */
 function eraseFile(context: NodeContext, queue: string): void {
-  const index = QueueIndex.find(context.vm.disk, queue);
-  if (index === undefined) return;
+  const content = QueueIndex.content(context.vm.disk, queue);
+  if (content === undefined) return;
   context.vm.cite(MIR_23);
   const records = new CopyRecords(context, queue, 'mirror');
-  for (const message of index.messages()) records.destroyed(message, 'erased', MIR_23);
+  for (const message of content) records.destroyed(message, 'erased', MIR_23);
   QueueIndex.remove(context.vm.disk, queue);
 }

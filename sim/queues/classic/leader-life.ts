@@ -6,14 +6,21 @@ import { deleteQueueRecords } from '../../broker/binding.ts';
 import { durableForm, rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
 import type { Transaction } from '../../cluster/database.ts';
 import type { CallFrom, ExitReason } from '../../erlang/message.ts';
-import { queueDeclared, queueDeleted, queueDown, queueRecovered, queueUp } from '../../records/cluster.ts';
+import {
+  queueDeclared,
+  queueDeleted,
+  queueDown,
+  queuePrioritised,
+  queueRecovered,
+  queueUp,
+} from '../../records/cluster.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
+import { createContent, isContent, maxPriority, recoverContent } from './content.ts';
 import { DROPPED, isOrderly } from './exit-reasons.ts';
 import type { Leader } from './leader.ts';
 import type { InitAnswer } from './leader-messages.ts';
 import type { Promotion } from './mirroring.ts';
 import { QueueLimits } from './queue-limits.ts';
-import { VariableQueue } from './variable-queue.ts';
 
 const BRK_13 = rule('BRK-13');
 const BRK_14 = rule('BRK-14');
@@ -105,12 +112,12 @@ export class LeaderLife {
     const { vm } = context;
     const { journal, queue, node } = work.records;
     const fromDisk = mode !== 'new' && record.durable;
-    work.backingQueue = fromDisk
-      ? VariableQueue.recover(vm, record.name)
-      : VariableQueue.create(vm, record.name, record.durable);
+    work.backingQueue = fromDisk ? recoverContent(vm, record) : createContent(vm, record);
     if (mode === 'new') {
       vm.cite(BRK_13);
       journal.write(queueDeclared, queue, node, context.intern(record.type), record.durable ? 1 : 0);
+      const highest = maxPriority(record);
+      if (highest !== null) journal.write(queuePrioritised, queue, node, highest);
     } else {
       for (const { message } of work.backingQueue.all()) work.records.recoveredFromDisk(message);
       journal.write(queueRecovered, queue, node, work.backingQueue.length);
@@ -279,7 +286,7 @@ export class LeaderLife {
   }
 
   private get isMirrored(): boolean {
-    return !(this.leader.work.backingQueue instanceof VariableQueue);
+    return !isContent(this.leader.work.backingQueue);
   }
 
   private locks(): readonly string[] {

@@ -1,4 +1,5 @@
 /** On which node a new queue's leader is started (MIR-7). */
+import { withoutDrained } from '../../broker/maintenance.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import { rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
 import { rule } from '../../rules/registry.ts';
@@ -20,10 +21,13 @@ export function leaderLocation(
   vm.cite(MIR_7);
   const nodes = eligible === null || eligible.length === 0 ? context.database.runningNodes() : eligible;
   switch (locator(context, record)) {
-    case 'random':
-      return vm.simulation.random.stream(`queue-master-locator/${node}`).pick(nodes);
+    case 'random': {
+      const candidates = withoutDrained(context.database, nodes);
+      if (candidates.length === 0) return node;
+      return vm.simulation.random.stream(`queue-master-locator/${node}`).pick(candidates);
+    }
     case 'min-masters':
-      return nodeWithFewestLeaders(context, nodes);
+      return nodeWithFewestLeaders(context, withoutDrained(context.database, nodes));
     default:
       return node;
   }

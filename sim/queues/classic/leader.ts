@@ -68,7 +68,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
     this.process = process;
     this.declared = declared;
     this.mirroring = mirroring;
-    this.work = new QueueWork(process, context, declared.name, declared.durable, backingQueue);
+    this.work = new QueueWork(process, context, declared, backingQueue);
     this.depth = new DepthRecorder(process, this.work.records);
     this.schedule = new SyncSchedule(
       process,
@@ -294,7 +294,9 @@ export class Leader implements QueueBehaviour, LeaderPort {
 
   /** Exclusive consuming keeps others out, and asks for there being none (BRK-38). */
   private consume({ channel, spec }: BasicConsume): 'ok' | 'exclusive' {
-    if (this.exclusiveConsumer !== null || (spec.exclusive && this.work.consumers.count > 0)) {
+    const { consumers } = this.work;
+    const shared = consumers.isSingleActive || consumers.count > 0;
+    if (this.exclusiveConsumer !== null || (spec.exclusive && shared)) {
       this.context.vm.cite(BRK_38);
       return 'exclusive';
     }
@@ -313,6 +315,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
     else {
       this.expiry.touch();
       reply();
+      if (removed && this.work.consumers.isSingleActive) this.work.run();
     }
   }
 

@@ -6,6 +6,7 @@ import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import type { CallFrom, Message, Pid } from '../../erlang/message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
+import type { QueueLeadership } from '../../broker/queue-type.ts';
 import type { BackingQueue } from './backing-queue.ts';
 import type { DeliverToQueue } from './leader-messages.ts';
 import type { QueueBehaviour, QueueProcess } from './queue-process.ts';
@@ -53,6 +54,8 @@ export interface ReplicaParts {
 }
 
 export interface Mirroring {
+  /** How leaders are moved between replicas. */
+  readonly leadership?: QueueLeadership;
   /** Whether the effective policy asks for mirrors and the queue may have them (MIR-1, MIR-5). */
   isMirrored(record: QueueRecord): boolean;
   /** Nodes among which a leader may be placed at declare (MIR-7), or null for all running nodes. */

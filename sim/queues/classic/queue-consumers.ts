@@ -1,7 +1,7 @@
 /**
  * Who consumes from a queue: consumers in the order of service within their priorities, and for each channel what it has not
- * acknowledged (`rabbit_queue_consumers`). The limit of 200 unsent messages of a channel, channel-wide prefetch (BRK-29) and
- * single active consumer (BRK-38) are left out.
+ * acknowledged (`rabbit_queue_consumers`). Where only one consumer is to be active, the others wait in the same rows (BRK-38).
+ * The limit of 200 unsent messages of a channel and channel-wide prefetch (BRK-29) are left out.
  */
 import { Fifo } from '../../kernel/fifo.ts';
 import type { Pid } from '../../erlang/message.ts';
@@ -56,6 +56,18 @@ export class QueueConsumers {
   /** Highest priority first. */
   private groups: PriorityGroup[] = [];
   private total = 0;
+  private readonly singleActive: boolean;
+  /** Who gets everything, where only one is to. */
+  private active: Consumer | undefined;
+
+  /** `singleActive`: one consumer gets all, the others are there to replace it. */
+  constructor(singleActive = false) {
+    this.singleActive = singleActive;
+  }
+
+  get isSingleActive(): boolean {
+    return this.singleActive;
+  }
 
   get count(): number {
     return this.total;
@@ -75,7 +87,9 @@ export class QueueConsumers {
     const channel = this.channel(pid);
     channel.consumers += 1;
     this.total += 1;
-    this.enter(new Consumer(channel, spec));
+    const consumer = new Consumer(channel, spec);
+    this.enter(consumer);
+    if (this.singleActive) this.active ??= consumer;
   }
 
   /** False when there is no such consumer. Its unacknowledged messages stay with its channel. */
@@ -89,6 +103,7 @@ export class QueueConsumers {
     if (!removed) return false;
     channel.consumers -= 1;
     this.total -= 1;
+    if (this.active !== undefined && isIt(this.active)) this.replaceActive();
     this.forgetIfIdle(channel);
     return true;
   }
@@ -100,6 +115,7 @@ export class QueueConsumers {
     this.channels.delete(pid);
     this.leave((consumer) => consumer.channel === channel);
     this.total -= channel.consumers;
+    if (this.active?.channel === channel) this.replaceActive();
     return channel.unacked.ackTags();
   }
 
@@ -108,6 +124,7 @@ export class QueueConsumers {
    * its row. Undefined when none is ready. The caller hands it a message.
    */
   next(): Consumer | undefined {
+    if (this.singleActive) return this.activeIfReady();
     for (const group of this.groups) {
       for (let consumer = group.ring.shift(); consumer !== undefined; consumer = group.ring.shift()) {
         if (consumer.isReady) {
@@ -118,6 +135,19 @@ export class QueueConsumers {
       }
     }
     return undefined;
+  }
+
+  private activeIfReady(): Consumer | undefined {
+    const { active } = this;
+    if (active === undefined || active.isReady) return active;
+    // It waits beside the rows, as others do, so that an acknowledgement finds it.
+    if (this.leave((consumer) => consumer === active) > 0) active.channel.blocked.push(active);
+    return undefined;
+  }
+
+  /** The active consumer has gone: the first of those that wait takes its place. */
+  private replaceActive(): void {
+    this.active = this.groups.find(({ ring }) => ring.length > 0)?.ring.peek();
   }
 
   recordDelivery(consumer: Consumer, ackTag: number): void {

@@ -16,35 +16,56 @@ export interface RecoveryTerms {
   readonly watermark: number;
 }
 
+/** Stands between a queue's name and a priority above 0. */
+const BAND = '\u0000';
+
+function pathOf(queue: string, band: number): string {
+  return band === 0 ? DIRECTORY + queue : `${DIRECTORY}${queue}${BAND}${band}`;
+}
+
+function filesOf(disk: Disk, queue: string): string[] {
+  const path = pathOf(queue, 0);
+  return disk.list(path).filter((file) => file === path || file.startsWith(path + BAND));
+}
+
 export class QueueIndex {
   readonly entries = new MessageLog();
   /** When entries expire, by their numbers; most never do. */
   readonly expiries = new Map<number, number>();
   private terms: RecoveryTerms | undefined;
 
-  /** Opens the file of a queue that is new here; what was left under its name is erased. */
-  static create(disk: Disk, queue: string): QueueIndex {
+  /** Opens the file of a queue (of one of its priorities, BRK-51) that is new here; what was left under its name is erased. */
+  static create(disk: Disk, queue: string, band = 0): QueueIndex {
     const index = new QueueIndex();
-    disk.write(DIRECTORY + queue, index);
+    disk.write(pathOf(queue, band), index);
     return index;
   }
 
   /** The queue's file as it is, or an empty one. */
-  static open(disk: Disk, queue: string): QueueIndex {
-    return QueueIndex.find(disk, queue) ?? QueueIndex.create(disk, queue);
+  static open(disk: Disk, queue: string, band = 0): QueueIndex {
+    return disk.read<QueueIndex>(pathOf(queue, band)) ?? QueueIndex.create(disk, queue, band);
   }
 
-  static find(disk: Disk, queue: string): QueueIndex | undefined {
-    return disk.read<QueueIndex>(DIRECTORY + queue);
+  /** Every message that this disk has of the queue; undefined when it has no file of it. */
+  static content(disk: Disk, queue: string): BasicMessage[] | undefined {
+    const files = filesOf(disk, queue);
+    if (files.length === 0) return undefined;
+    return files.flatMap((path) => [...disk.read<QueueIndex>(path)!.messages()]);
   }
 
+  /** Removes all files of the queue. */
   static remove(disk: Disk, queue: string): void {
-    disk.remove(DIRECTORY + queue);
+    for (const path of filesOf(disk, queue)) disk.remove(path);
+  }
+
+  static removeBand(disk: Disk, queue: string, band: number): void {
+    disk.remove(pathOf(queue, band));
   }
 
   /** Queues that have a file on this disk. */
   static queues(disk: Disk): string[] {
-    return disk.list(DIRECTORY).map((path) => path.slice(DIRECTORY.length));
+    const names = disk.list(DIRECTORY).map((path) => path.slice(DIRECTORY.length).split(BAND, 1)[0]!);
+    return [...new Set(names)];
   }
 
   append(sequence: number, message: BasicMessage, expiresAtUs: number): void {
@@ -57,7 +78,7 @@ export class QueueIndex {
     if (this.expiries.size > 0) this.expiries.delete(sequence);
   }
 
-  *messages(): IterableIterator<BasicMessage> {
+  private *messages(): IterableIterator<BasicMessage> {
     for (const sequence of this.entries.sequences()) yield this.entries.message(sequence)!;
   }
 

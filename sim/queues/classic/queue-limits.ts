@@ -7,7 +7,7 @@ import type { BasicMessage } from '../../amqp/basic-message.ts';
 import { publishDeadLetter, takesDeadLetters, type DeathReason } from '../../broker/dead-letter.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
-import { NO_SETTINGS, queueSettings, type QueueSettings } from '../../broker/queue-settings.ts';
+import { NO_SETTINGS, queueSettings, saysNothing, type QueueSettings } from '../../broker/queue-settings.ts';
 import type { Message } from '../../erlang/message.ts';
 import type { EventHandle } from '../../kernel/simulation.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
@@ -56,10 +56,9 @@ export class QueueLimits {
     return this.settings.expiresUs;
   }
 
-  /** Whether anything is to be done once `configure` is called on a queue that was recovered. */
+  /** Whether `configure` would change anything for a queue that was just recovered. */
   static concern(record: QueueRecord, backingQueue: BackingQueue): boolean {
-    const { maxLength, maxLengthBytes, expiresUs } = queueSettings(record);
-    return backingQueue.mayExpire || maxLength !== null || maxLengthBytes !== null || expiresUs !== null;
+    return backingQueue.mayExpire || !saysNothing(queueSettings(record));
   }
 
   /** Takes the settings from the record: at the start, after a promotion, when the policy has changed. */

@@ -49,7 +49,7 @@ interface AwaitingConfirm {
 
 export class QueueWork {
   backingQueue: BackingQueue;
-  readonly consumers = new QueueConsumers();
+  readonly consumers: QueueConsumers;
   readonly records: CopyRecords;
   readonly process: QueueProcess;
   readonly context: NodeContext;
@@ -68,14 +68,14 @@ export class QueueWork {
   constructor(
     process: QueueProcess,
     context: NodeContext,
-    queue: string,
-    durable: boolean,
+    { name: queue, durable, arguments: args }: QueueRecord,
     backingQueue: BackingQueue,
   ) {
     this.process = process;
     this.context = context;
     this.queue = queue;
     this.durable = durable;
+    this.consumers = new QueueConsumers(args['x-single-active-consumer'] === true);
     this.backingQueue = backingQueue;
     this.records = new CopyRecords(context, queue, 'leader');
   }
@@ -303,7 +303,11 @@ export class QueueWork {
   }
 
   private requeue(ackTags: readonly number[], why: Rule): void {
-    if (ackTags.length === 0) return;
+    if (ackTags.length === 0) {
+      // Whose turn it is may have changed all the same (BRK-38).
+      if (this.consumers.isSingleActive) this.run();
+      return;
+    }
     for (const ackTag of ackTags) {
       const message = this.backingQueue.outstanding(ackTag);
       if (message !== undefined) this.records.requeued(message, why);

@@ -45,6 +45,7 @@ const CONFIRM = 16;
 export class VariableQueue implements BackingQueue {
   private readonly vm: Vm;
   private readonly queue: string;
+  private readonly band: number;
   private readonly index: QueueIndex | undefined;
   private readonly log = new MessageLog();
   private nextSequence = 0;
@@ -65,28 +66,33 @@ export class VariableQueue implements BackingQueue {
   private confirmed: number[] = [];
   private flushing: { publishes: number[]; acks: number[] } | undefined;
 
-  private constructor(vm: Vm, queue: string, index: QueueIndex | undefined) {
+  private constructor(vm: Vm, queue: string, band: number, index: QueueIndex | undefined) {
     this.vm = vm;
     this.queue = queue;
+    this.band = band;
     this.index = index;
   }
 
   /** An empty queue that has nothing to do with the disk. */
   static inMemory(vm: Vm, queue: string): VariableQueue {
-    return new VariableQueue(vm, queue, undefined);
+    return new VariableQueue(vm, queue, 0, undefined);
   }
 
-  /** An empty queue; whatever the disk holds under its name is erased. A transient queue has no file. */
-  static create(vm: Vm, queue: string, durable: boolean): VariableQueue {
-    QueueIndex.remove(vm.disk, queue);
-    return new VariableQueue(vm, queue, durable ? QueueIndex.create(vm.disk, queue) : undefined);
+  /**
+   * An empty queue, or one priority of a queue (`band`); what the disk holds under that name is erased. A transient queue has
+   * no file.
+   */
+  static create(vm: Vm, queue: string, durable: boolean, band = 0): VariableQueue {
+    QueueIndex.removeBand(vm.disk, queue, band);
+    const index = durable ? QueueIndex.create(vm.disk, queue, band) : undefined;
+    return new VariableQueue(vm, queue, band, index);
   }
 
   /** A durable queue as the disk has it. */
-  static recover(vm: Vm, queue: string): VariableQueue {
+  static recover(vm: Vm, queue: string, band = 0): VariableQueue {
     vm.cite(BRK_26);
-    const index = QueueIndex.open(vm.disk, queue);
-    const recovered = new VariableQueue(vm, queue, index);
+    const index = QueueIndex.open(vm.disk, queue, band);
+    const recovered = new VariableQueue(vm, queue, band, index);
     const terms = index.takeTerms();
     for (const sequence of index.entries.sequences()) {
       const message = index.entries.message(sequence)!;
@@ -272,7 +278,7 @@ export class VariableQueue implements BackingQueue {
   terminate(reason: TerminateReason): void {
     if (reason === 'delete') {
       this.flushing = undefined;
-      QueueIndex.remove(this.vm.disk, this.queue);
+      QueueIndex.removeBand(this.vm.disk, this.queue, this.band);
       return;
     }
     this.completeFlush();

@@ -10,7 +10,7 @@ export function wipeQueues(disk: Disk, journal: Journal, node: string, rule: Rul
   const [nodeName, role, why] = [node, 'leader', 'wiped'].map((text) => journal.intern(text));
   for (const queue of QueueIndex.queues(disk)) {
     const name = journal.intern(queue);
-    for (const { publisher, sequence } of QueueIndex.find(disk, queue)!.messages()) {
+    for (const { publisher, sequence } of QueueIndex.content(disk, queue) ?? []) {
       journal.write(copyDestroyed, publisher, sequence, name, nodeName, role, why, rule.index);
     }
     QueueIndex.remove(disk, queue);

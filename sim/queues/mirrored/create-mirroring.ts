@@ -13,6 +13,7 @@ import { updateMirrors } from './mirror-set.ts';
 import { MirrorSupervisor } from './mirror-supervisor.ts';
 import { isMirrored, isMirroredOnNodes, policyOf, suggestedNodes } from './placement.ts';
 import { startMirroring } from './start-mirroring.ts';
+import { leadership } from './leadership.ts';
 import { stopAllMirrors } from './stop-mirrors.ts';
 import type { SyncerSignal } from './sync-messages.ts';
 
@@ -27,6 +28,7 @@ export function createMirroring(): Mirroring {
   const parts = createReplicaParts(() => mirroring);
   const mirroring: Mirroring = {
     isMirrored,
+    leadership,
 
     eligibleLeaders(context, record) {
       if (!isMirroredOnNodes(record)) return null;

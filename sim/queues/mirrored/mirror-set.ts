@@ -66,7 +66,7 @@ export function addMirrors(
 }
 
 /** Asks the replica on that node to go, content and all, unless it is the only one (MIR-22). */
-function dropMirror(context: NodeContext, caller: ErlangProcess, queue: string, node: string): void {
+export function dropMirror(context: NodeContext, caller: ErlangProcess, queue: string, node: string): void {
   const record = context.database.read(rabbitQueue, queue);
   if (record === undefined || (record.pid?.node === node && record.slavePids.length === 0)) return;
   const replica = [record.pid!, ...record.slavePids].find((pid) => pid.node === node);

@@ -25,6 +25,11 @@ const queueArguments = [
   'x-overflow',
   'x-dead-letter-exchange',
   'x-dead-letter-routing-key',
+  'x-max-priority',
+  'x-single-active-consumer',
+  // Both change memory and speed, and nothing that can be seen here (BRK-51).
+  'x-queue-mode',
+  'x-queue-version',
 ];
 
 /**
@@ -59,7 +64,10 @@ export function checkMatch(checker: Checker, path: Path, table: FieldTable): voi
 }
 
 export function checkConsumeArguments(checker: Checker, path: Path, table: FieldTable): void {
-  checkNames(checker, path, table, 'consume argument', ['x-cancel-on-ha-failover']);
+  checkNames(checker, path, table, 'consume argument', ['x-cancel-on-ha-failover', 'x-priority']);
+  const priority = table['x-priority'];
+  if (priority !== undefined && !Number.isSafeInteger(priority))
+    checker.problem([...path, 'x-priority'], `a whole number is needed, not ${shown(priority)}`);
   const cancel = table['x-cancel-on-ha-failover'];
   if (cancel !== undefined && typeof cancel !== 'boolean')
     checker.problem([...path, 'x-cancel-on-ha-failover'], `true or false is needed, not ${shown(cancel)}`);
@@ -129,6 +137,13 @@ const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>(
   ['overflow', word('drop-head', 'reject-publish', 'reject-publish-dlx')],
   ['dead-letter-exchange', text],
   ['dead-letter-routing-key', text],
+  ['queue-mode', word('default', 'lazy')],
+  [
+    'queue-version',
+    (checker, path, value) => {
+      if (value !== 1 && value !== 2) checker.problem(path, `1 or 2 is needed, not ${shown(value)}`);
+    },
+  ],
 ]);
 
 /** Checks a policy's definition as RabbitMQ validates it; node names in `ha-params` come back short. */

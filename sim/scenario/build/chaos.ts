@@ -32,9 +32,11 @@ const mostSteps = 10_000;
 /** Faults of a machine and its process, which a proxy has as well as a node. */
 const machineVerbs: readonly ChaosVerb[] = ['kill', 'power_off', 'freeze', 'unfreeze', 'start'];
 
+const tools = ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade', 'rabbitmq-diagnostics'] as const;
+
 /** Keys beside the verb that only some verbs take. */
 const companions: Readonly<Record<'on' | 'via' | 'downtime' | 'pause', readonly ChaosVerb[]>> = {
-  on: ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade'],
+  on: ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade', 'rabbitmq-diagnostics'],
   via: ['amqp'],
   downtime: ['rolling_restart'],
   pause: ['rolling_restart'],
@@ -136,7 +138,7 @@ function buildAction(
     else checker.nodes(path, between);
     return { verb, between };
   }
-  for (const verb of ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade'] as const) {
+  for (const verb of tools) {
     const command = row[verb];
     if (command !== undefined) return commandLine(checker, path, verb, command, row.on ?? firstNode);
   }

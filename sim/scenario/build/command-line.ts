@@ -2,7 +2,8 @@
  * Command lines of RabbitMQ's tools, as far as loading can judge them: whether there is such a command, and whether it asks for
  * anything that the simulator would leave out of account. What else is wrong with one the tool says itself when it runs.
  */
-import { rabbitmqctl } from '../../operator/commands.ts';
+import { FORMATTERS } from '../../operator/formatters.ts';
+import { tools } from '../../operator/tools.ts';
 import { readWords, type Words } from '../../operator/words.ts';
 import type { CommandLine, Tool } from '../chaos-model.ts';
 import { commandFirst, otherCommands, otherQueueColumns, simulatedCommands } from '../commands.ts';
@@ -34,7 +35,7 @@ export function commandLine(
   }
   if (simulatedCommands[tool].includes(name)) {
     checker.uses(path, `${tool} ${name}`, 'value');
-    if (tool === 'rabbitmqctl') checkWords(checker, path, name, words.slice(1), on);
+    checkWords(checker, path, tool, words, on);
   } else if (otherCommands[tool].includes(name))
     checker.unmodelled(
       path,
@@ -50,8 +51,14 @@ export function commandLine(
 }
 
 /** Understood by the tool, but not taken into account by the simulator. */
-function checkWords(checker: Checker, path: Path, name: string, rest: readonly string[], on: string): void {
-  const spec = rabbitmqctl.get(name)?.words;
+function checkWords(
+  checker: Checker,
+  path: Path,
+  tool: Tool,
+  [name = '', ...rest]: readonly string[],
+  on: string,
+): void {
+  const spec = tools[tool].get(name)?.words;
   const words = spec && readWords(rest, spec);
   if (words === undefined || 'problem' in words) return;
   const node = words.values.get('node');
@@ -59,8 +66,15 @@ function checkWords(checker: Checker, path: Path, name: string, rest: readonly s
     checker.problem(path, `it would run on ${on}`, `write the node as on: ${shortNodeName(node)}`);
   if ((words.values.get('vhost') ?? '/') !== '/') checker.uses(path, 'vhost', 'value');
   for (const option of [...words.values.keys(), ...words.flags])
-    if (option !== 'timeout' || name !== 'list_queues')
-      checker.uses(path, `rabbitmqctl option ${option}`, 'value');
+    checker.uses(path, `rabbitmqctl option ${option}`, 'value');
+  const formatter = words.values.get('formatter');
+  if (formatter !== undefined && !FORMATTERS.includes(formatter))
+    checker.unmodelled(
+      path,
+      `the formatter "${formatter.slice(0, 60)}" is not modelled`,
+      `${FORMATTERS.join(', ')} are`,
+      'value',
+    );
   if (name === 'join_cluster' && words.flags.has('ram'))
     checker.uses(path, 'rabbitmqctl join_cluster --ram', 'value');
   if (name === 'change_cluster_node_type' && words.arguments[0] === 'ram')

@@ -70,6 +70,19 @@ const REPLY_CODES = new Map([
   ['timeout', 'none'],
 ]);
 
+/** Every node logs an alarm of any; the one that has it logs it first. */
+const ALARM = /^(\w+): alarm_(set|cleared) (\w+) x(\d+)$/;
+
+function isHeardOf(sentence, latencies) {
+  const [, node, , resource] = ALARM.exec(sentence) ?? [];
+  if (node === undefined) return false;
+  const firsts = Object.entries(latencies)
+    .map(([key, { t_min }]) => [/^(\w+): alarm_set (\w+) #1$/.exec(key), t_min])
+    .filter(([match]) => match?.[2] === resource)
+    .toSorted(([, a], [, b]) => a - b);
+  return firsts[0]?.[0][1] !== node;
+}
+
 /** What a sentence of the laboratory answers to which question, or null where there is no counterpart: [question, answer] pairs. */
 function questions(sentence) {
   let match;
@@ -81,11 +94,12 @@ function questions(sentence) {
   if ((match = /^final (\w+): (.*)$/.exec(sentence))) return endOfNode(match[1], match[2]);
   if ((match = /^final (\w+) sees (\S+): (.*)$/.exec(sentence)))
     return endOfQueue(match[1], match[2], match[3]);
+  if ((match = ALARM.exec(sentence))) return [[`${match[1]} alarm_${match[2]} ${match[3]}`, match[4]]];
+  if ((match = /^(\S+): (blocked|unblocked)(?: \(.*\))? x(\d+)$/.exec(sentence)))
+    return [[`${match[1]} connection_${match[2]}`, match[3]]];
   if ((match = /^(\S+): (\w+)(?: (\S+))? x(\d+)$/.exec(sentence))) return logged(match);
   if ((match = /^(\w+): autoheal_decision winner (\w+) x(\d+)$/.exec(sentence)))
     return [[`autoheal_winner ${match[2]}`, match[3]]];
-  if ((match = /^(\w+): alarm_(set|cleared) (\w+) x(\d+)$/.exec(sentence)))
-    return [[`${match[1]} alarm_${match[2]} ${match[3]}`, match[4]]];
   if ((match = /^(\w+): connection lost \((.*)\) x(\d+)$/.exec(sentence)))
     return [
       [
@@ -143,11 +157,11 @@ function endOfQueue(node, queue, text) {
 }
 
 /** How many of the repeats gave which answer. What a log does not say in some repeats happened there no time. */
-function answersOf({ repeats, stable_facts, varying_facts }) {
+function answersOf({ repeats, stable_facts, varying_facts, latencies }) {
   const sentences = [
     ...stable_facts.map((sentence) => [sentence, repeats]),
     ...Object.entries(varying_facts),
-  ];
+  ].filter(([sentence]) => !isHeardOf(sentence, latencies));
   const answers = new Map();
   for (const [sentence, count] of sentences) {
     for (const [question, answer] of questions(sentence) ?? []) {
@@ -188,7 +202,7 @@ function timesOf({ latencies }) {
   const times = [];
   for (const [key, { t_s }] of Object.entries(latencies)) {
     const [, sentence, nth] = /^(.*) #(\d+)$/.exec(key);
-    if (nth !== '1') continue;
+    if (nth !== '1' || isHeardOf(`${sentence} x1`, latencies)) continue;
     const found = questions(`${sentence} x1`);
     if (found !== null && found[0][0].split(' ').length < 4 && !found[0][0].includes('connection_lost'))
       times.push([found[0][0], t_s]);

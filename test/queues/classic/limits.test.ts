@@ -145,6 +145,20 @@ describe('time to live (BRK-39)', () => {
   });
 });
 
+it('limits of a queue that was empty when its node came back hold as before', () => {
+  const bench = new Bench({ 'x-message-ttl': 1000, ...DEAD_LETTERS });
+  bench.world.kill(bench.node);
+  bench.settle(1);
+  bench.node = bench.world.boot('a');
+  bench.world.recover(bench.node);
+  bench.node.type.virtualHostUp(bench.node.context);
+  bench.settle(0.1);
+  const publisher = new TestChannel(bench.node);
+  publisher.publish(bench.world.record(bench.node, 'q')!, bench.world.message(7), false);
+  bench.settle(2);
+  expect(bench.ends()).toEqual(['q 7 dead_lettered']);
+});
+
 describe('dead letters (BRK-40)', () => {
   it('are made of what expired, fell to the limit, or was rejected, and only then', () => {
     const bench = new Bench({ 'x-message-ttl': 1000, 'x-max-length': 2, ...DEAD_LETTERS });

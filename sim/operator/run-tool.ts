@@ -1,13 +1,16 @@
 /**
- * Runs one `rabbitmqctl` command line on a node's machine: the tool starts (which takes its time), looks for the node's VM, asks
+ * Runs a command line of one of RabbitMQ's tools on a node's machine: the tool starts (which takes its time), looks for the node's VM, asks
  * for what the command needs, and ends with an output and an exit code, noted as an `operator` record.
  */
 import type { Simulation } from '../kernel/simulation.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { operator } from '../records/cluster.ts';
-import { listTimeoutSeconds, rabbitmqctl, type Command, type Finish } from './commands.ts';
+import type { Command, Finish } from './command.ts';
+import { listTimeoutSeconds } from './commands.ts';
+import { formatted, isMachineReadable } from './formatters.ts';
 import type { NodeControl } from './node-control.ts';
 import { EXIT_TEMPORARY, fullName, unreachable, type CommandResult } from './refusals.ts';
+import { tools, type ToolName } from './tools.ts';
 import { EXIT_USAGE, readWords, type Words } from './words.ts';
 
 /** Erlang's limit for setting up a connection: how long the tool knocks at a VM that stands still. */
@@ -15,6 +18,7 @@ const NET_SETUP_TIME_US = 7_000_000;
 const KNOCK_INTERVAL_US = 100_000;
 
 export interface CommandLineRun {
+  readonly tool: ToolName;
   /** As the scenario wrote it. */
   readonly command: string;
   /** Split as a shell splits; the command's name first. */
@@ -26,7 +30,7 @@ export interface CommandLineRun {
 }
 
 /** Starts the tool now. */
-export function runRabbitmqctl(simulation: Simulation, run: CommandLineRun): void {
+export function runTool(simulation: Simulation, run: CommandLineRun): void {
   const { node } = run;
   let isOver = false;
   const end = (result: CommandResult): void => {
@@ -42,7 +46,7 @@ export function runRabbitmqctl(simulation: Simulation, run: CommandLineRun): voi
 
 function understand(simulation: Simulation, run: CommandLineRun, end: Finish): void {
   const [name = '', ...rest] = run.words;
-  const command = rabbitmqctl.get(name);
+  const command = tools[run.tool].get(name);
   if (command === undefined) {
     end({ exit: EXIT_USAGE, output: `\nCommand '${name}' not found. \n` });
     return;
@@ -53,12 +57,14 @@ function understand(simulation: Simulation, run: CommandLineRun, end: Finish): v
     return;
   }
   const complaint = command.check?.(words) ?? null;
+  const refusal = command.refuse?.(words) ?? null;
   if (complaint !== null) end(wrongUse(run, command, complaint));
+  else if (refusal !== null) end(refusal);
   else knock(simulation, run, command, words, end, 0);
 }
 
 function wrongUse(run: CommandLineRun, command: Command, { exit, output }: CommandResult): CommandResult {
-  const usage = `Usage\n\nrabbitmqctl [--node <node>] [--longnames] [--quiet] ${command.usage}`;
+  const usage = `Usage\n\n${run.tool} [--node <node>] [--longnames] [--quiet] ${command.usage}`;
   return { exit, output: `${output}\nArguments given:\n\t${run.words.join(' ')}\n\n${usage}` };
 }
 
@@ -74,7 +80,7 @@ function knock(
   const state = run.node.vmState();
   const needs = command.needs(words);
   if (state === 'frozen') {
-    if (waitedUs >= NET_SETUP_TIME_US) end(unreachable(run.node.name));
+    if (waitedUs >= NET_SETUP_TIME_US) end(unreachableBy(command, run.node.name, words));
     else {
       simulation.after(KNOCK_INTERVAL_US, Priority.world, () =>
         knock(simulation, run, command, words, end, waitedUs + KNOCK_INTERVAL_US),
@@ -82,10 +88,20 @@ function knock(
     }
     return;
   }
-  const wrong = wrongState(run.node, needs, state === 'running');
+  const wrong =
+    needs === 'vm' && state !== 'running'
+      ? unreachableBy(command, run.node.name, words)
+      : wrongState(run.node, needs, state === 'running');
   if (wrong !== null)
     end(typeof wrong === 'string' ? wrongUse(run, command, { exit: EXIT_USAGE, output: wrong }) : wrong);
   else execute(simulation, run, command, words, end);
+}
+
+function unreachableBy(command: Command, node: string, words: Words): CommandResult {
+  if (command.unreachable === undefined) return unreachable(node);
+  // Such a command finds out by itself, and has printed its banner by then.
+  const { exit, output } = command.unreachable(node, words);
+  return { exit, output: [bannerOf(command, node, words), output].filter((part) => part !== '').join('\n') };
 }
 
 /** Why the command cannot be carried out on a node in this state; null if it can. */
@@ -114,21 +130,45 @@ function execute(
   words: Words,
   end: Finish,
 ): void {
-  const isQuiet = words.flags.has('quiet') || words.flags.has('silent');
-  const banner = isQuiet ? '' : command.banner(words, run.node.name);
-  const finish: Finish = ({ exit, output }) => {
-    end({ exit, output: [banner, output].filter((part) => part !== '').join('\n') });
+  const { name } = run.node;
+  const formatter = words.values.get('formatter');
+  const banner = bannerOf(command, name, words);
+  const finish: Finish = (result) => {
+    const output = formatted(result, formatter, name);
+    end({ exit: result.exit, output: [banner, output].filter((part) => part !== '').join('\n') });
   };
-  command.run(run.node, words, finish);
-  if (run.words[0] !== 'list_queues') return;
-  // Of the listing commands this one has a limit of its own, since a queue that does not answer holds it up.
-  const seconds = listTimeoutSeconds(words);
-  simulation.after(seconds * 1_000_000, Priority.world, () =>
+  if (words.flags.has('dry-run')) {
+    finish({ exit: 0, output: '' });
+    return;
+  }
+  const after = (delayUs: number, action: () => void): void => {
+    simulation.after(delayUs, Priority.world, action);
+  };
+  command.run(run.node, words, finish, after);
+  const seconds = patienceOf(run, command, words);
+  if (seconds === null) return;
+  after(seconds * 1_000_000, () =>
     finish({
       exit: EXIT_TEMPORARY,
       output:
-        `Error: operation list_queues on node ${fullName(run.node.name)} timed out. Timeout value used: ` +
-        `${seconds * 1_000}. Some queue(s) are unresponsive, use list_unresponsive_queues command.`,
+        `Error: operation ${run.words[0]} on node ${fullName(name)} timed out. Timeout value used: ${seconds * 1_000}` +
+        (run.words[0] === 'list_queues' ? LISTING_HINT : ''),
     }),
   );
+}
+
+/** The line that a tool prints first, unless a script reads what it prints. */
+function bannerOf(command: Command, node: string, words: Words): string {
+  const { flags, values } = words;
+  const isQuiet = flags.has('quiet') || flags.has('silent') || isMachineReadable(values.get('formatter'));
+  return isQuiet ? '' : command.banner(words, node);
+}
+
+const LISTING_HINT = '. Some queue(s) are unresponsive, use list_unresponsive_queues command.';
+
+/** How long the tool waits for the node: as it is told, or a minute for a list of queues, one of which may not answer. */
+function patienceOf(run: CommandLineRun, command: Command, words: Words): number | null {
+  if (run.words[0] === 'list_queues') return listTimeoutSeconds(words);
+  const seconds = Number(words.values.get('timeout'));
+  return command.hasOwnTimeout !== true && Number.isInteger(seconds) && seconds > 0 ? seconds : null;
 }
