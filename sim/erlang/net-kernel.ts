@@ -8,8 +8,8 @@
  */
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { rule } from '../rules/registry.ts';
-import type { Dialling } from '../network/dial.ts';
 import type { TcpEnd } from '../network/tcp.ts';
+import { Peer } from './peer.ts';
 import type { Signal } from './signal.ts';
 import type { Vm } from './vm.ts';
 
@@ -54,36 +54,9 @@ type Handshake =
   | { readonly step: 'ready' }
   | { readonly step: 'confirmed' };
 
-interface Queued {
-  readonly signal: Signal;
-  readonly bytes: number;
-}
-
-/** Our side of the relation to one peer. */
-class Peer {
-  readonly node: string;
-  state: 'pending' | 'up' = 'pending';
-  end: TcpEnd | undefined;
-  creation = 0;
-  dialling: Dialling | undefined;
-  setupTimeout: EventHandle = 0;
-  /** Whether our own attempt is the one that is under way. */
-  ours = true;
-  readonly queue: Queued[] = [];
-  readonly waiting: ((connected: boolean) => void)[] = [];
-  /** The connection was reset: what had arrived and was not read is lost. */
-  isReset = false;
-  silentLooks = 0;
-  lastLookUs = 0;
-
-  constructor(node: string) {
-    this.node = node;
-  }
-}
-
 export class NetKernel {
   private readonly vm: Vm;
-  private readonly options: NetKernelOptions;
+  readonly options: NetKernelOptions;
   private readonly peers = new Map<string, Peer>();
   private readonly tickIntervalUs: number;
   private ticker: EventHandle = 0;
@@ -116,6 +89,11 @@ export class NetKernel {
   creationOf(node: string): number | undefined {
     const peer = this.peers.get(node);
     return peer?.state === 'up' ? peer.creation : undefined;
+  }
+
+  /** When something last came from a connected peer, beats that are not simulated one by one included (NET-4). */
+  lastHeardUs(node: string): number | undefined {
+    return this.isConnected(node) ? this.peers.get(node)!.end!.lastHeardUs() : undefined;
   }
 
   setAutoConnect(enabled: boolean): void {

@@ -1,5 +1,6 @@
 /** Why a message came after a later one of its publisher. The case is its first delivery, judged as it happens. */
 import { type Cause, type CauseRow, explainBy, UNEXPLAINED } from './causes.ts';
+import { reorderedByQuorum } from './causes-of-quorum.ts';
 import type { Decision } from './decisions.ts';
 import type { History, QueueHistory } from './history.ts';
 import { Copy, Id } from './message-words.ts';
@@ -64,13 +65,6 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     says: ({ from, queue }) => `${from} took over ${queue.name}, which changes the order between channels`,
   },
   {
-    hazard: 'HAZ-43',
-    rule: 'QQ-23',
-    when: ({ returned }) => returned?.rule === 'QQ-23',
-    timeUs: ({ returned, timeUs }) => returned?.timeUs ?? timeUs,
-    says: ({ queue }) => `${queue.name} put what a consumer refused behind all others`,
-  },
-  {
     hazard: 'HAZ-40',
     rule: (fate) => fate.returned?.rule ?? 'BRK-32',
     when: ({ copy }) => (copy & Copy.requeued) !== 0,
@@ -105,7 +99,7 @@ const table: readonly CauseRow<ReorderedCase>[] = [
 /** Why this message came late. */
 export function causeOfDisorder(fate: ReorderedCase): Cause {
   return (
-    explainBy(table, fate, 'reordered', fate.from) ?? {
+    explainBy(fate.queue.type === 'quorum' ? reorderedByQuorum : table, fate, 'reordered', fate.from) ?? {
       outcome: 'reordered',
       hazard: UNEXPLAINED,
       rule: '',

@@ -11,6 +11,7 @@ import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { Internet } from '../network/dial.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';
 import { wipeQueues } from '../queues/classic/wipe.ts';
+import { wipeLogs } from '../queues/quorum/erase-log.ts';
 import * as records from '../records/cluster.ts';
 import { rule, type Rule } from '../rules/registry.ts';
 import { Application, type ApplicationOwner } from './application.ts';
@@ -304,6 +305,7 @@ export class RabbitNode implements ApplicationOwner {
   /** Everything on the disk is gone, by the rule of the command that asked for it: an empty node of its own. */
   wipe(decidedBy: Rule): void {
     wipeQueues(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
+    wipeLogs(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
     for (const path of this.disk.list('')) this.disk.remove(path);
     this.directory = new MnesiaDirectory();
     this.directory.discTables.set(
