@@ -12,7 +12,6 @@ export interface BuiltIn {
   readonly how: string;
 }
 
-const quorum = 'quorum queues are not modelled yet';
 const plugins = 'federation and shovels are not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
@@ -26,11 +25,8 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
-  ...because(
-    quorum,
-    'QQ-1 QQ-2 QQ-3 QQ-4 QQ-5 QQ-6 QQ-7 QQ-8 QQ-9 QQ-10 QQ-11 QQ-12 QQ-13 QQ-14',
-    'QQ-15 QQ-16 QQ-17 QQ-18 QQ-19 QQ-20 QQ-21 QQ-22 QQ-23 QQ-24 QQ-25 QQ-26 QQ-27 QQ-28',
-  ),
+  ['QQ-8', 'no place decides it: no strategy knows of queues, and nothing cites that'],
+  ['QQ-25', 'nothing cites it: at-least-once dead lettering waits for its model'],
 ]);
 
 /** Rules that are modelled without a place that decides by them. */
@@ -87,12 +83,4 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
 
 function at(how: string, ...where: string[]): BuiltIn {
   return { where, how };
-}
-
-/** A reason that several rules share; their ids in texts, separated by spaces. */
-function because(reason: string, ...ids: string[]): (readonly [string, string])[] {
-  return ids
-    .join(' ')
-    .split(' ')
-    .map((id) => [id, reason] as const);
 }
