@@ -44,6 +44,8 @@ export interface ClientOptions {
   readonly heartbeatUs: number;
   /** Where it is not said, amqplib. */
   readonly library?: Library;
+  /** Whom it logs in as; absent: who may do everything. */
+  readonly user?: string;
 }
 
 /** What a person finds when looking at a client. */
@@ -231,7 +233,8 @@ export abstract class Client implements ConnectionOwner {
   private dial(node: string): void {
     const from = this.context.internet.host(`client-${this.name}`);
     const { library } = this;
-    const options = { from, node, heartbeatUs: this.options.heartbeatUs, library };
+    const { heartbeatUs, user } = this.options;
+    const options = { from, node, heartbeatUs, library, ...(user !== undefined && { user }) };
     this.connection = new AmqpConnection(this.context, options, this);
     if (this.frozen) this.connection.freeze(true);
   }

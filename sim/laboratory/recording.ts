@@ -74,7 +74,10 @@ function answersOf(repeats: readonly Observed[]): Recording['answers'] {
   for (const [question, given] of answers) {
     // What a log does not say happened no time; what was asked at the end and not answered nobody knows.
     const missing = repeats.length - [...given.values()].reduce((sum, count) => sum + count, 0);
-    if (missing > 0 && !question.startsWith('at the end')) given.set(absent([...given.keys()]), missing);
+    if (missing > 0 && !question.startsWith('at the end')) {
+      const silence = question.startsWith('figure ') ? 'zero' : absent([...given.keys()]);
+      given.set(silence, (given.get(silence) ?? 0) + missing);
+    }
   }
   return Object.fromEntries([...answers].map(([question, given]) => [question, Object.fromEntries(given)]));
 }

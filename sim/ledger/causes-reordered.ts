@@ -14,6 +14,8 @@ export interface ReorderedCase {
   /** The node whose leader it came from, and the one that the later message came from. */
   readonly from: string;
   readonly laterFrom: string;
+  /** Bits of `Copy` of the later message. */
+  readonly laterCopy: number;
   readonly severalConsumers: boolean;
   /** Its publisher lost the connection over which it was published, and the later one came over another. */
   readonly overtakenByReconnection: boolean;
@@ -39,9 +41,9 @@ const table: readonly CauseRow<ReorderedCase>[] = [
   {
     hazard: 'HAZ-44',
     rule: 'BRK-40',
-    when: ({ copy }) => (copy & Copy.successor) !== 0,
+    when: ({ copy, laterCopy }) => ((copy | laterCopy) & Copy.successor) !== 0,
     timeUs: now,
-    says: ({ queue }) => `What came to ${queue.name} as a dead letter came in the order in which it had died`,
+    says: ({ queue }) => `Dead letters come to ${queue.name} on a way of their own, when they have died`,
   },
   {
     hazard: 'HAZ-44',

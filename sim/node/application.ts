@@ -83,7 +83,7 @@ export class Application {
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
       intern,
     };
-    this.broker = new BrokerNode(this.context, owner.settings.maxMessageBytes);
+    this.broker = new BrokerNode(this.context, owner.settings.broker);
     this.listener = new AmqpListener(this.broker);
     const { resources, settings } = owner;
     this.resourceMonitors = new ResourceMonitors(
@@ -106,8 +106,12 @@ export class Application {
 
   /** Nobody can connect any more, and those who are connected are told why they have to go. */
   suspendClients(explanation: string): void {
-    this.listener.close();
+    this.suspendListeners();
     this.listener.closeConnections(explanation);
+  }
+
+  suspendListeners(): void {
+    this.listener.close();
   }
 
   resumeClients(): void {

@@ -12,7 +12,6 @@ export interface BuiltIn {
   readonly how: string;
 }
 
-const quorum = 'quorum queues are not modelled yet';
 const plugins = 'federation and shovels are not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
@@ -23,14 +22,10 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
   ['BRK-29', 'a prefetch limit for a whole channel is not modelled'],
   ['BRK-43', 'transactions of AMQP are not modelled'],
+  ['QQ-25', 'at-least-once dead lettering (`dead-letter-strategy`) is not modelled; at most once is BRK-40'],
   ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
-  ...because(
-    quorum,
-    'QQ-1 QQ-2 QQ-3 QQ-4 QQ-5 QQ-6 QQ-7 QQ-8 QQ-9 QQ-10 QQ-11 QQ-12 QQ-13 QQ-14',
-    'QQ-15 QQ-16 QQ-17 QQ-18 QQ-19 QQ-20 QQ-21 QQ-22 QQ-23 QQ-24 QQ-25 QQ-26 QQ-27 QQ-28',
-  ),
 ]);
 
 /** Rules that are modelled without a place that decides by them. */
@@ -80,6 +75,13 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
   ['BRK-20', at('one file a queue holds messages of every size', 'sim/queues/classic/queue-index.ts')],
   ['BRK-25', at('the index keeps what no flushed ack has removed', 'sim/queues/classic/variable-queue.ts')],
   ['BRK-49', at('the kernel closes the sockets of the dead', 'sim/network/tcp.ts', 'sim/erlang/vm.ts')],
+  [
+    'QQ-8',
+    at(
+      'no strategy knows of them; a node that stops takes its members along',
+      'sim/partitions/node-monitor.ts',
+    ),
+  ],
   ['CLI-9', at('a confirm is waited for until its timeout, if there is one', 'sim/clients/publisher.ts')],
   ['CLI-16', at('a check opens the port and closes it again, no more', 'sim/clients/haproxy-server.ts')],
   ['CLI-21', at('these are the records about messages', 'sim/records/messages.ts')],
@@ -87,12 +89,4 @@ export const builtIn: ReadonlyMap<string, BuiltIn> = new Map([
 
 function at(how: string, ...where: string[]): BuiltIn {
   return { where, how };
-}
-
-/** A reason that several rules share; their ids in texts, separated by spaces. */
-function because(reason: string, ...ids: string[]): (readonly [string, string])[] {
-  return ids
-    .join(' ')
-    .split(' ')
-    .map((id) => [id, reason] as const);
 }

@@ -102,7 +102,10 @@ function settingsOf(
     },
     resourceLimits: { memory: spec.config.vmMemoryHighWatermark, disk: spec.config.diskFreeLimit },
     diskBytes: spec.disk.freeBytes,
-    maxMessageBytes: spec.config.maxMessageSizeBytes,
+    broker: {
+      maxMessageBytes: spec.config.maxMessageSizeBytes,
+      permissions: scenario.topology.permissions.filter(({ vhost }) => vhost === '/'),
+    },
     tableLoading: {
       retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
       retryLimit: spec.config.mnesiaTableLoadingRetryLimit,

@@ -7,15 +7,13 @@
 
 const deadLettering = 'dead lettering is not modelled yet';
 const streams = 'streams are not modelled yet';
-const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key definitions', 'loading an exported definitions file is not modelled yet'],
   ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
-  ['key users', users],
-  ['key permissions', users],
+  ['user limits', 'limits of users are not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],

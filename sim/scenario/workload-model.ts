@@ -31,6 +31,8 @@ export interface ClientSpec {
   readonly heartbeatUs: number;
   /** The client library whose ways it has; absent: amqplib. */
   readonly library?: 'java' | 'spring';
+  /** Absent: guest. */
+  readonly user?: string;
 }
 
 export interface ViaTarget {

@@ -100,7 +100,7 @@ describe('routing', () => {
   });
 
   test('a message larger than the limit closes the channel, one of just that size does not (BRK-47)', () => {
-    const world = new World(300);
+    const world = new World({ maxMessageBytes: 300 });
     const client = world.connect();
     client.declare('q');
     for (const bytes of [300, 301]) {

@@ -38,6 +38,18 @@ test('a figure has one value a repeat, and one that is missing in a repeat is ze
   expect(recording.answers['every message was confirmed']).toEqual({ yes: 1, no: 1 });
 });
 
+test('a queue that a repeat never heard of has figures of zero there', () => {
+  const seen = new Map([['q', { delivered: 3, drained_deliveries: 0, duplicated: 0 }]]);
+  const recording = recorded(repeat({ byQueue: seen }), repeat({}));
+  expect(recording.queue_figures['q']).toEqual({
+    delivered: [3, 0],
+    drained_deliveries: [0, 0],
+    duplicated: [0, 0],
+  });
+  expect(recording.answers['figure delivered of q']).toEqual({ some: 1, zero: 1 });
+  expect(recording.answers['figure duplicated of q']).toEqual({ zero: 2 });
+});
+
 test('what a log does not say happened no time', () => {
   const recording = recorded(
     repeat({ timeline: [nodedown(5.1)] }),

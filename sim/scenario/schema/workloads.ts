@@ -29,6 +29,7 @@ const client = {
     .enum(['amqplib', 'java', 'spring'])
     .default('amqplib')
     .describe('the client library whose recovery and defaults it has'),
+  user: name.optional().describe('one of `users`; guest, who may do everything, where none is given'),
 };
 
 const publish = z.strictObject({

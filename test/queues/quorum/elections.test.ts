@@ -39,7 +39,7 @@ describe('a quorum queue', () => {
     expect(result.messages.confirmed).toBe(result.messages.published);
   });
 
-  test('has one working side only, whatever the strategy', () => {
+  test('QQ-8: has one working side only, whatever the strategy', () => {
     const chaos = [{ at: '4s', partition: [['rabbit1'], ['rabbit2', 'rabbit3']], for: '25s' }];
     for (const strategy of ['ignore', 'pause_minority', 'autoheal']) {
       const workloads = [publisher('rabbit1', { stop: '20s' }), publisher('rabbit2', { stop: '20s' })];
