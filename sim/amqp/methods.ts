@@ -23,6 +23,8 @@ export interface ConnectionStartOk {
   readonly type: 'connection.start-ok';
   /** It wants `basic.cancel` from the server (MIR-44). */
   readonly consumerCancelNotify: boolean;
+  /** Who it says it is; absent for who sets an experiment up and clears it away, who may do everything. */
+  readonly user?: string;
   /** It wants `connection.blocked` and `connection.unblocked`. */
   readonly connectionBlocked: boolean;
 }

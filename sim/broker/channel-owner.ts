@@ -2,11 +2,14 @@
 import type { BasicDeliver } from '../amqp/message-methods.ts';
 import type { BasicGetOk, ChannelMethodFromServer } from '../amqp/methods.ts';
 import type { Message, Pid } from '../erlang/message.ts';
+import type { Access } from './access.ts';
 import type { ChannelError } from './queue-type.ts';
 
 /** The connection as its channels see it: the writer, and the keeper of what belongs to the connection. */
 export interface ChannelOwner {
   readonly pid: Pid;
+  /** What the client's user may do; null: everything. */
+  readonly access: Access | null;
   /** The client wants to know when the server ends a consumer (MIR-44). */
   readonly consumerCancelNotify: boolean;
   write(method: ChannelMethodFromServer, bytes: number): void;

@@ -2,7 +2,7 @@
  * A channel: the process in which everything a client does on one channel happens in the order in which it was sent
  * (`rabbit_channel`). What takes longer than a moment is an `Operation`, during which nothing else is taken.
  *
- * Left out: transactions, limits of a whole channel (BRK-29), permissions, and the back-pressure of the socket (BRK-27's
+ * Left out: transactions, limits of a whole channel (BRK-29), and the back-pressure of the socket (BRK-27's
  * unsent limit: the network takes what is written).
  */
 import type { BasicPublish } from '../amqp/message-methods.ts';
@@ -115,6 +115,11 @@ export class Channel extends ErlangProcess implements Roles {
   }
 
   private handleWhileOpen(method: ChannelMethodFromClient): void {
+    const refusal = this.owner.access?.refusalOf(method, this.lastDeclared) ?? null;
+    if (refusal !== null) {
+      this.fail(refusal);
+      return;
+    }
     switch (method.type) {
       case 'basic.ack':
         this.delivering.settle('complete', method.deliveryTag, method.multiple);

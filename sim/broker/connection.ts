@@ -3,7 +3,7 @@
  * queues): the handshake, its channels, reading and not reading, and the ways in which it ends. Methods of a channel go
  * to the channel's process as they are; the socket is read as bytes come in, unless a channel is too slow.
  *
- * Left out: authentication and limits on connections. Unread bytes are unlimited where a real socket's buffers would stop the
+ * Left out: passwords and limits on connections. Unread bytes are unlimited where a real socket's buffers would stop the
  * client.
  */
 import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
@@ -17,6 +17,7 @@ import { Priority } from '../kernel/simulation.ts';
 import type { CloseReason, TcpEnd } from '../network/tcp.ts';
 import { publishDropped } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
+import type { Access } from './access.ts';
 import type { ConserveResources } from './alarms.ts';
 import { AutoAcked } from './auto-acked.ts';
 import type { BrokerNode } from './broker-node.ts';
@@ -24,13 +25,13 @@ import type { BrokerSocket, SocketReader } from './broker-socket.ts';
 import { INITIAL_CREDIT, MORE_CREDIT_AFTER, TERMINATE } from './channel-owner.ts';
 import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { Channel } from './channel.ts';
+import { deleteOwned } from './exclusive-queues.ts';
 import { HeartbeatMonitor } from './heartbeat-monitor.ts';
 import { ReadingGate, type GatedConnection } from './reading-gate.ts';
-import { typeOf } from './queue-facts.ts';
-import { rabbitQueue } from './queue-record.ts';
 import type { ChannelError } from './queue-type.ts';
 
 const BRK_37 = rule('BRK-37');
+const BRK_47 = rule('BRK-47');
 const BRK_48 = rule('BRK-48');
 const CLU_22 = rule('CLU-22');
 
@@ -53,6 +54,8 @@ type HandshakeStep = 'protocol-header' | 'connection.start-ok' | 'connection.tun
 
 export class Connection extends ErlangProcess implements SocketReader, ChannelOwner, GatedConnection {
   consumerCancelNotify = false;
+  access: Access | null = null;
+  private user: string | undefined;
   private readonly node: BrokerNode;
   private readonly socket: BrokerSocket;
   private readonly end: TcpEnd;
@@ -79,7 +82,9 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     socket.reader = this;
     this.vm.simulation.after(HANDSHAKE_TIMEOUT_US, Priority.timer, () =>
       this.deliverUrgent(() => {
-        if (this.state === 'handshake') this.stop('handshake_timeout');
+        if (this.state !== 'handshake') return;
+        this.vm.cite(BRK_47);
+        this.stop('handshake_timeout');
       }),
     );
   }
@@ -159,6 +164,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
         this.expected = 'connection.tune-ok';
         this.consumerCancelNotify = method.consumerCancelNotify;
         this.gate.tellsClient = method.connectionBlocked;
+        this.user = method.user;
         this.say({ type: 'connection.tune', channelMax, heartbeatUs });
         return;
       case 'connection.tune-ok':
@@ -166,10 +172,22 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
         this.watch(method.heartbeatUs);
         return;
       default:
-        this.state = 'running';
-        this.say({ type: 'connection.open-ok' });
-        this.gate.begin(this.node.alarms.register(this.pid));
+        this.open();
     }
+  }
+
+  /** The virtual host is opened to who has permissions in it, whatever they are for. */
+  private open(): void {
+    const { user } = this;
+    const access = user === undefined ? null : this.node.accessControl.of(user);
+    this.state = 'running';
+    if (access === undefined) {
+      this.closeWith({ code: 530, text: `access to vhost '/' refused for user '${user}'` });
+      return;
+    }
+    this.access = access;
+    this.say({ type: 'connection.open-ok' });
+    this.gate.begin(this.node.alarms.register(this.pid));
   }
 
   private watch(intervalUs: number): void {
@@ -201,6 +219,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   private openChannel(number: number, method: ChannelMethodFromClient): void {
     const { channelMax } = this.node.context.config;
     if (channelMax !== 0 && number > channelMax) {
+      this.vm.cite(BRK_47);
       const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${channelMax})`;
       this.closeWith({ code: 530, text });
       return;
@@ -323,23 +342,10 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     this.whenChannelsEnded = () => {
       this.whenChannelsEnded = undefined;
       this.vm.simulation.cancel(timer);
-      this.deleteExclusiveQueues([...this.exclusiveQueues], then);
+      deleteOwned(this.node.context, this, [...this.exclusiveQueues], then);
     };
     for (const channel of this.channels) channel.deliver(TERMINATE);
     if (this.channels.size === 0) this.whenChannelsEnded();
-  }
-
-  private deleteExclusiveQueues(names: readonly string[], then: () => void): void {
-    const { context } = this.node;
-    const name = names[0];
-    if (name === undefined) {
-      then();
-      return;
-    }
-    const next = (): void => this.deleteExclusiveQueues(names.slice(1), then);
-    const record = context.database.read(rabbitQueue, name);
-    if (record === undefined || record.exclusiveOwner !== this.pid) next();
-    else typeOf(context, record).delete(context, this, record, { ifUnused: false, ifEmpty: false }, next);
   }
 
   /** Ends now. Channels are told to, and take that before what is in their mailboxes (BRK-37). */

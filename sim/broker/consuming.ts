@@ -157,6 +157,7 @@ export function get(channel: ConsumingChannel, method: BasicGet): void {
       client.get(record, method.noAck, (answer) => {
         if (answer === 'retry') retry();
         else if (answer === null) channel.finish({ type: 'basic.get-empty', channel: channel.channel });
+        else if ('code' in answer) channel.refuse(answer);
         else {
           const { message, redelivered } = answer.delivery;
           const deliveryTag = channel.taken(client, answer.delivery, method.noAck);

@@ -68,7 +68,11 @@ export class Publishing {
       return;
     }
     const { exchange, routingKey, publisher, sequence } = method;
-    const { node } = channel;
+    const { node, owner } = channel;
+    if (owner.access !== null && !owner.access.mayPublish(exchange)) {
+      this.forbid(method);
+      return;
+    }
     const { headers } = method.properties;
     const route = node.router.route(exchange, routingKey, headers);
     if (route === undefined || route.internal || method.bodyBytes > node.maxMessageBytes) {
@@ -103,6 +107,13 @@ export class Publishing {
       const { queues } = groups[i]!;
       this.channel.clientOf(queues[0]!).deliver(queues, { message, confirmNumber, mandatory });
     }
+  }
+
+  private forbid(method: BasicPublish): void {
+    const { owner } = this.channel;
+    this.drop(method, BRK_8);
+    const refusal = owner.access?.onExchange('write', method.exchange) ?? null;
+    if (refusal !== null) this.channel.fail(refusal);
   }
 
   /** No exchange to publish to (BRK-8), one that is not for clients, or a message that is too large (BRK-47). */

@@ -202,6 +202,7 @@ export function purgeQueue(operation: Operation, method: QueuePurge): void {
       context.vm.cite(BRK_52);
       typeOf(context, record).purge(context, process, record, (messageCount) => {
         if (messageCount === 'retry') retry();
+        else if (typeof messageCount === 'object') operation.refuse(messageCount);
         else operation.finish({ type: 'queue.purge-ok', channel, messageCount });
       });
     },

@@ -39,6 +39,16 @@ export interface QueueRecord {
   readonly policy: EffectivePolicy | null;
   readonly policyVersion: number;
   readonly state: 'live' | 'stopped' | 'crashed';
+  /** Of quorum queues only. */
+  readonly quorum?: QuorumMembers;
+}
+
+/** The members of a quorum queue, wherever its leader is (QQ-2). */
+export interface QuorumMembers {
+  /** Tells it from an earlier queue of the same name. */
+  readonly cluster: number;
+  /** Nodes, the one that led at first in front. */
+  readonly nodes: readonly string[];
 }
 
 /** Live queues; what routing and every operation reads. */

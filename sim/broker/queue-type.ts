@@ -76,7 +76,9 @@ export interface QueueClient {
   get(
     queue: QueueRecord,
     noAck: boolean,
-    done: (answer: { delivery: QueueDelivery; messagesReady: number } | 'retry' | null) => void,
+    done: (
+      answer: { delivery: QueueDelivery; messagesReady: number } | ChannelError | 'retry' | null,
+    ) => void,
   ): void;
   settle(
     operation: SettleOperation,
@@ -148,7 +150,7 @@ export interface QueueType {
     context: NodeContext,
     caller: ErlangProcess,
     record: QueueRecord,
-    done: (messageCount: number | 'retry') => void,
+    done: (messageCount: number | ChannelError | 'retry') => void,
   ): void;
   statistics(
     context: NodeContext,

@@ -18,6 +18,7 @@ import type { NodeContext } from './node-context.ts';
 import { typeOf } from './queue-facts.ts';
 import { rabbitDurableQueue, type QueueRecord } from './queue-record.ts';
 
+const CLU_7 = rule('CLU-7');
 const CLU_15 = rule('CLU-15');
 
 const EXCHANGE_LOCKS = [rabbitExchange.name, rabbitDurableExchange.name];
@@ -25,6 +26,7 @@ const BINDING_LOCKS = [rabbitRoute.name, rabbitSemiDurableRoute.name, rabbitDura
 
 /** Recovers the topology; runs inside `caller`, and calls `done` when the queues of this node have recovered. */
 export function recoverTopology(context: NodeContext, caller: ErlangProcess, done: () => void): void {
+  context.vm.cite(CLU_7);
   context.vm.cite(CLU_15);
   purgeDeadQueues(context, caller, context.node, () =>
     recoverDurableBindings(context, caller, () => {

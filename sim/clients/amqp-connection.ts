@@ -50,6 +50,8 @@ export interface ConnectionOptions {
   readonly node: string;
   /** What the client proposes; 0 leaves it to the server (CLI-2). */
   readonly heartbeatUs: number;
+  /** Whom it logs in as; absent: who may do everything. */
+  readonly user?: string;
   /** Where it is not said, amqplib. */
   readonly library?: Library;
 }
@@ -63,6 +65,7 @@ export class AmqpConnection implements TcpOwner {
   private readonly owner: ConnectionOwner;
   private readonly proposedHeartbeatUs: number;
   private readonly library: Library;
+  private readonly user: string | undefined;
   private state: State = 'dialling';
   private readonly dialling: Dialling;
   private end: TcpEnd | undefined;
@@ -77,6 +80,7 @@ export class AmqpConnection implements TcpOwner {
     this.simulation = context.internet.simulation;
     this.owner = owner;
     this.node = options.node;
+    this.user = options.user;
     this.proposedHeartbeatUs = options.heartbeatUs;
     this.library = options.library ?? LIBRARIES.amqplib;
     const { connectTimeoutUs } = this.library;
@@ -183,7 +187,13 @@ export class AmqpConnection implements TcpOwner {
 
   private handshake(method: ServerMethod): void {
     if (method.type === 'connection.start') {
-      this.send({ type: 'connection.start-ok', consumerCancelNotify: true, connectionBlocked: true });
+      const { user } = this;
+      this.send({
+        type: 'connection.start-ok',
+        ...(user !== undefined && { user }),
+        consumerCancelNotify: true,
+        connectionBlocked: true,
+      });
     } else if (method.type === 'connection.tune') {
       this.heartbeatUs = this.negotiated(method.heartbeatUs);
       this.end?.agreeOnChatter(Math.floor(this.heartbeatUs / 2));

@@ -23,6 +23,7 @@ import { LIBRARIES, type Library } from './library.ts';
 const CLI_1 = rule('CLI-1');
 const CLI_4 = rule('CLI-4');
 const CLI_6 = rule('CLI-6');
+const CLI_8 = rule('CLI-8');
 
 /** How long a channel's orderly close waits for the server's answer. */
 const CHANNEL_CLOSE_TIMEOUT_US = 2_000_000;
@@ -43,6 +44,8 @@ export interface ClientOptions {
   readonly heartbeatUs: number;
   /** Where it is not said, amqplib. */
   readonly library?: Library;
+  /** Whom it logs in as; absent: who may do everything. */
+  readonly user?: string;
 }
 
 /** What a person finds when looking at a client. */
@@ -230,7 +233,8 @@ export abstract class Client implements ConnectionOwner {
   private dial(node: string): void {
     const from = this.context.internet.host(`client-${this.name}`);
     const { library } = this;
-    const options = { from, node, heartbeatUs: this.options.heartbeatUs, library };
+    const { heartbeatUs, user } = this.options;
+    const options = { from, node, heartbeatUs, library, ...(user !== undefined && { user }) };
     this.connection = new AmqpConnection(this.context, options, this);
     if (this.frozen) this.connection.freeze(true);
   }
@@ -285,6 +289,7 @@ export abstract class Client implements ConnectionOwner {
   }
 
   blocked(_reason: string): void {
+    this.context.cite(CLI_8);
     this.isBlocked = true;
     this.journal.write(connectionBlocked, this.workloadId, this.nodeId);
   }

@@ -13,7 +13,7 @@ import type { RandomStream } from '../kernel/random.ts';
 import type { EventHandle } from '../kernel/simulation.ts';
 import { traced } from '../records/applications.ts';
 import { consumerCancelled, consumerStarted } from '../records/cluster.ts';
-import { acked, deduplicated, delivered, rejectSent } from '../records/messages.ts';
+import { acked, deduplicated, delivered, rejectSent, skipped } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { ClientContext } from './amqp-connection.ts';
 import { Client, type ClientOptions, type ClientState } from './client.ts';
@@ -58,6 +58,7 @@ export interface ConsumeOptions {
   /** Binds the queue that it has declared, each time. */
   readonly bind?: readonly QueueBinding[];
   readonly dedupe: boolean;
+  readonly skipsRedelivered?: boolean;
   readonly resubscribe: boolean;
 }
 
@@ -222,12 +223,24 @@ export class Consumer extends Client {
     this.journal.write(delivered, this.nameId, publisher, sequence, this.queueId, this.nodeId, redelivered);
     if (properties.headers !== undefined) this.noteTrace(properties.headers);
     const { ack } = this.spec;
+    if (delivery.redelivered && this.spec.skipsRedelivered === true) {
+      this.skip(delivery);
+      return;
+    }
     if (ack !== 'manual') {
       if (this.handled === undefined || !this.isRepeat(delivery)) this.received(delivery.message);
       return;
     }
     if (this.current !== undefined) this.waiting.push(delivery);
     else this.process(delivery);
+  }
+
+  /** What CLI-20 warns of: the flag is taken for proof that the message was handled before. */
+  private skip(delivery: BasicDeliver): void {
+    const { publisher, sequence } = delivery.message;
+    this.cite(CLI_20);
+    if (this.spec.ack === 'manual') this.acknowledge(delivery);
+    this.journal.write(skipped, this.nameId, publisher, sequence, this.queueId);
   }
 
   private noteTrace(headers: FieldTable): void {

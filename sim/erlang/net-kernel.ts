@@ -8,11 +8,13 @@
  */
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { rule } from '../rules/registry.ts';
-import type { Dialling } from '../network/dial.ts';
 import type { TcpEnd } from '../network/tcp.ts';
+import { Peer } from './peer.ts';
 import type { Signal } from './signal.ts';
 import type { Vm } from './vm.ts';
 
+const NET_1 = rule('NET-1');
+const NET_3 = rule('NET-3');
 const NET_5 = rule('NET-5');
 const NET_10 = rule('NET-10');
 const NET_11 = rule('NET-11');
@@ -52,36 +54,9 @@ type Handshake =
   | { readonly step: 'ready' }
   | { readonly step: 'confirmed' };
 
-interface Queued {
-  readonly signal: Signal;
-  readonly bytes: number;
-}
-
-/** Our side of the relation to one peer. */
-class Peer {
-  readonly node: string;
-  state: 'pending' | 'up' = 'pending';
-  end: TcpEnd | undefined;
-  creation = 0;
-  dialling: Dialling | undefined;
-  setupTimeout: EventHandle = 0;
-  /** Whether our own attempt is the one that is under way. */
-  ours = true;
-  readonly queue: Queued[] = [];
-  readonly waiting: ((connected: boolean) => void)[] = [];
-  /** The connection was reset: what had arrived and was not read is lost. */
-  isReset = false;
-  silentLooks = 0;
-  lastLookUs = 0;
-
-  constructor(node: string) {
-    this.node = node;
-  }
-}
-
 export class NetKernel {
   private readonly vm: Vm;
-  private readonly options: NetKernelOptions;
+  readonly options: NetKernelOptions;
   private readonly peers = new Map<string, Peer>();
   private readonly tickIntervalUs: number;
   private ticker: EventHandle = 0;
@@ -114,6 +89,11 @@ export class NetKernel {
   creationOf(node: string): number | undefined {
     const peer = this.peers.get(node);
     return peer?.state === 'up' ? peer.creation : undefined;
+  }
+
+  /** When something last came from a connected peer, beats that are not simulated one by one included (NET-4). */
+  lastHeardUs(node: string): number | undefined {
+    return this.isConnected(node) ? this.peers.get(node)!.end!.lastHeardUs() : undefined;
   }
 
   setAutoConnect(enabled: boolean): void {
@@ -167,6 +147,7 @@ export class NetKernel {
   private tick(): void {
     this.ticker = this.vm.simulation.after(this.tickIntervalUs, Priority.timer, () => this.tick());
     if (this.vm.isFrozen) return;
+    this.options.cite(NET_1);
     this.look();
   }
 
@@ -178,6 +159,7 @@ export class NetKernel {
       else peer.silentLooks++;
       peer.lastLookUs = nowUs;
       if (peer.silentLooks >= LOOKS_PER_TICKTIME) {
+        this.options.cite(NET_3);
         this.options.cite(NET_5);
         this.drop(peer, 'net_tick_timeout');
       }

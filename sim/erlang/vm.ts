@@ -9,6 +9,7 @@ import type { Host, Scheduler, Thawable } from '../kernel/turns.ts';
 import type { Simulation } from '../kernel/simulation.ts';
 import type { NetworkHost } from '../network/host.ts';
 import type { Internet } from '../network/dial.ts';
+import { rule } from '../rules/registry.ts';
 import type { Disk } from './disk.ts';
 import type { ErlangProcess } from './erlang-process.ts';
 import {
@@ -24,6 +25,8 @@ import { LinkTable } from './link-table.ts';
 import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
 import type { Signal } from './signal.ts';
 import { Standstill } from './standstill.ts';
+
+const NET_15 = rule('NET-15');
 
 export interface VmOptions extends NetKernelOptions {
   readonly node: string;
@@ -305,6 +308,7 @@ export class Vm implements Host {
 
   /** Everything that one lost connection triggers at one instant (NET-15). */
   nodeDown(node: string, reason: string): void {
+    this.cite(NET_15);
     this.connectionFailed(node);
     for (const process of this.processes) {
       for (const ref of [...process.monitoredBy]) {

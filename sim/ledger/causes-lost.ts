@@ -5,11 +5,12 @@
  */
 import { type Cause, explainBy, UNEXPLAINED } from './causes.ts';
 import { byOperator, byPartition, byPromotion } from './loss-by-cluster.ts';
+import { lostByQuorum } from './causes-of-quorum.ts';
 import { atEnd, type ExaminedLoss, type LostCase, promotionThatPassedOver, queue } from './loss-case.ts';
 import { byNature, onTheWay } from './loss-of-content.ts';
 import { Id } from './message-words.ts';
 
-const table = [...byOperator, ...byPartition, ...byPromotion, ...byNature, ...onTheWay];
+const table = [...lostByQuorum, ...byOperator, ...byPartition, ...byPromotion, ...byNature, ...onTheWay];
 
 /** Why this message is lost. */
 export function causeOfLoss(fate: LostCase): Cause {

@@ -1,5 +1,6 @@
 /** Why a message came after a later one of its publisher. The case is its first delivery, judged as it happens. */
 import { type Cause, type CauseRow, explainBy, UNEXPLAINED } from './causes.ts';
+import { reorderedByQuorum } from './causes-of-quorum.ts';
 import type { Decision } from './decisions.ts';
 import type { History, QueueHistory } from './history.ts';
 import { Copy, Id } from './message-words.ts';
@@ -13,6 +14,8 @@ export interface ReorderedCase {
   /** The node whose leader it came from, and the one that the later message came from. */
   readonly from: string;
   readonly laterFrom: string;
+  /** Bits of `Copy` of the later message. */
+  readonly laterCopy: number;
   readonly severalConsumers: boolean;
   /** Its publisher lost the connection over which it was published, and the later one came over another. */
   readonly overtakenByReconnection: boolean;
@@ -38,9 +41,9 @@ const table: readonly CauseRow<ReorderedCase>[] = [
   {
     hazard: 'HAZ-44',
     rule: 'BRK-40',
-    when: ({ copy }) => (copy & Copy.successor) !== 0,
+    when: ({ copy, laterCopy }) => ((copy | laterCopy) & Copy.successor) !== 0,
     timeUs: now,
-    says: ({ queue }) => `What came to ${queue.name} as a dead letter came in the order in which it had died`,
+    says: ({ queue }) => `Dead letters come to ${queue.name} on a way of their own, when they have died`,
   },
   {
     hazard: 'HAZ-44',
@@ -62,13 +65,6 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     when: (fate) => otherLeader(fate) || fate.returned?.rule === 'MIR-33',
     timeUs: (fate) => fate.queue.promotions.findLast(({ node }) => node === fate.from)?.timeUs ?? fate.timeUs,
     says: ({ from, queue }) => `${from} took over ${queue.name}, which changes the order between channels`,
-  },
-  {
-    hazard: 'HAZ-43',
-    rule: 'QQ-23',
-    when: ({ returned }) => returned?.rule === 'QQ-23',
-    timeUs: ({ returned, timeUs }) => returned?.timeUs ?? timeUs,
-    says: ({ queue }) => `${queue.name} put what a consumer refused behind all others`,
   },
   {
     hazard: 'HAZ-40',
@@ -105,7 +101,7 @@ const table: readonly CauseRow<ReorderedCase>[] = [
 /** Why this message came late. */
 export function causeOfDisorder(fate: ReorderedCase): Cause {
   return (
-    explainBy(table, fate, 'reordered', fate.from) ?? {
+    explainBy(fate.queue.type === 'quorum' ? reorderedByQuorum : table, fate, 'reordered', fate.from) ?? {
       outcome: 'reordered',
       hazard: UNEXPLAINED,
       rule: '',

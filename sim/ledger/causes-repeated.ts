@@ -1,5 +1,6 @@
 /** Why a message was delivered to workloads more than once. The case is a copy and the moment it was handed out again. */
 import { type Cause, type CauseRow, explainBy, UNEXPLAINED } from './causes.ts';
+import { repeatedByQuorum } from './causes-of-quorum.ts';
 import type { Decision } from './decisions.ts';
 import type { History, QueueHistory } from './history.ts';
 import { Copy, Id } from './message-words.ts';
@@ -126,14 +127,6 @@ const table: readonly CauseRow<RepeatedCase>[] = [
       `${again!.node} put back what a consumer of ${queue.name} had not acknowledged when its channel was lost`,
   },
   {
-    hazard: 'HAZ-35',
-    rule: 'QQ-20',
-    when: (fate) => basisCites(fate, 'QQ-20', 'QQ-21'),
-    timeUs: when,
-    says: ({ queue }) =>
-      `The leader of ${queue.name} suspected a consumer's node and gave its messages to others`,
-  },
-  {
     hazard: 'HAZ-33',
     rule: 'BRK-26',
     when: (fate) => (fate.copy & Copy.recovered) !== 0 && !promotedBefore(fate),
@@ -162,7 +155,7 @@ const table: readonly CauseRow<RepeatedCase>[] = [
 export function causeOfRepeat(fate: RepeatedCase): Cause {
   const place = fate.again?.node ?? '';
   return (
-    explainBy(table, fate, 'duplicated', place) ?? {
+    explainBy(fate.queue.type === 'quorum' ? repeatedByQuorum : table, fate, 'duplicated', place) ?? {
       outcome: 'duplicated',
       hazard: UNEXPLAINED,
       rule: fate.again?.basis?.rule ?? '',

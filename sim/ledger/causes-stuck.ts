@@ -11,6 +11,16 @@ export function causeOfWaiting(
   history: History,
   endUs: number,
 ): Cause {
+  if (queue.type === 'quorum') {
+    return {
+      outcome: 'stuck',
+      hazard: 'HAZ-62',
+      rule: 'QQ-3',
+      timeUs: queue.down ? queue.downSinceUs : endUs,
+      sentence: `No majority of the members of ${queue.name} was there at the end`,
+      node: queue.leader ?? '',
+    };
+  }
   if (erased !== null && erasedWithoutLeader(queue, erased, history)) {
     return {
       outcome: 'stuck',

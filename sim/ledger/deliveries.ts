@@ -1,8 +1,8 @@
 /** What consumers and the drain got: deliveries, repeats, acknowledgements, order. */
 import type { Journal } from '../kernel/journal.ts';
-import { acked, deduplicated, delivered, drained } from '../records/messages.ts';
+import { acked, deduplicated, delivered, drained, skipped } from '../records/messages.ts';
 import { fail } from '../kernel/invariant.ts';
-import type { Accounts, CopyAccount } from './accounts.ts';
+import type { Accounts, CopyAccount, PublisherAccount } from './accounts.ts';
 import { Copy, Id, takerSlot } from './message-words.ts';
 
 /** Told of a first delivery that came after a later message of its publisher. */
@@ -104,6 +104,26 @@ export function watchDeliveries(journal: Journal, accounts: Accounts, onLate: La
     accounts.workload(workload).counts.duplicated -= 1;
     copies.queue.counts.duplicated -= 1;
   });
+
+  journal.on(skipped, (_, workload, number, sequence, queue) => {
+    const copies = accounts.copies(number, sequence, queue, 'skipped');
+    const word = routedWord(copies, sequence, 'skipped');
+    const deliveries = word & Copy.deliveries;
+    // Beyond three nobody counts, and somebody has it anyway.
+    if (deliveries === 0 || deliveries === 3) return;
+    copies.words.set(sequence, word - 1);
+    const figure = deliveries === 2 ? 'duplicated' : 'delivered_unique';
+    accounts.workload(workload).counts[figure] -= 1;
+    copies.queue.counts[figure] -= 1;
+    if (deliveries === 1) unhand(copies.publisher, sequence);
+  });
+
+  /** Takes back that somebody had the message, unless somebody has it from another queue. */
+  function unhand({ ids, copyAccounts }: PublisherAccount, sequence: number): void {
+    if (copyAccounts.some(({ words }) => (words.get(sequence) & Copy.deliveries) !== 0)) return;
+    ids.set(sequence, ids.get(sequence) & ~Id.delivered);
+    counts.delivered_unique -= 1;
+  }
 
   journal.on(drained, (_, number, sequence, queue) => {
     const copies = accounts.copies(number, sequence, queue, 'drained');

@@ -34,6 +34,7 @@ export class Disorder {
         (word & Copy.requeued) === 0 ? null : this.accounts.decisions.at(copies.returns.get(sequence)),
       from: queue.nodes[takerSlot(word)] ?? '',
       laterFrom: queue.nodes[copies.highestDeliveredFrom] ?? '',
+      laterCopy: copies.words.get(copies.highestDelivered),
       severalConsumers: copies.severalConsumers,
       overtakenByReconnection: sequence <= (publisher.connectionsLost.at(-1)?.highest ?? -1),
       queue: this.history.queue(queue.name),

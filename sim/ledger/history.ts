@@ -73,6 +73,7 @@ export interface QueueDeletion {
 
 export interface QueueHistory {
   readonly name: string;
+  type: 'classic' | 'quorum';
   /** Declared and not deleted since. */
   exists: boolean;
   leader: string | null;
@@ -133,6 +134,7 @@ export class History {
     if (queue === undefined) {
       queue = {
         name,
+        type: 'classic',
         exists: true,
         leader: null,
         mirrored: false,
@@ -249,8 +251,9 @@ export class History {
 
   private watchQueues(journal: Journal): void {
     const queueOf = (name: number): QueueHistory => this.queue(journal.text(name));
-    journal.on(queueDeclared, (_, queue, node) => {
+    journal.on(queueDeclared, (_, queue, node, type) => {
       const history = queueOf(queue);
+      history.type = journal.text(type) === 'quorum' ? 'quorum' : 'classic';
       history.exists = true;
       history.leader = journal.text(node);
       history.down = false;

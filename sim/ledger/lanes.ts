@@ -98,6 +98,9 @@ export class Lanes {
     journal.on(records.mirrorSynchronised, (timeUs, queue, node, _by, leader) =>
       this.track(queue).mirror(timeUs, text(node), text(leader), true),
     );
+    journal.on(records.followerOnline, (timeUs, queue, node, leader) =>
+      this.track(queue).mirror(timeUs, text(node), text(leader), true),
+    );
     journal.on(records.mirrorRemoved, (timeUs, queue, node, why, by, leader) => {
       // Nobody said that it ended, and its node runs: it is out of reach.
       const state = this.nodes.get(text(node))?.spans.at(-1)?.state;

@@ -151,6 +151,10 @@ const STEPS: readonly (readonly [RecordType, Step])[] = [
       what: (told) => (told['requeue'] === '1' ? 'refuses it, with requeue' : 'refuses it'),
     },
   ],
+  [
+    records.skipped,
+    { node: client, process: client, what: () => 'takes the flag for proof of a repeat and drops it' },
+  ],
   [records.deduplicated, { node: client, process: client, what: () => 'knows it already and drops it' }],
   [
     records.drained,

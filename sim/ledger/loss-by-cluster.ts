@@ -17,6 +17,7 @@ import {
   passedOver,
   promoted,
   queue,
+  rebalanced,
   splitOfHolders,
   staggered,
   vanished,
@@ -141,7 +142,7 @@ export const byPartition: readonly CauseRow<ExaminedLoss>[] = [
 export const byPromotion: readonly CauseRow<ExaminedLoss>[] = [
   {
     hazard: 'HAZ-19',
-    rule: (fate) => (fate.promotion!.why.includes('policy') ? 'MIR-25' : 'MIR-51'),
+    rule: (fate) => (fate.promotion!.why.includes('policy') && !rebalanced(fate) ? 'MIR-25' : 'MIR-51'),
     when: (fate) => passedOver(fate) && /policy|transfer|rebalance/.test(fate.promotion!.why),
     timeUs: atPromotion,
     says: (fate) => `The leader of ${queue(fate)} was moved to ${promoted(fate)}, which was not synchronised`,

@@ -73,6 +73,10 @@ export function promotionThatPassedOver(fate: LostCase, outage: Outage | null): 
     return (
       promotions.find((p) => p.node !== lostBy && p.timeUs <= untilUs && p.timeUs >= sinceUs) ??
       promotions.findLast((p) => p.node !== lostBy && p.timeUs <= untilUs && p.from === lostBy) ??
+      // A leader that a policy or an operator drops is gone before its successor is.
+      (fate.end.why === 'dropped'
+        ? promotions.find((p) => p.node !== lostBy && p.timeUs >= untilUs && p.from === lostBy)
+        : undefined) ??
       null
     );
   }
@@ -131,6 +135,14 @@ export function bootedWithout({ heldBy, history }: ExaminedLoss): { timeUs: numb
       command.startsWith('force_boot') &&
       !heldBy.includes(on) &&
       heldBy.every((name) => !history.runs(name, timeUs)),
+  );
+}
+
+/** The leader was moved because an operator asked for leaders to be spread (`rebalance`), and not for a policy's sake. */
+export function rebalanced({ promotion, history }: ExaminedLoss): boolean {
+  return history.commands.some(
+    ({ command, timeUs }) =>
+      command.startsWith('rebalance') && Math.abs(timeUs - (promotion?.timeUs ?? 0)) <= MOMENT_US,
   );
 }
 

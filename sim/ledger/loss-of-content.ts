@@ -131,6 +131,14 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
       `Deliveries of ${queue(fate)} with automatic acknowledgement were on their way when their connection ended`,
   },
   {
+    hazard: 'HAZ-39',
+    rule: 'CLI-20',
+    when: (fate) => fate.end?.kind === 'finished' && (fate.copy & Copy.acked) !== 0,
+    timeUs: atEnd,
+    says: (fate) =>
+      `A consumer of ${queue(fate)} took the redelivered flag for proof of a repeat and acknowledged what it had never handled`,
+  },
+  {
     hazard: 'HAZ-65',
     rule: 'MIR-39',
     when: (fate) => fate.end?.kind === 'finished',

@@ -5,7 +5,7 @@ import type { FieldValue, Scenario } from '../scenario/model.ts';
 import type { Judgement } from './expectations.ts';
 import type { LedgerFigures } from './ledger.ts';
 import { leaderOf } from './queue-end.ts';
-import type { Failure, QueueView, RunResult, Scalar, Verdict } from './result.ts';
+import type { CauseFigures, Failure, QueueView, RunResult, Scalar, Verdict } from './result.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface ResultParts {
@@ -22,7 +22,7 @@ export interface ResultParts {
   readonly limitReached: string | null;
   /** Virtual time up to the drain. */
   readonly durationUs: number;
-  /** Indices of the registry's rules, from the run's coverage. */
+  /** Indices of the rules that decided something in the run, from its coverage. */
   readonly exercised: readonly number[];
   readonly traceHash: string;
 }
@@ -48,9 +48,16 @@ export function runResult(parts: ResultParts): RunResult {
     queues: observation.queues,
     views: differingViews(observation),
     timeline: parts.timeline.toJson(),
-    rules: parts.exercised.flatMap((index) => rules[index]?.id ?? []),
+    rules: exercisedRules(parts.exercised, figures.causes),
     trace_hash: parts.traceHash,
   };
+}
+
+/** The rules by which processes decided, and those from which the ledger found a message's fate to follow, in the registry's order. */
+function exercisedRules(decided: readonly number[], causes: readonly CauseFigures[]): string[] {
+  const indices = new Set(decided);
+  const named = new Set(causes.map(({ rule }) => rule));
+  return rules.filter(({ id, index }) => indices.has(index) || named.has(id)).map(({ id }) => id);
 }
 
 function verdictOf(limitReached: string | null, failures: readonly Failure[]): Verdict {

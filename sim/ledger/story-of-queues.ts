@@ -81,17 +81,21 @@ export class StoryOfQueues {
       if (text(state) === 'running' || text(state) === 'frozen') return;
       for (const { leaders } of this.queues.values()) leaders.delete(text(node));
     });
-    journal.on(records.queuePromoted, (timeUs, queue, node, synchronised) => {
+    journal.on(records.queuePromoted, (timeUs, queue, node, synchronised, _messages, why) => {
       const known = this.queue(queue);
       const others = [...known.leaders].filter((name) => name !== text(node));
       const isSynchronised = synchronised !== 0;
-      const candidate = `${text(node)}, ${isSynchronised ? 'synchronised' : 'NOT synchronised'},`;
-      const rest = this.rivals(others);
+      const isElected = text(why) === 'election';
+      const candidate = isElected
+        ? text(node)
+        : `${text(node)}, ${isSynchronised ? 'synchronised' : 'NOT synchronised'},`;
+      const rest = isElected ? this.deposed(others) : this.rivals(others);
+      const becomes = isElected ? 'is elected' : 'is promoted';
       this.board.tell(timeUs, {
         key: `promoted ${candidate} ${rest}`,
         weight: 0,
         name: known.name,
-        says: (which) => `${candidate} is promoted to lead ${few(which, 'queues')}${rest}`,
+        says: (which) => `${candidate} ${becomes} to lead ${few(which, 'queues')}${rest}`,
       });
       leads(timeUs, queue, node);
     });
@@ -122,6 +126,13 @@ export class StoryOfQueues {
       return `, while ${list(names)} ${verb(names, 'is', 'are')} frozen as its leader`;
     }
     return `, while ${list(names)} ${verb(names, 'goes', 'go')} on leading it, too`;
+  }
+
+  /** Leaders of quorum queues that do not know yet that they are none any more. */
+  private deposed(names: readonly string[]): string {
+    if (names.length === 0) return '';
+    const where = names.some((name) => this.frozen.has(name)) ? 'frozen' : 'cut off';
+    return `, while ${list(names)}, ${where}, still ${verb(names, 'takes itself', 'take themselves')} for its leader`;
   }
 
   private up(queue: Queue, timeUs: number): void {

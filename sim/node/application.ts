@@ -29,6 +29,7 @@ import type { NodeSettings } from './settings.ts';
 const CLU_4 = rule('CLU-4');
 const CLU_13 = rule('CLU-13');
 const CLU_15 = rule('CLU-15');
+const CLU_21 = rule('CLU-21');
 const CLU_22 = rule('CLU-22');
 
 /** What the application does to the node it runs on. */
@@ -82,7 +83,7 @@ export class Application {
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
       intern,
     };
-    this.broker = new BrokerNode(this.context, owner.settings.maxMessageBytes);
+    this.broker = new BrokerNode(this.context, owner.settings.broker);
     this.listener = new AmqpListener(this.broker);
     const { resources, settings } = owner;
     this.resourceMonitors = new ResourceMonitors(
@@ -105,8 +106,12 @@ export class Application {
 
   /** Nobody can connect any more, and those who are connected are told why they have to go. */
   suspendClients(explanation: string): void {
-    this.listener.close();
+    this.suspendListeners();
     this.listener.closeConnections(explanation);
+  }
+
+  suspendListeners(): void {
+    this.listener.close();
   }
 
   resumeClients(): void {
@@ -146,6 +151,7 @@ export class Application {
           if (view === null || view.members.includes(this.vm.node)) goOn();
           else {
             this.vm.cite(CLU_4);
+            this.vm.cite(CLU_21);
             resumeWith(() =>
               failed(
                 `inconsistent_cluster: Node rabbit@${this.vm.node} thinks it's clustered with node rabbit@${node}, ` +

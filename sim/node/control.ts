@@ -119,6 +119,21 @@ export class RabbitNodeControl implements NodeControl {
     done(application === null ? { reason: 'nodedown' } : null);
   }
 
+  /** As `onQueue`, for what only classic queues can be asked. */
+  private onMirroredQueue(
+    queue: string,
+    done: Done,
+    work: (steps: StepProcess, record: QueueRecord, finish: () => void) => void,
+  ): void {
+    this.onQueue(queue, done, (_context, steps, record, _type, finish) => {
+      if (record.type === 'classic') work(steps, record, finish);
+      else {
+        finish();
+        done({ reason: 'not_mirrored' });
+      }
+    });
+  }
+
   setPolicy(policy: PolicyCommand, done: Done): void {
     inApplication(this.node, done, (context, steps, finish) =>
       setPolicy(context, steps, policy, () => {
@@ -138,7 +153,7 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   syncQueue(_vhost: string, queue: string, done: Done): void {
-    this.onQueue(queue, done, (_context, steps, record, _type, finish) =>
+    this.onMirroredQueue(queue, done, (steps, record, finish) =>
       syncQueue(steps, record, (outcome) => {
         finish();
         done(outcome === 'not_mirrored' ? { reason: 'not_mirrored' } : null);
@@ -147,7 +162,7 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   cancelSyncQueue(_vhost: string, queue: string, done: Done): void {
-    this.onQueue(queue, done, (_context, steps, record, _type, finish) =>
+    this.onMirroredQueue(queue, done, (steps, record, finish) =>
       cancelSyncQueue(steps, record, () => {
         finish();
         done(null);
@@ -171,7 +186,7 @@ export class RabbitNodeControl implements NodeControl {
     this.onQueue(queue, done, (context, steps, record, type, finish) =>
       type.purge(context, steps, record, (count) => {
         finish();
-        done(count === 'retry' ? { reason: 'not_found' } : null);
+        done(typeof count === 'number' ? null : { reason: 'not_found' });
       }),
     );
   }

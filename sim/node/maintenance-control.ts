@@ -46,6 +46,8 @@ export interface Listener {
 export interface MaintenanceControl {
   /** `rabbit:is_booting/0` */
   isBooting(): boolean;
+  /** Opens or closes the ports of clients; who is connected stays. */
+  setListeners(open: boolean, done: Done): void;
   drain(done: Done): void;
   revive(done: Done): void;
   /** What listens, suspended or not; only while the application runs. */

@@ -92,6 +92,8 @@ export interface QueueInfo {
   readonly messagesUnacknowledged: number | null;
   readonly consumers: number | null;
   readonly state: 'running' | 'syncing' | 'down' | 'stopped' | 'crashed';
+  /** Of a quorum queue: nodes of its members, and those whose member answers. */
+  readonly quorum?: { readonly members: readonly string[]; readonly online: readonly string[] };
 }
 
 export interface NodeControl {

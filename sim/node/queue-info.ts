@@ -2,6 +2,7 @@
 import { rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { QueueStatistics } from '../broker/queue-type.ts';
 import type { NodeContext } from '../broker/node-context.ts';
+import { askOnline } from '../queues/quorum/operator-calls.ts';
 import type { QueueInfo } from './node-control.ts';
 import type { StepProcess } from './rabbit-process.ts';
 
@@ -83,8 +84,19 @@ export function askQueues(
       return;
     }
     type.statistics(context, steps, queue.record, (statistics) => {
-      infos.push(queueInfo(queue, statistics === 'retry' ? null : statistics));
-      next(index + 1);
+      const info = queueInfo(queue, statistics === 'retry' ? null : statistics);
+      const { quorum } = queue.record;
+      if (quorum === undefined) {
+        infos.push(info);
+        next(index + 1);
+        return;
+      }
+      askOnline(steps, queue.record, (online) => {
+        const leader = info.pid?.node;
+        const state = leader !== undefined && online.includes(leader) ? 'running' : 'down';
+        infos.push({ ...info, state, quorum: { members: quorum.nodes, online } });
+        next(index + 1);
+      });
     });
   };
   next(0);

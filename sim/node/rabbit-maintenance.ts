@@ -20,6 +20,16 @@ export class RabbitMaintenance implements MaintenanceControl {
     return this.node.state === 'booting';
   }
 
+  setListeners(open: boolean, done: Done): void {
+    const { application } = this.node;
+    inApplication(this.node, done, (_context, _steps, finish) => {
+      if (open) application!.resumeClients();
+      else application!.suspendListeners();
+      finish();
+      done(null);
+    });
+  }
+
   drain(done: Done): void {
     this.maintain(drain, done);
   }

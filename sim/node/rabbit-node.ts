@@ -11,10 +11,14 @@ import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { Internet } from '../network/dial.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';
 import { wipeQueues } from '../queues/classic/wipe.ts';
+import { wipeLogs } from '../queues/quorum/erase-log.ts';
 import * as records from '../records/cluster.ts';
-import type { Rule } from '../rules/registry.ts';
+import { rule, type Rule } from '../rules/registry.ts';
 import { Application, type ApplicationOwner } from './application.ts';
 import type { NodeSettings } from './settings.ts';
+
+const CLU_27 = rule('CLU-27');
+const NET_9 = rule('NET-9');
 
 export type NodeState = 'running' | 'paused' | 'stopped' | 'down' | 'frozen' | 'booting';
 /** Why an application stops: an operator, a strategy, a loser's restart, or the VM's own orderly end. */
@@ -131,6 +135,7 @@ export class RabbitNode implements ApplicationOwner {
 
   private startVm(): void {
     this.creation++;
+    if (this.creation > 1) this.cite(CLU_27);
     const tickPhase = this.scheduler.simulation.random.stream(`net_tick/${this.name}`);
     const tickIntervalUs = Math.floor(this.settings.netTicktimeUs / 4);
     this.currentVm = new Vm(this.scheduler, this.internet, {
@@ -168,6 +173,7 @@ export class RabbitNode implements ApplicationOwner {
 
   private die(why: string): void {
     if (this.phase === 'down') return;
+    this.cite(NET_9);
     this.scheduler.simulation.cancel(this.vmBoot);
     this.currentVm = null;
     this.app = null;
@@ -179,6 +185,7 @@ export class RabbitNode implements ApplicationOwner {
 
   freeze(): void {
     if (this.currentVm === null || this.currentVm.isFrozen) return;
+    this.cite(NET_9);
     this.currentVm.freeze();
     this.note('freeze');
   }
@@ -298,6 +305,7 @@ export class RabbitNode implements ApplicationOwner {
   /** Everything on the disk is gone, by the rule of the command that asked for it: an empty node of its own. */
   wipe(decidedBy: Rule): void {
     wipeQueues(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
+    wipeLogs(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
     for (const path of this.disk.list('')) this.disk.remove(path);
     this.directory = new MnesiaDirectory();
     this.directory.discTables.set(

@@ -1,4 +1,5 @@
 /** What a node is made with: its place in the cluster, its configuration, and how long the things take that no rule fixes. */
+import type { BrokerOptions } from '../broker/broker-node.ts';
 import type { MessageSerials } from '../broker/message-serials.ts';
 import type { BrokerConfig } from '../broker/node-context.ts';
 import type { ResourceLimits } from '../broker/resource-monitors.ts';
@@ -36,7 +37,7 @@ export interface NodeSettings {
   readonly resourceLimits: ResourceLimits;
   /** Free space on the disk, null for plenty. */
   readonly diskBytes: number | null;
-  readonly maxMessageBytes: number;
+  readonly broker: BrokerOptions;
   /** How long a boot waits for its tables, and how often (CLU-13). */
   readonly tableLoading: { readonly retryTimeoutUs: number; readonly retryLimit: number };
   readonly timings: NodeTimings;

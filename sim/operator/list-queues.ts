@@ -28,9 +28,9 @@ const columns: Readonly<Record<string, (queue: QueueInfo) => string>> = {
   synchronised_slave_pids: (queue) => pids(queue.synchronisedSlavePids),
   state: (queue) => queue.state,
   type: (queue) => queue.type,
-  leader: (queue) => (queue.pid === null ? '' : fullName(queue.pid.node)),
-  members: (queue) => nodes([...(queue.pid === null ? [] : [queue.pid]), ...queue.slavePids]),
-  online: (queue) => nodes([...(queue.pid === null ? [] : [queue.pid]), ...queue.slavePids]),
+  leader: leaderOf,
+  members: (queue) => nodes(queue.quorum?.members ?? replicas(queue)),
+  online: (queue) => nodes(queue.quorum?.online ?? replicas(queue)),
 };
 
 /** Columns shown when none are asked for. */
@@ -72,8 +72,18 @@ function pids(values: readonly Pid[]): string {
   return `[${values.map(pid).join(', ')}]`;
 }
 
-function nodes(values: readonly Pid[]): string {
-  return `[${values.map((value) => fullName(value.node)).join(', ')}]`;
+function nodes(values: readonly string[]): string {
+  return `[${values.map(fullName).join(', ')}]`;
+}
+
+function replicas({ pid: leader, slavePids }: QueueInfo): readonly string[] {
+  return [...(leader === null ? [] : [leader]), ...slavePids].map(({ node }) => node);
+}
+
+/** The leader of a quorum queue is only named while it answers. */
+function leaderOf({ pid: leader, quorum }: QueueInfo): string {
+  if (leader === null || quorum?.online.includes(leader.node) === false) return '';
+  return fullName(leader.node);
 }
 
 /** A value as Erlang prints it in a list of arguments. */

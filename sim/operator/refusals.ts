@@ -7,7 +7,7 @@ import type { Refusal } from './node-control.ts';
 import { EXIT_DATA, EXIT_USAGE } from './words.ts';
 
 export const EXIT_UNAVAILABLE = 69;
-const EXIT_SOFTWARE = 70;
+export const EXIT_SOFTWARE = 70;
 export const EXIT_TEMPORARY = 75;
 
 export interface CommandResult {

@@ -12,6 +12,7 @@ const PAR_16 = rule('PAR-16');
 const PAR_18 = rule('PAR-18');
 const PAR_19 = rule('PAR-19');
 const PAR_20 = rule('PAR-20');
+const PAR_21 = rule('PAR-21');
 const PAR_22 = rule('PAR-22');
 const PAR_23 = rule('PAR-23');
 const PAR_25 = rule('PAR-25');
@@ -160,6 +161,7 @@ export class Autoheal {
       );
       const winner = valued[0]!.nodes[0]!;
       const losers = valued.slice(1).flatMap((partition) => partition.nodes);
+      if (valued.some(({ nodes }) => nodes.length > valued[0]!.nodes.length)) actions.cite(PAR_21);
       const shown = partitions.map((nodes) => `[${nodes.join(' ')}]`).join(' ');
       actions.note('winner', winner, losers.join(' '), shown);
       if (winner === actions.self) this.becomeWinner(losers);

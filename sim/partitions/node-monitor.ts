@@ -23,6 +23,7 @@ const PAR_2 = rule('PAR-2');
 const PAR_4 = rule('PAR-4');
 const PAR_13 = rule('PAR-13');
 const PAR_14 = rule('PAR-14');
+const PAR_27 = rule('PAR-27');
 const CLU_17 = rule('CLU-17');
 const CLU_18 = rule('CLU-18');
 
@@ -308,6 +309,7 @@ export class NodeMonitor extends ErlangProcess {
   private maybeAutoheal(): void {
     if (this.partitionedFrom.length === 0 || !this.strategy.heals) return;
     if (allMembersAlive(this.port)) this.autoheal.maybeStart();
+    else this.vm.cite(PAR_27);
   }
 
   // --- reconnecting ----------------------------------------------------------------------------------------

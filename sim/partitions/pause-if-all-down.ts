@@ -10,6 +10,7 @@ import type { Strategy, StrategyActions } from './strategy.ts';
 
 const PAR_28 = rule('PAR-28');
 const PAR_29 = rule('PAR-29');
+const PAR_30 = rule('PAR-30');
 
 export interface Preference {
   readonly nodes: readonly string[];
@@ -40,6 +41,9 @@ export function pauseIfAllDown(
     partialPartition: (_notReallyDown, proxy) => {
       if (preferred()) actions.upgradeToFullPartition(proxy);
     },
-    mayConfirm: confirmGuard(port, () => preferred()),
+    mayConfirm: confirmGuard(port, () => {
+      port.vm.cite(PAR_30);
+      return preferred();
+    }),
   };
 }

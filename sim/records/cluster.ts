@@ -97,6 +97,8 @@ export const mirrorSynchronised = recordType('mirror_synchronised', {
   by: 'name',
   leader: 'name',
 });
+/** Of a quorum queue: its leader has heard of a follower for the first time. */
+export const followerOnline = recordType('follower_online', { queue: 'name', node: 'name', leader: 'name' });
 export const syncStarted = recordType('sync_started', { queue: 'name', node: 'name', messages: 'int' });
 export const syncFinished = recordType('sync_finished', { queue: 'name', node: 'name' });
 export const syncCancelled = recordType('sync_cancelled', { queue: 'name', node: 'name', why: 'name' });

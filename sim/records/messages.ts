@@ -47,6 +47,8 @@ export const deduplicated = recordType('deduplicated', {
   message: 'message',
   queue: 'name',
 });
+/** A consumer took the redelivered flag for proof of a repeat and dropped what it may never have handled. */
+export const skipped = recordType('skipped', { workload: 'name', message: 'message', queue: 'name' });
 /** Taken out by the drain. */
 export const drained = recordType('drained', {
   message: 'message',

@@ -12,6 +12,8 @@ import { RabbitNode } from '../node/rabbit-node.ts';
 import type { NodeSettings } from '../node/settings.ts';
 import { createClassicQueueType } from '../queues/classic/classic-queue-type.ts';
 import { createMirroring } from '../queues/mirrored/create-mirroring.ts';
+import { createQuorumQueueType } from '../queues/quorum/quorum-queue-type.ts';
+import { RaftSafety } from '../queues/quorum/raft-safety.ts';
 import type { PartitionHandling } from '../partitions/port.ts';
 import { declaringNode } from '../scenario/declaring-node.ts';
 import type { NodeSpec, Scenario, Topology } from '../scenario/model.ts';
@@ -28,21 +30,24 @@ export function createCluster(options: ClusterOptions): World {
   const scheduler = new Scheduler(simulation);
   const formation = { over: false };
   const serials = new MessageSerials();
+  const safety = new RaftSafety();
   // Who comes first in Mnesia's schema depends on who met whom when the cluster was formed: the recorded clusters have every order.
   // It decides which mirror is the oldest (MIR-9) and who speaks for a winning partition (PAR-20).
   const joined = scenario.nodes.filter((node) => node.clustered);
   simulation.random.stream('schema_order').shuffle(joined);
   const rabbits: RabbitNode[] = [];
+  const peers = new Map<string, RabbitNode>();
   const nodes = new Map<string, WorldNode>();
   for (const spec of scenario.nodes) {
     const rabbit = new RabbitNode(
       scheduler,
       internet,
-      settingsOf(options, spec, joined, formation, serials),
+      settingsOf(options, spec, joined, formation, serials, safety),
       cite,
     );
     rabbits.push(rabbit);
-    nodes.set(spec.name, new RabbitWorldNode(rabbit, cite));
+    peers.set(spec.name, rabbit);
+    nodes.set(spec.name, new RabbitWorldNode(rabbit, peers, cite));
   }
   const running = rabbits.filter((_rabbit, index) => scenario.nodes[index]!.running);
   for (const rabbit of running) rabbit.start();
@@ -68,6 +73,7 @@ function settingsOf(
   joined: readonly NodeSpec[],
   formation: { over: boolean },
   serials: MessageSerials,
+  safety: RaftSafety,
 ): NodeSettings {
   const { scenario, timings } = options;
   const schema = (spec.clustered ? joined : [spec]).map(({ name, type }) => ({ name, type }));
@@ -96,7 +102,10 @@ function settingsOf(
     },
     resourceLimits: { memory: spec.config.vmMemoryHighWatermark, disk: spec.config.diskFreeLimit },
     diskBytes: spec.disk.freeBytes,
-    maxMessageBytes: spec.config.maxMessageSizeBytes,
+    broker: {
+      maxMessageBytes: spec.config.maxMessageSizeBytes,
+      permissions: scenario.topology.permissions.filter(({ vhost }) => vhost === '/'),
+    },
     tableLoading: {
       retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
       retryLimit: spec.config.mnesiaTableLoadingRetryLimit,
@@ -109,7 +118,7 @@ function settingsOf(
       appStopUs: once(() => timings.appStopUs(name)),
     },
     serials,
-    queueTypes: () => [createClassicQueueType(createMirroring())],
+    queueTypes: () => [createClassicQueueType(createMirroring()), createQuorumQueueType(safety)],
   };
 }
 

@@ -38,6 +38,7 @@ function optionsOf(workload: Workload & ClientSpec, name: string, originUs: numb
     reconnectUs: workload.reconnectUs,
     heartbeatUs: workload.heartbeatUs,
     library: LIBRARIES[workload.library ?? 'amqplib'],
+    user: workload.user ?? 'guest',
   };
 }
 

@@ -1,5 +1,5 @@
 /** A node as an experiment handles it: what operators may ask, what faults do to it, and what can be seen of it from outside. */
-import { rabbitDurableQueue } from '../broker/queue-record.ts';
+import { rabbitDurableQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Pid } from '../erlang/message.ts';
 import { RabbitNodeControl } from '../node/control.ts';
@@ -7,15 +7,25 @@ import { knownQueues, type KnownQueue } from '../node/queue-info.ts';
 import type { RabbitNode } from '../node/rabbit-node.ts';
 import { RABBIT } from '../partitions/port.ts';
 import { QueueProcess } from '../queues/classic/queue-process.ts';
+import { Member } from '../queues/quorum/member.ts';
+import { statisticsOf } from '../queues/quorum/queries.ts';
+import { memberName } from '../queues/quorum/raft-messages.ts';
 import type { ObservedNodeState, ObservedQueue } from '../records/observation.ts';
 import type { WorldNode } from './world.ts';
 
 export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
   private readonly rabbit: RabbitNode;
+  /** All nodes by name, this one included: members of a quorum queue are looked at where they are. */
+  private readonly peers: ReadonlyMap<string, RabbitNode>;
 
-  constructor(node: RabbitNode, cite: (rule: { readonly index: number }) => void) {
+  constructor(
+    node: RabbitNode,
+    peers: ReadonlyMap<string, RabbitNode>,
+    cite: (rule: { readonly index: number }) => void,
+  ) {
     super(node, cite);
     this.rabbit = node;
+    this.peers = peers;
   }
 
   // --- faults ----------------------------------------------------------------------------------------------
@@ -47,6 +57,7 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
   crashQueue(queue: string): void {
     for (const { record } of this.knownQueues()) {
       if (record.name !== queue) continue;
+      if (record.quorum !== undefined) this.rabbit.vm?.whereis(memberName(queue))?.crash();
       for (const pid of [record.pid, ...record.slavePids]) {
         if (pid !== null && this.rabbit.vm?.isProcessAlive(pid) === true) pid.process.crash();
       }
@@ -110,6 +121,7 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
    * answer and an observation must not change the run; a leader that this node cannot reach does not answer.
    */
   private observe({ record, live }: KnownQueue): ObservedQueue {
+    if (record.quorum !== undefined) return this.observeQuorum(record, record.quorum.nodes);
     const leader = live ? record.pid : null;
     const statistics = leader !== null && this.reaches(leader) ? lookAt(leader.process) : null;
     const stopped =
@@ -134,6 +146,34 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
       messages_ready: statistics?.messagesReady ?? 0,
       messages_unacknowledged: statistics?.messagesUnacknowledged ?? 0,
     };
+  }
+
+  /** It serves while a majority of its members is there; counts are those of the member that leads. */
+  private observeQuorum(record: QueueRecord, members: readonly string[]): ObservedQueue {
+    const online = members.filter((node) => this.findsMember(record, node));
+    const isServing = online.length > members.length / 2;
+    const found = online.map((node) => this.member(record, node)!);
+    const leader = found.find(({ isLeader }) => isLeader);
+    const statistics = isServing && leader !== undefined ? statisticsOf(leader) : null;
+    return {
+      type: 'quorum',
+      state: statistics === null ? 'down' : 'running',
+      leader: record.pid?.node ?? null,
+      members,
+      online,
+      messages_ready: statistics?.messagesReady ?? 0,
+      messages_unacknowledged: statistics?.messagesUnacknowledged ?? 0,
+    };
+  }
+
+  private findsMember(record: QueueRecord, node: string): boolean {
+    const member = this.member(record, node);
+    return member !== undefined && this.reaches(member.pid);
+  }
+
+  private member({ name, quorum }: QueueRecord, node: string): Member | undefined {
+    const process = this.peers.get(node)?.vm?.whereis(memberName(name));
+    return process instanceof Member && process.log.cluster === quorum!.cluster ? process : undefined;
   }
 
   private reaches(pid: Pid): boolean {

@@ -7,38 +7,25 @@
 
 const deadLettering = 'dead lettering is not modelled yet';
 const streams = 'streams are not modelled yet';
-const quorumQueues = 'quorum queues are not modelled yet';
-const users = 'every client is guest, who may do everything: users and permissions are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['key definitions', 'loading an exported definitions file is not modelled yet'],
   ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
-  ['key users', users],
-  ['key permissions', users],
+  ['user limits', 'limits of users are not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
-  ['queue type quorum', quorumQueues],
   ['queue type stream', streams],
   ['queue argument x-dead-letter-strategy', deadLettering],
-  ['queue argument x-delivery-limit', quorumQueues],
-  ['queue argument x-quorum-initial-group-size', quorumQueues],
-  ['queue argument x-max-in-memory-length', quorumQueues],
-  ['queue argument x-max-in-memory-bytes', quorumQueues],
   ['queue argument x-max-age', streams],
   ['queue argument x-stream-max-segment-size-bytes', streams],
   ['queue argument x-initial-cluster-size', streams],
-  ['queue argument x-queue-leader-locator', quorumQueues],
   ['policy key dead-letter-strategy', deadLettering],
-  ['policy key delivery-limit', quorumQueues],
-  ['policy key max-in-memory-length', quorumQueues],
-  ['policy key max-in-memory-bytes', quorumQueues],
   ['policy key max-age', streams],
   ['policy key stream-max-segment-size-bytes', streams],
-  ['policy key queue-leader-locator', quorumQueues],
   ['policy key federation-upstream', 'federation is not modelled yet'],
   ['policy key federation-upstream-set', 'federation is not modelled yet'],
   ['consume argument x-stream-offset', streams],

@@ -31,6 +31,8 @@ export interface ClientSpec {
   readonly heartbeatUs: number;
   /** The client library whose ways it has; absent: amqplib. */
   readonly library?: 'java' | 'spring';
+  /** Absent: guest. */
+  readonly user?: string;
 }
 
 export interface ViaTarget {
@@ -86,6 +88,8 @@ export interface ConsumeSpec extends ClientSpec {
   /** Bindings of that queue, made after it is declared. Absent: none. */
   readonly bind?: readonly QueueBinding[];
   readonly dedupe: boolean;
+  /** Takes the redelivered flag for proof of a repeat. Absent: does not. */
+  readonly skipsRedelivered?: boolean;
   readonly resubscribe: boolean;
 }
 

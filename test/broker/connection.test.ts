@@ -22,7 +22,7 @@ describe('the handshake', () => {
     expect(world.listener.countConnections()).toBe(1);
   });
 
-  test('that takes ten seconds is given up', () => {
+  test('that takes ten seconds is given up (BRK-47)', () => {
     const world = new World();
     const client = new Client(world, 'client');
     client.dial(0);

@@ -3,7 +3,7 @@ import { BasicPublish } from '../../sim/amqp/message-methods.ts';
 import { AMQP_PORT, wireBytes } from '../../sim/amqp/methods.ts';
 import type { ClientMethod, ServerMethod } from '../../sim/amqp/methods.ts';
 import { AmqpListener } from '../../sim/broker/amqp-listener.ts';
-import { BrokerNode } from '../../sim/broker/broker-node.ts';
+import { BrokerNode, type BrokerOptions } from '../../sim/broker/broker-node.ts';
 import { MessageSerials } from '../../sim/broker/message-serials.ts';
 import { Router } from '../../sim/broker/router.ts';
 import { PREDECLARED_EXCHANGES, rabbitDurableExchange, rabbitExchange } from '../../sim/broker/exchange.ts';
@@ -50,7 +50,7 @@ export class World {
   readonly listener: AmqpListener;
   mayConfirm = true;
 
-  constructor(maxMessageBytes?: number) {
+  constructor(options: BrokerOptions = {}) {
     const disk = new Disk(this.simulation, () => 1000);
     this.vm = new Vm(this.scheduler, this.internet, {
       node: NODE,
@@ -95,7 +95,7 @@ export class World {
       }
       this.witnessed.push(witnessed);
     });
-    this.node = new BrokerNode(this.context, maxMessageBytes);
+    this.node = new BrokerNode(this.context, options);
     this.listener = new AmqpListener(this.node);
     this.listener.open();
   }
@@ -106,13 +106,20 @@ export class World {
 
   /** A client that has a connection; channel 1 is open unless told otherwise. */
   connect(
-    options: { heartbeatUs?: number; host?: string; notified?: boolean; channel?: boolean } = {},
+    options: {
+      heartbeatUs?: number;
+      host?: string;
+      notified?: boolean;
+      channel?: boolean;
+      user?: string;
+      keepHeard?: boolean;
+    } = {},
   ): Client {
     const client = new Client(this, options.host ?? 'client');
-    client.connect(options.heartbeatUs ?? 0, options.notified ?? true);
+    client.connect(options.heartbeatUs ?? 0, options.notified ?? true, options.user);
     if (options.channel !== false) client.say({ type: 'channel.open', channel: 1 });
     this.run(10_000);
-    client.heard.length = 0;
+    if (options.keepHeard !== true) client.heard.length = 0;
     return client;
   }
 
@@ -167,10 +174,15 @@ export class Client implements TcpOwner {
     this.world.run(10_000);
   }
 
-  connect(heartbeatUs: number, notified: boolean): void {
+  connect(heartbeatUs: number, notified: boolean, user?: string): void {
     this.dial(heartbeatUs);
     this.say({ type: 'protocol-header' });
-    this.say({ type: 'connection.start-ok', consumerCancelNotify: notified, connectionBlocked: true });
+    this.say({
+      type: 'connection.start-ok',
+      consumerCancelNotify: notified,
+      connectionBlocked: true,
+      ...(user !== undefined && { user }),
+    });
     this.say({ type: 'connection.tune-ok', channelMax: 0, heartbeatUs });
     this.say({ type: 'connection.open' });
   }

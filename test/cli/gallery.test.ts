@@ -30,7 +30,7 @@ describe('gallery', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/✓ +HAZ-3 .*2 of 2 .*3 of 3 .*ha-sync-mode=automatic/);
     expect(out).toMatch(/✓ +HAZ-41 .*no knob/);
-    expect(out).toContain('2 hazards shown by scenarios, 2 as it should be');
+    expect(out).toContain('2 hazards shown by scenarios, 2 of them right');
   });
 
   test('ends with 1 when one shows where it should not, and says where and how to see it', async () => {

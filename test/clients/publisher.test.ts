@@ -172,7 +172,7 @@ describe('what was not confirmed', () => {
     expect(world.of('published').filter(({ attempt }) => attempt === 2)).toHaveLength(4);
   });
 
-  test('is given up after the confirm timeout, but a late confirm is noted', () => {
+  test('is given up after the confirm timeout, but a late confirm is noted (CLI-9)', () => {
     const { world, broker } = setUp({ confirmTimeoutUs: 2 * SECOND, maxInFlight: 1 });
     broker.confirms = false;
     world.runTo(4.5);

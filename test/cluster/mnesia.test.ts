@@ -14,10 +14,17 @@ describe('replicated metadata', () => {
 
   it('CLU-8: when a transaction is over every running node has it', () => {
     const { world, nodes } = cluster();
-    const done = nodes[1]!.write(facts, 'sky', 'blue');
+    const skies = (): unknown[] => nodes.map((node) => node.mnesia.read(facts, 'sky'));
+    let whenOver: unknown[] = [];
+    nodes[1]!.mnesia.transaction(
+      new Recorder(nodes[1]!.vm, 'painter'),
+      { locks: ['facts/sky'] },
+      (transaction) => transaction.write(facts, 'sky', 'blue'),
+      () => (whenOver = skies()),
+    );
     world.runUntil(3);
-    expect(done()).not.toBeNull();
-    for (const node of nodes) expect(node.mnesia.read(facts, 'sky')).toBe('blue');
+    expect(whenOver).toEqual(['blue', 'blue', 'blue']);
+    expect(skies()).toEqual(['blue', 'blue', 'blue']);
   });
 
   it('two transactions on one record run one after the other, whoever coordinates', () => {

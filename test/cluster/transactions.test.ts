@@ -169,3 +169,14 @@ test('CLU-9: a lock that a silent node holds is free once it is known to be down
   world.runUntil(2 + DETECTED_S);
   expect(waiting.every((done) => done() !== null)).toBe(true);
 });
+
+test('CLU-9: and so it is where nobody is left to be asked about it', () => {
+  const { world, nodes } = cluster(['a', 'b']);
+  const [a, b] = nodes as [Node, Node];
+  b.count();
+  world.simulation.after(250, 0, () => b.vm.freeze());
+  world.runUntil(3);
+  const waiting = a.count();
+  world.runUntil(2 + DETECTED_S);
+  expect(waiting()).not.toBeNull();
+});

@@ -95,6 +95,38 @@ describe('connections between VMs', () => {
     expect(atB.types()).toEqual(['nodeup', 'hello', 'nodedown', 'nodeup', 'again']);
   });
 
+  it('NET-2, NET-4: a link over which nobody says anything lives', () => {
+    const { world, atA, atB } = pair();
+    world.runUntil(100 * TICK_S);
+    expect(atA.types()).toEqual(['nodeup']);
+    expect(atB.types()).toEqual(['nodeup', 'hello']);
+  });
+
+  it('NET-12: what was said before there was a connection arrives in the order in which it was said', () => {
+    const world = new TestWorld();
+    const atA = new Recorder(world.vm('a'));
+    const atB = new Recorder(world.vm('b'));
+    for (const type of ['one', 'two', 'three']) atA.tell({ node: 'b', name: 'recorder' }, { type });
+    world.runUntil(1);
+    expect(atB.types()).toEqual(['one', 'two', 'three']);
+  });
+
+  it('NET-16: while a and b cannot hear each other both stay connected to c', () => {
+    const { world, a, b } = pair();
+    const c = world.vm('c', { tickPhaseUs: 0 });
+    const atC = new Recorder(c);
+    atC.tell({ node: 'a', name: 'recorder' }, { type: 'hello' });
+    atC.tell({ node: 'b', name: 'recorder' }, { type: 'hello' });
+    world.runUntil(2);
+    world.cut('a', 'b');
+    world.runUntil(120);
+    expect([a.connectedNodes(), b.connectedNodes(), c.connectedNodes().toSorted()]).toEqual([
+      ['c'],
+      ['c'],
+      ['a', 'b'],
+    ]);
+  });
+
   it('NET-6 as observed: with one direction cut, both ends fall silent and give up', () => {
     const { world, atA, atB } = pair();
     world.network.link('a', 'b').cut();

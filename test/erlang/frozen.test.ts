@@ -94,6 +94,18 @@ describe('a deliberate disconnect', () => {
     expect(atB.types()).toEqual(['nodedown']);
   });
 
+  test('NET-19: by a reset takes along what had arrived and was not read', () => {
+    const { world, a, b, caller, callee, toCallee } = pair();
+    b.freeze();
+    caller.send(toCallee, { type: 'unread' });
+    world.runUntil(1.5);
+    a.netKernel.disconnect('b', 'connection_closed');
+    world.runUntil(2);
+    b.thaw();
+    world.runUntil(3);
+    expect(callee.words).toEqual([]);
+  });
+
   test('NET-19: by a reset loses what was on the way', () => {
     const { world, a, caller, callee, toCallee } = pair();
     caller.send(toCallee, { type: 'lost' });

@@ -130,3 +130,49 @@ describe('what a channel had when it ended, delivered again', () => {
     expect(repeated(5)).toMatchObject([{ hazard: 'HAZ-30', rule: 'MIR-40' }]);
   });
 });
+
+describe('a leader that is dropped before its successor, not synchronised, takes over', () => {
+  const moved = (command: string) =>
+    causesOf(null, (script) => {
+      onRabbit1(script).at(10).destroy('shop-1', 'q', 'rabbit1', 'dropped', 'MIR-22');
+      script.at(10.1).promote('q', 'rabbit2', false, 'policy');
+      script.at(10.2).write(cluster.operator, { command, on: 'rabbit1', exit: 0, output: '' });
+    });
+
+  test('for a policy: HAZ-19 by MIR-25', () => {
+    expect(moved('set_policy p')).toMatchObject([{ hazard: 'HAZ-19', rule: 'MIR-25' }]);
+  });
+
+  test('for an operator who spreads leaders: HAZ-19 by MIR-51', () => {
+    expect(moved('rebalance all')).toMatchObject([{ hazard: 'HAZ-19', rule: 'MIR-51' }]);
+  });
+});
+
+describe('a delivery that its consumer skipped because it was flagged', () => {
+  const skip = (script: Script) =>
+    script
+      .deliver('shop-1', 'q', 'warehouse', true)
+      .ack('shop-1', 'q')
+      .write(messages.skipped, { workload: 'warehouse', message: 'shop-1', queue: 'q' });
+
+  test('is a loss where it was the only one: HAZ-39', () => {
+    const causes = causesOf(null, (script) => {
+      skip(onRabbit1(script).take('shop-1', 'q', 'rabbit1')).finish('shop-1', 'q', 'rabbit1');
+    });
+    expect(causes).toMatchObject([{ hazard: 'HAZ-39', rule: 'CLI-20', outcome: 'lost', confirmed: 1 }]);
+  });
+
+  test('is no harm where somebody had handled it', () => {
+    const causes = causesOf(null, (script) => {
+      onRabbit1(script).take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q');
+      script.write(messages.copyRequeued, {
+        message: 'shop-1',
+        queue: 'q',
+        node: 'rabbit1',
+        rule: 'MIR-40',
+      });
+      skip(script.take('shop-1', 'q', 'rabbit1')).finish('shop-1', 'q', 'rabbit1');
+    });
+    expect(causes).toEqual([]);
+  });
+});

@@ -68,6 +68,23 @@ describe('a connection', () => {
     );
   });
 
+  test('NET-8: after a cut traffic comes back with a repeat, whose waits double: 0.2, 0.6, 1.4, 3.0, 6.2, 12.6 s', () => {
+    for (const [healedS, backS] of [
+      [1, 1.4],
+      [4, 6.2],
+      [7, 12.6],
+    ] as const) {
+      const wire = Wire.connected();
+      wire.cut();
+      wire.say('one');
+      wire.run(healedS * SECOND);
+      wire.heal();
+      wire.run(30 * SECOND);
+      expect(wire.far.heard).toHaveLength(1);
+      expect(Math.abs(wire.far.heard[0]!.atUs / SECOND - backS)).toBeLessThan(0.02);
+    }
+  });
+
   test('NET-8: two cuts in a row, the second before the first was recovered from, lose nothing either', () => {
     const wire = Wire.connected({ chatterIntervalUs: 100 * MS });
     wire.cut();

@@ -16,6 +16,7 @@ function nodeWith({ vm = 'running', app = true, ...changes }: State): NodeContro
   const done = (answer: (refusal: Refusal | null) => void): void => answer(null);
   const maintenance: MaintenanceControl = {
     isBooting: () => false,
+    setListeners: (_open, answer) => answer(null),
     drain: done,
     revive: done,
     listeners: () => [

@@ -21,6 +21,7 @@ function fakeMaintenance(): MaintenanceControl {
   };
   return {
     isBooting: () => false,
+    setListeners: unused,
     drain: unused,
     revive: unused,
     listeners: () => [],

@@ -184,7 +184,7 @@ settle: 5s
     expect(result.queues['q']?.state).toBe('crashed');
   });
 
-  test('stands still while the node goes on: a suspended node monitor decides late', () => {
+  test('stands still while the node goes on: a suspended node monitor decides late (OVR-1)', () => {
     const result = resultOf(`nodes: [rabbit1, rabbit2]
 cluster_partition_handling: pause_minority
 chaos:

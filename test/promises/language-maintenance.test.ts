@@ -71,6 +71,35 @@ expect: { at: [{ time: end, queues: { x: { master: rabbit1 }, y: { master: rabbi
   });
 });
 
+describe('listeners', () => {
+  test('that are suspended take nobody new, and keep who is there, until they are resumed', () => {
+    const result = resultOf(`${mirrored}workloads:
+  - { name: early, publish: { routing_key: a, via: rabbit1, rate: 10/s, stop: 30s, confirms: true } }
+  - { name: late, publish: { routing_key: a, via: rabbit1, rate: 10/s, start: 10s, stop: 30s, confirms: true } }
+chaos:
+  - { at: 5s, rabbitmqctl: suspend_listeners, on: rabbit1 }
+  - { at: 20s, rabbitmqctl: resume_listeners, on: rabbit1 }
+settle: 5s
+expect: { at: [{ time: 19s, clients: { early: connected, late: disconnected } }, { time: end, clients: { late: connected } }] }
+`);
+    expect(result.failures).toEqual([]);
+    expect(eventsOf(result, 'connection_lost')).toEqual([]);
+  });
+});
+
+test('await_online_nodes waits for the others, as long as it is told', () => {
+  const result = resultOf(`${mirrored}chaos:
+  - { at: 2s, kill: [rabbit2, rabbit3] }
+  - { at: 5s, rabbitmqctl: await_online_nodes 2, on: rabbit1 }
+  - { at: 5s, rabbitmqctl: await_online_nodes 3 --timeout 10, on: rabbit1 }
+  - { at: 20s, start: rabbit2 }
+settle: 20s
+`);
+  expect(eventsOf(result, 'operator', { command: 'await_online_nodes 2' })).toMatchObject([{ exit: 0 }]);
+  expect(timesOf(result, 'operator', { command: 'await_online_nodes 2' })[0]).toBeGreaterThan(22);
+  expect(eventsOf(result, 'operator', { exit: 70 })).toHaveLength(1);
+});
+
 describe('rebalance', () => {
   test('MIR-51: moves leaders from a node that leads more than its share, one queue after the other', () => {
     const result =

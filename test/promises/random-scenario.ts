@@ -113,6 +113,24 @@ function mirroringOf(nodes: readonly string[]): fc.Arbitrary<object> {
   );
 }
 
+/** Most are classic; a quorum queue is durable, and sometimes gives up on what comes back too often. */
+function queueOf(nodes: readonly string[]): fc.Arbitrary<object> {
+  const place = { declare_on: fc.constantFrom(...nodes) };
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.record({ durable: fc.boolean(), arguments: limitsOf('x-'), ...place }) },
+    fc.record({
+      durable: fc.constant(true),
+      arguments: fc
+        .record(
+          { 'x-queue-type': fc.constant('quorum'), 'x-delivery-limit': fc.integer({ min: 0, max: 4 }) },
+          { requiredKeys: ['x-queue-type'] },
+        )
+        .chain((own) => limitsOf('x-').map((limits) => ({ ...limits, ...own }))),
+      ...place,
+    }),
+  );
+}
+
 function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> {
   const via = fc.oneof(fc.constantFrom(...nodes), fc.shuffledSubarray([...nodes], { minLength: 1 }));
   const publish = fc.record(
@@ -346,15 +364,7 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = fc
       exchanges: fc.constant([{ name: 'everywhere', type: 'fanout' }]),
       policies: policyOf(nodes).map((definition) => [{ name: 'mirrors', pattern: '^ha[.]', definition }]),
       queues: fc
-        .tuple(
-          ...queues.map(() =>
-            fc.record({
-              durable: fc.boolean(),
-              declare_on: fc.constantFrom(...nodes),
-              arguments: limitsOf('x-'),
-            }),
-          ),
-        )
+        .tuple(...queues.map(() => queueOf(nodes)))
         .map((rows) => rows.map((row, i) => ({ name: queues[i]!, ...row }))),
       bindings: fc
         .subarray(queues)

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explain, hazard, hazards, rule, rules, UnknownRuleError } from '../../sim/rules/registry.ts';
+import { explain } from '../../sim/rules/explain.ts';
+import { hazard, hazards, rule, rules, UnknownRuleError } from '../../sim/rules/registry.ts';
 
 const CHAPTERS = path.resolve(import.meta.dirname, '../../../shared/semantics');
 /** The list of experiments that somebody should run; it says nothing about the broker. */

@@ -97,6 +97,7 @@ function fakeNode(
     // The tools of maintenance are not part of these tests.
     maintenance: {
       isBooting: () => false,
+      setListeners: unused,
       drain: unused,
       revive: unused,
       listeners: () => [],

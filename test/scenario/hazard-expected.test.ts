@@ -149,3 +149,15 @@ describe('this is pointed at', () => {
     expect(told(base + text)).toEqual(expected);
   });
 });
+
+test.each([
+  ['false', false, undefined],
+  ['true', true, undefined],
+  ['by_flag', false, true],
+])('dedupe: %s is by id or by the flag', (written, dedupe, skipsRedelivered) => {
+  const [worker] = loaded(
+    `${base}workloads: [{ name: w, consume: { queue: q, dedupe: ${written} } }]\n`,
+  ).workloads;
+  expect(worker).toMatchObject({ dedupe });
+  expect(worker?.kind === 'consume' ? worker.skipsRedelivered : null).toBe(skipsRedelivered);
+});

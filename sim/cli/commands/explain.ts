@@ -11,8 +11,9 @@ export const explain: Command = {
   operands: { least: 1, most: 1, name: 'RULE or HAZARD' },
   async perform({ operands: [id = ''] }, { terminal }) {
     const registry = await import('../../rules/registry.ts');
+    const { explain } = await import('../../rules/explain.ts');
     try {
-      terminal.out(`${registry.explain(id)}\n`);
+      terminal.out(`${explain(id)}\n`);
     } catch (error) {
       if (!(error instanceof registry.UnknownRuleError)) throw error;
       throw new UsageError(

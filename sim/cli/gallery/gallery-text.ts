@@ -111,7 +111,7 @@ function sumLine(
 ): string {
   const held = exhibits.filter((exhibit) => exhibit.held).length;
   const noKnob = exhibits.filter(({ prevented }) => prevented === null).length;
-  const parts = [`${counted(exhibits.length, 'hazard')} shown by scenarios, ${held} as it should be`];
+  const parts = [`${counted(exhibits.length, 'hazard')} shown by scenarios, ${held} of them right`];
   if (noKnob > 0) parts.push(`${noKnob} of them without a knob that prevents them`);
   parts.push(`${waiting.length} waiting`);
   if (missingCount > 0) parts.push(`${missingCount} missing`);

@@ -10,27 +10,15 @@ export interface Waiting {
   readonly reason?: string;
 }
 
-const quorum: Waiting = { parts: ['queue type quorum'] };
 const shovel: Waiting = { parts: ['key parameters'] };
 
 /** By hazard. A hazard stands here or has a scenario, never both. */
 export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([
-  ['HAZ-19', { parts: ['chaos rabbitmq-queues'] }],
-  ['HAZ-28', { parts: ['queue type quorum', 'queue argument x-delivery-limit'] }],
-  ['HAZ-35', quorum],
   ['HAZ-36', shovel],
-  [
-    'HAZ-39',
-    { parts: [], reason: 'a consumer that skips what is flagged redelivered is not in the language' },
-  ],
   [
     'HAZ-42',
     { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
   ],
-  ['HAZ-43', quorum],
-  ['HAZ-50', quorum],
-  ['HAZ-55', { parts: ['chaos fill_memory'] }],
-  ['HAZ-62', quorum],
   ['HAZ-67', shovel],
 ]);
 

@@ -9,6 +9,7 @@ import { notModelledYet } from '../modelled.ts';
 import { shortNodeName, shown } from '../schema/values.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Checker } from './checker.ts';
+import { quorumPolicyKeys, quorumQueueArguments } from './quorum-arguments.ts';
 
 const locators = ['client-local', 'min-masters', 'random'];
 
@@ -30,6 +31,7 @@ const queueArguments = [
   // Both change memory and speed, and nothing that can be seen here (BRK-51).
   'x-queue-mode',
   'x-queue-version',
+  ...quorumQueueArguments.keys(),
 ];
 
 /**
@@ -38,6 +40,7 @@ const queueArguments = [
  */
 export function checkQueueArguments(checker: Checker, path: Path, table: FieldTable, queue?: string): void {
   checkNames(checker, path, table, 'queue argument', queueArguments);
+  checkQuorumValues(checker, path, table, quorumQueueArguments);
   const type = table['x-queue-type'];
   const at = [...path, 'x-queue-type'];
   if (type !== undefined && !oneOf(checker, at, type, queueTypes)) return;
@@ -48,6 +51,18 @@ export function checkQueueArguments(checker: Checker, path: Path, table: FieldTa
   const complaint = argumentComplaint(queue, type === 'quorum' ? 'quorum' : 'classic', table);
   const [argument] = /x-[a-z-]+/.exec(complaint?.text ?? '') ?? [];
   if (complaint !== null && argument !== undefined) checker.problem([...path, argument], complaint.text);
+}
+
+function checkQuorumValues(
+  checker: Checker,
+  path: Path,
+  table: FieldTable,
+  checks: typeof quorumQueueArguments,
+): void {
+  for (const [name, value] of Object.entries(table)) {
+    const problem = checks.get(name)?.(value) ?? null;
+    if (problem !== null) checker.problem([...path, name], problem);
+  }
 }
 
 export function checkExchangeArguments(checker: Checker, path: Path, table: FieldTable): void {
@@ -148,7 +163,8 @@ const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>(
 
 /** Checks a policy's definition as RabbitMQ validates it; node names in `ha-params` come back short. */
 export function policyDefinition(checker: Checker, path: Path, definition: FieldTable): FieldTable {
-  const known = [...policyKeys.keys(), ...partsOf('policy key')];
+  const known = [...policyKeys.keys(), ...quorumPolicyKeys.keys(), ...partsOf('policy key')];
+  checkQuorumValues(checker, path, definition, quorumPolicyKeys);
   const keys = Object.keys(definition);
   if (keys.length === 0) checker.problem(path, 'a policy that defines nothing');
   for (const key of keys) {

@@ -20,8 +20,6 @@ const ownExchanges: ReadonlyMap<string, string> = new Map([
 /** `nodes`: who is there at time 0 to declare it all. */
 export function buildTopology(checker: Checker, written: Written, nodes: readonly NodeSpec[]): Topology {
   const firstNode = declaringNode(nodes);
-  if (written.users.length > 0) checker.uses(['users'], 'key users');
-  if (written.permissions.length > 0) checker.uses(['permissions'], 'key permissions');
   if (written.definitions !== undefined) checker.uses(['definitions'], 'key definitions');
   distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
   distinctNames(checker, 'users', 'user', written.users);
@@ -38,11 +36,14 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       if (name !== '/') checker.uses([...path, 'name'], 'vhost', 'value');
       return { name, line };
     }),
-    users: row('users', written.users).map(({ row: { name, tags }, line }) => ({
-      name,
-      tags: typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : tags,
-      line,
-    })),
+    users: row('users', written.users).map(({ row: { name, tags, limits }, path, line }) => {
+      if (limits !== undefined) checker.uses([...path, 'limits'], 'user limits');
+      return {
+        name,
+        tags: typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : tags,
+        line,
+      };
+    }),
     permissions: row('permissions', written.permissions).map(({ row: permission, path, line }) => {
       checker.known([...path, 'user'], permission.user, ['user']);
       checker.known([...path, 'vhost'], permission.vhost, ['vhost']);

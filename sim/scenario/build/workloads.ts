@@ -86,7 +86,7 @@ function buildWorkload(
 
 type WrittenClient = Pick<
   NonNullable<WrittenWorkload['get']>,
-  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat' | 'client'
+  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat' | 'client' | 'user'
 >;
 
 /** What the libraries do where the scenario says nothing. */
@@ -105,6 +105,7 @@ function client(checker: Checker, given: WrittenClient, path: Path, firstNode: s
     checker.known(at, node, ['node', 'proxy']);
     return { kind: 'node', name: node };
   });
+  if (given.user !== undefined) checker.known([...path, 'user'], given.user, ['user']);
   if (given.stop !== undefined && given.stop <= given.start)
     checker.problem(
       [...path, 'stop'],
@@ -117,6 +118,7 @@ function client(checker: Checker, given: WrittenClient, path: Path, firstNode: s
     reconnectUs: given.reconnect === undefined ? libraryDefaults[given.client].reconnectUs : given.reconnect,
     heartbeatUs: given.heartbeat,
     ...(given.client !== 'amqplib' && { library: given.client }),
+    ...(given.user !== undefined && { user: given.user }),
   };
 }
 
@@ -234,7 +236,8 @@ function consumer(
     exclusive: given.exclusive,
     declare,
     ...(bind.length > 0 && { bind }),
-    dedupe: given.dedupe,
+    dedupe: given.dedupe === true,
+    ...(given.dedupe === 'by_flag' && { skipsRedelivered: true }),
     resubscribe: given.resubscribe ?? defaults.resubscribe,
   };
 }

@@ -29,6 +29,7 @@ const client = {
     .enum(['amqplib', 'java', 'spring'])
     .default('amqplib')
     .describe('the client library whose recovery and defaults it has'),
+  user: name.optional().describe('one of `users`; guest, who may do everything, where none is given'),
 };
 
 const publish = z.strictObject({
@@ -76,7 +77,12 @@ const consumer = {
     .array(z.strictObject({ exchange: name, routing_key: shortText.default(''), arguments: table }))
     .optional()
     .describe('bindings that the client makes for the queue that it declares'),
-  dedupe: z.boolean().default(false),
+  dedupe: z
+    .union([z.boolean(), z.literal('by_flag')])
+    .default(false)
+    .describe(
+      'true: drops ids that it has handled; by_flag: drops what is flagged redelivered, handled or not',
+    ),
   resubscribe: z.boolean().optional().describe(byLibrary('true', 'java: false')),
 };
 

@@ -7,6 +7,7 @@ import { runScenario } from '../../../sim/cli/run-scenario.ts';
 import { evidenceOf } from '../../../sim/conformance/evidence.ts';
 import { judge } from '../../../sim/conformance/judge.ts';
 import { publishingRate } from '../../../sim/conformance/tolerance.ts';
+import { claimsNotHeld } from '../../rules/claims.ts';
 
 /** Enough to notice a rule that broke, few enough for every commit. */
 const seeds = 8;
@@ -27,9 +28,11 @@ describe('agrees with the real cluster, or the notes say why not', () => {
   test.each(names)('%s', (name) => {
     const { scenario, recordings, note } = readExperiment(name);
     if (scenario === null) return;
-    const evidence = Array.from({ length: seeds }, (_, index) =>
-      evidenceOf(runScenario(scenario, { seed: index + 1 }).result),
+    const results = Array.from(
+      { length: seeds },
+      (_, index) => runScenario(scenario, { seed: index + 1 }).result,
     );
+    const evidence = results.map(evidenceOf);
     const ratePerSecond = publishingRate(scenario.workloads);
     const rows = recordings.flatMap((recording, index) =>
       judge({ recording, isSuperseded: index > 0, note, evidence, ratePerSecond }),
@@ -37,5 +40,6 @@ describe('agrees with the real cluster, or the notes say why not', () => {
     const unexplained = rows.filter(({ verdict }) => verdict === 'unexplained');
     expect(unexplained.map((row) => `${row.name}: real ${row.real}, simulated ${row.simulated}`)).toEqual([]);
     expect(rows.length).toBeGreaterThan(20);
+    expect(claimsNotHeld(name, results)).toEqual([]);
   });
 });

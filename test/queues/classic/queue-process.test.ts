@@ -158,6 +158,21 @@ describe('channels and consumers that end', () => {
     ]);
   });
 
+  it('BRK-34: what a dead channel had got without consuming is put back, too', () => {
+    const { world, node, record, publish, consumer } = setUp();
+    publish(1);
+    world.settle();
+    let got: unknown;
+    consumer.do(() => consumer.client.get(record, false, (answer) => (got = answer)));
+    world.settle();
+    expect(got).toMatchObject({ delivery: { message: { sequence: 1 } } });
+    consumer.exit('shutdown');
+    const heir = new TestChannel(node);
+    heir.consume(record);
+    world.settle();
+    expect(heir.sequences()).toEqual([1]);
+  });
+
   it('BRK-36: a channel that closes in order waits until its queues have taken its messages back', () => {
     const { world, node, record, publish, consumer } = setUp();
     publish(1);
@@ -208,6 +223,21 @@ describe('channels and consumers that end', () => {
       expect(record.pid!.process.alive).toBe(false);
       expect(destroyed).toMatchObject([{ sequence: 1, why: 'auto_delete', rule: rule('BRK-17').index }]);
     }
+  });
+
+  it('BRK-17: a channel that never consumed takes no auto-delete queue along, whatever it had got', () => {
+    const world = new QueueWorld();
+    const node = world.boot('a');
+    const record = world.declare(node, 'q', { autoDelete: true });
+    const channel = new TestChannel(node);
+    channel.publish(record, world.message(1, false));
+    world.settle();
+    channel.do(() => channel.client.get(record, false, () => {}));
+    world.settle();
+    channel.exit('shutdown');
+    world.settle();
+    expect(world.record(node, 'q')).toBeDefined();
+    expect(record.pid!.process.alive).toBe(true);
   });
 
   it('BRK-16: an exclusive queue goes with its owner', () => {

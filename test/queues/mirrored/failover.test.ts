@@ -42,6 +42,23 @@ describe('promotion', () => {
     expect(held(world.at('b').pid!)).toEqual(range(1, 60));
   });
 
+  it('MIR-17: any listed synchronised mirror will do, even one that died with the leader (HAZ-4)', () => {
+    const world = new MirrorWorld();
+    world.mirrored(world.node('a'), 'q', { 'ha-mode': 'all', 'ha-promote-on-failure': 'when-synced' });
+    const channel = new TestChannel(world.node('a'));
+    world.publishMany(channel, world.at('a'), 1, 10);
+    world.settle(1);
+    world.kill(world.node('b'));
+    world.settle(2);
+    world.restart('b');
+    expect(nodesOf(world.at('a').syncSlavePids)).toEqual(['c']);
+    world.kill(world.node('a'));
+    world.kill(world.node('c'));
+    world.settle(3);
+    expect(world.at('b').pid!.node).toBe('b');
+    expect(held(world.at('b').pid!)).toEqual([]);
+  });
+
   it('MIR-33: what the dead leader had out returns to its place', () => {
     const world = new MirrorWorld();
     const record = world.mirrored(world.node('a'), 'q');
@@ -141,7 +158,8 @@ describe('promotion', () => {
     const world = new MirrorWorld(['a', 'b', 'c', 'd', 'e']);
     world.mirrored(world.node('a'), 'q');
     world.kill(world.node('a'));
-    world.settle(3);
+    // Well before an idle coordinator makes traffic of its own.
+    world.settle(0.6);
     const record = world.at('e');
     expect(record.pid!.node).toBe('b');
     expect(nodesOf(record.slavePids)).toEqual(['c', 'd', 'e']);
@@ -149,6 +167,16 @@ describe('promotion', () => {
       expect(mirrorOf(pid).gm.viewMembers.length).toBe(4);
       expect(mirrorOf(pid).leader).toBe(record.pid);
     }
+  });
+
+  it('MIR-14: in a quiet ring everybody learns of a death by what an idle coordinator says', () => {
+    const world = new MirrorWorld(['a', 'b', 'c', 'd', 'e']);
+    world.mirrored(world.node('a'), 'q');
+    world.kill(world.node('c'));
+    world.settle(3);
+    const { slavePids } = world.at('a');
+    expect(nodesOf(slavePids).toSorted()).toEqual(['b', 'd', 'e']);
+    for (const pid of slavePids) expect(mirrorOf(pid).gm.viewMembers.length).toBe(4);
   });
 
   it('MIR-48: both sides of a cut end with a leader of their own', () => {

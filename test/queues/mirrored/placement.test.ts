@@ -47,6 +47,24 @@ describe('placement', () => {
     expect(held(after.pid!)).toEqual(range(1, 10));
   });
 
+  it('MIR-4: nodes: a leader that is not listed stays until a listed mirror has become synchronised', () => {
+    const world = new MirrorWorld(FOUR);
+    const record = world.declare(world.node('a'), 'q');
+    const channel = new TestChannel(world.node('d'));
+    world.publishMany(channel, record, 1, 10);
+    world.settle(1);
+    world.setPolicy('a', { 'ha-mode': 'nodes', 'ha-params': ['c', 'd'] });
+    world.settle(3);
+    expect(world.at('b').pid!.node).toBe('a');
+    expect(nodesOf(world.at('b').slavePids).toSorted()).toEqual(['c', 'd']);
+    const consumer = new TestChannel(world.node('b'));
+    consumer.consume(world.at('b'));
+    world.settle(1);
+    for (const delivery of consumer.deliveries) consumer.settle('complete', delivery);
+    world.settle(3);
+    expect(['c', 'd']).toContain(world.at('b').pid!.node);
+  });
+
   it('MIR-4: nodes: a queue declared elsewhere is created there and moves away', () => {
     const world = new MirrorWorld(FOUR);
     world.mirrored(world.node('a'), 'q', { 'ha-mode': 'nodes', 'ha-params': ['b', 'c'] });
@@ -78,6 +96,14 @@ describe('placement', () => {
     const owner = new TestChannel(world.node('a')).pid;
     world.mirrored(world.node('a'), 'q', { 'ha-mode': 'all' }, { exclusiveOwner: owner });
     expect(world.at('a').slavePids).toEqual([]);
+    expect(world.at('a').gmPids.length).toBe(0);
+  });
+
+  it('MIR-1: a policy without ha-mode mirrors nothing', () => {
+    const world = new MirrorWorld();
+    world.mirrored(world.node('a'), 'q', { 'queue-master-locator': 'client-local' });
+    expect(world.at('a').slavePids.length).toBe(0);
+    expect(world.at('a').gmPids.length).toBe(0);
   });
 
   it('MIR-25: a policy starts mirroring of a queue with messages, and stops it', () => {
