@@ -13,6 +13,7 @@ import { OfflineDatabase } from '../cluster/offline-database.ts';
 import { SCHEMA_KEY, schemaTable, type SchemaNode } from '../cluster/table-store.ts';
 import type { Done, NodeType } from './node-control.ts';
 import { rehomeDurableQueues, rehomeWithin } from '../queues/mirrored/rehome.ts';
+import { shrink } from './queue-operations.ts';
 import { rule } from '../rules/registry.ts';
 import type { RabbitNode } from './rabbit-node.ts';
 import { StepProcess } from './rabbit-process.ts';
@@ -175,10 +176,13 @@ export class MembershipCommands {
     const request: RemoveMember = { type: 'remove_member', node: dead };
     steps.request<unknown>({ node: node.name, name: MEMBERSHIP }, request, {
       reply: () =>
-        rehomeDurableQueues(app.context, steps, dead, () => {
-          steps.finish();
-          done(null);
-        }),
+        rehomeDurableQueues(app.context, steps, dead, () =>
+          // The tool then takes the node's members out of every quorum queue.
+          shrink(app.context, steps, dead, () => {
+            steps.finish();
+            done(null);
+          }),
+        ),
       failed: () => {
         steps.finish();
         done({ reason: 'nodedown' });

@@ -125,10 +125,15 @@ function queueOf(nodes: readonly string[]): fc.Arbitrary<object> {
           { 'x-queue-type': fc.constant('quorum'), 'x-delivery-limit': fc.integer({ min: 0, max: 4 }) },
           { requiredKeys: ['x-queue-type'] },
         )
-        .chain((own) => limitsOf('x-').map((limits) => ({ ...limits, ...own }))),
+        .chain((own) => limitsOf('x-').map((limits) => ({ ...withoutPriorities(limits), ...own }))),
       ...place,
     }),
   );
+}
+
+/** A quorum queue refuses priorities. */
+function withoutPriorities(limits: object): object {
+  return Object.fromEntries(Object.entries(limits).filter(([key]) => key !== 'x-max-priority'));
 }
 
 function workloadsOf(nodes: readonly string[]): fc.Arbitrary<readonly object[]> {
@@ -231,6 +236,13 @@ function stepOf(nodes: readonly string[]): fc.Arbitrary<Step> {
     fc.record({ ...lasting, fill_memory: node }),
     fc.record({ ...lasting, fill_disk: node }),
     fc.record({ at: tenths(1, 28), rabbitmqctl: fc.constantFrom(...commands), on: node }),
+    fc.record({
+      at: tenths(1, 28),
+      'rabbitmq-queues': node.chain((name) =>
+        fc.constantFrom(`shrink rabbit@${name}`, `grow rabbit@${name} all`),
+      ),
+      on: node,
+    }),
     fc.record({ at: tenths(1, 25), crash_queue: fc.record({ queue: fc.constantFrom(...queues), on: node }) }),
     fc.record({ at: tenths(1, 25), kill_client: fc.constant('shop-0') }),
     fc.record({ ...lasting, freeze_client: fc.constant('shop-0') }),

@@ -6,7 +6,14 @@ import type { QueueRecord } from '../../broker/queue-record.ts';
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import type { Message } from '../../erlang/message.ts';
 import type { RaftCommand } from './commands.ts';
-import { memberOn, type AskMembers, type CallCommand, type CommandAnswer } from './raft-messages.ts';
+import {
+  memberOn,
+  type AskMembers,
+  type CallCommand,
+  type ChangeMembers,
+  type CommandAnswer,
+  type TransferLeadership,
+} from './raft-messages.ts';
 
 export interface LeaderAnswer<T> {
   readonly value: T;
@@ -39,14 +46,13 @@ function callLeader<T>(
   tryMember(call, request, 0, true, done);
 }
 
-/** Has a command committed, or (`appended`) only taken in. */
+/** Has a command committed and applied. */
 export function processCommand<T>(
   call: LeaderCall,
   command: RaftCommand,
   done: (answer: LeaderAnswer<T> | NoAnswer) => void,
-  once: CallCommand['once'] = 'applied',
 ): void {
-  const request: CallCommand = { type: 'ra_call', once, command };
+  const request: CallCommand = { type: 'ra_call', command };
   callLeader(call, request, done);
 }
 
@@ -56,6 +62,27 @@ export function askLeader(
   done: (answer: LeaderAnswer<readonly string[]> | NoAnswer) => void,
 ): void {
   const request: AskMembers = { type: 'ra_members' };
+  callLeader(call, request, done);
+}
+
+/** Has a member taken in or out of the queue's log. */
+export function changeMembers(
+  call: LeaderCall,
+  change: 'join' | 'leave',
+  node: string,
+  done: (answer: LeaderAnswer<unknown> | NoAnswer) => void,
+): void {
+  const request: ChangeMembers = { type: `ra_${change}`, node };
+  callLeader(call, request, done);
+}
+
+/** Asks the leader to hand its role to the member on `to`. */
+export function transferLeadership(
+  call: LeaderCall,
+  to: string,
+  done: (answer: LeaderAnswer<unknown> | NoAnswer) => void,
+): void {
+  const request: TransferLeadership = { type: 'transfer_leadership', to };
   callLeader(call, request, done);
 }
 

@@ -16,9 +16,11 @@ import type {
   AppendEntries,
   AppendReply,
   CallCommand,
+  ChangeMembers,
   Command,
   ReturnCommand,
   SnapshotResult,
+  TransferLeadership,
 } from './raft-messages.ts';
 import { Replicating } from './replicating.ts';
 
@@ -118,25 +120,41 @@ export class Leading {
     if (this.delayed.length > 0) this.member.deliver(FLUSH);
   }
 
-  call({ command, once }: CallCommand, from: CallFrom): void {
-    const refusal = command.kind === 'members' ? this.refusalOfChange(command.members) : null;
-    if (refusal !== null) {
-      this.member.reply(from, { error: refusal });
-      return;
+  handleCall(request: Message, from: CallFrom): void {
+    const { member } = this;
+    switch (request.type) {
+      case 'ra_call':
+        this.call(request as CallCommand, from);
+        return;
+      case 'ra_members':
+        member.reply(from, { ok: member.members, leader: member.node });
+        return;
+      case 'transfer_leadership':
+        this.transfer((request as TransferLeadership).to, from);
+        return;
+      default:
+        this.changeMembers(request as ChangeMembers, from);
     }
-    this.append(command, { mode: once, from });
+  }
+
+  private call({ command }: CallCommand, from: CallFrom): void {
+    this.append(command, { mode: 'applied', from });
     this.replicate();
   }
 
-  /** One change of members at a time (QQ-2). */
-  private refusalOfChange(
-    members: readonly string[],
-  ): 'not_permitted' | 'already_member' | 'not_member' | null {
+  /** A member comes or goes: one change at a time, and none before this term has committed something (QQ-2). */
+  private changeMembers({ type, node }: ChangeMembers, from: CallFrom): void {
     const { member } = this;
     member.vm.cite(QQ_2);
-    if (!this.changePermitted) return 'not_permitted';
-    if (members.length > member.members.length) return null;
-    return members.length === member.members.length ? 'already_member' : null;
+    const isMember = member.members.includes(node);
+    const joins = type === 'ra_join';
+    if (!this.changePermitted) member.reply(from, { error: 'cluster_change_not_permitted' });
+    else if (joins === isMember) member.reply(from, { error: joins ? 'already_member' : 'not_member' });
+    else {
+      const members = joins ? [...member.members, node] : member.members.filter((name) => name !== node);
+      this.append({ kind: 'members', members }, { mode: 'appended', from });
+      this.replicate();
+    }
   }
 
   /** As long as the head of the queue has a time to live, a timer runs to its end. */
@@ -278,7 +296,7 @@ export class Leading {
   }
 
   /** Hands the role to a member that is asked to stand for election at once. */
-  transfer(to: string, from: CallFrom): void {
+  private transfer(to: string, from: CallFrom): void {
     const { member } = this;
     if (to === member.node) {
       member.reply(from, { ok: 'already_leader', leader: member.node });

@@ -73,6 +73,11 @@ export class MemberSupervisor extends ErlangProcess {
     processCommand(call, { kind: 'update_config', config }, () => {});
   }
 
+  /** Ends the members here that do not lead; they are started again by `recover`. */
+  stopFollowers(): void {
+    for (const { member } of this.members.values()) if (!member.isLeader) member.shutdown('shutdown');
+  }
+
   /** Starts a member from what its disk has; where it should have something and has not, it begins anew. */
   recover(spec: MemberSpec): void {
     if (this.member(spec.queue) !== undefined) return;

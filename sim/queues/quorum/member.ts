@@ -25,12 +25,10 @@ import {
   memberOn,
   type AppendEntries,
   type AppendReply,
-  type CallCommand,
   type Command,
   type InstallSnapshot,
   type ReturnCommand,
   type SnapshotResult,
-  type TransferLeadership,
   type VoteRequest,
 } from './raft-messages.ts';
 import { Queries } from './queries.ts';
@@ -302,6 +300,8 @@ export class Member extends ErlangProcess {
         return;
       case 'ra_call':
       case 'ra_members':
+      case 'ra_join':
+      case 'ra_leave':
       case 'transfer_leadership':
         this.leaderCall(request, from);
         return;
@@ -311,11 +311,8 @@ export class Member extends ErlangProcess {
   }
 
   private leaderCall(request: Message, from: CallFrom): void {
-    if (this.role === 'leader') {
-      if (request.type === 'ra_call') this.leading.call(request as CallCommand, from);
-      else if (request.type === 'ra_members') this.reply(from, { ok: this.members, leader: this.node });
-      else this.leading.transfer((request as TransferLeadership).to, from);
-    } else this.followed.redirect(request, from);
+    if (this.role === 'leader') this.leading.handleCall(request, from);
+    else this.followed.redirect(request, from);
   }
 
   private written({ index, term }: Written): void {

@@ -21,7 +21,9 @@ import { eraseLog } from './erase-log.ts';
 import { fifoConfig } from './fifo-config.ts';
 import type { FifoReply } from './fifo-context.ts';
 import { memberNodes, processCommand, type LeaderCall } from './leader-calls.ts';
+import { drainMembers, leadership } from './leadership.ts';
 import { MemberSupervisor } from './member-supervisor.ts';
+import { membership } from './membership.ts';
 import { placeMembers } from './placement.ts';
 import { QuorumQueueClient } from './quorum-client.ts';
 import { RaftLog } from './raft-log.ts';
@@ -53,6 +55,8 @@ export function createQuorumQueueType(safety: RaftSafety): QueueType {
 
 class QuorumQueueType implements QueueType {
   readonly name = 'quorum';
+  readonly leadership = leadership;
+  readonly membership = membership;
   private readonly safety: RaftSafety;
 
   constructor(safety: RaftSafety) {
@@ -279,6 +283,20 @@ class QuorumQueueType implements QueueType {
         eraseLog(context, queue, log, BRK_52);
       }
     }
+  }
+
+  drain(context: NodeContext, caller: ErlangProcess, done: () => void): void {
+    drainMembers(context, caller, done);
+  }
+
+  /** What was stopped for maintenance is started again. */
+  revive(context: NodeContext, _caller: ErlangProcess, done: () => void): void {
+    for (const [, record] of context.database.entries(rabbitQueue)) {
+      if (record.quorum?.nodes.includes(context.node) === true) {
+        MemberSupervisor.of(context, this.safety).recover(specOf(record));
+      }
+    }
+    done();
   }
 
   stop(context: NodeContext, caller: ErlangProcess, done: () => void): void {

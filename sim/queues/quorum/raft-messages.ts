@@ -79,9 +79,13 @@ export interface ReturnCommand extends Message {
 /** Call: a command whose fate the caller waits for. Answer: `CommandAnswer`. */
 export interface CallCommand extends Message {
   readonly type: 'ra_call';
-  /** When to answer. */
-  readonly once: 'applied' | 'appended';
   readonly command: RaftCommand;
+}
+
+/** Call: a member comes or goes. Answer: `CommandAnswer`, when the leader has the change in its log. */
+export interface ChangeMembers extends Message {
+  readonly type: 'ra_join' | 'ra_leave';
+  readonly node: string;
 }
 
 /** Call that the leader answers with its members: who leads? */
@@ -111,7 +115,7 @@ export interface TransferLeadership extends Message {
 export type CommandAnswer<T = unknown> =
   | { readonly ok: T; readonly leader: string }
   | { readonly redirect: string }
-  | { readonly error: 'not_permitted' | 'already_member' | 'not_member' | 'unknown_member' };
+  | { readonly error: 'cluster_change_not_permitted' | 'already_member' | 'not_member' | 'unknown_member' };
 
 export interface RaftStatus {
   readonly role: string;
