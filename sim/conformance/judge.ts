@@ -188,8 +188,9 @@ function factRow(one: Case, question: string): Row | null {
     ? [...counts.keys()].filter((answer) => answer !== 'about the same' && !agreeing(answer))
     : [];
   const isClose = counts.has('about the same');
-  // Few seeds do not reach everything.
-  const missing = evidence.length < seedsOfAFullRange && Object.keys(real).length > 1 ? [] : unreached;
+  // Few seeds do not reach everything where there are several outcomes: in the repeats, or by what the notes say.
+  const hasSeveral = Object.keys(real).length > 1 || speaksOf(note.chance, question, beyond) !== undefined;
+  const missing = evidence.length < seedsOfAFullRange && hasSeveral ? [] : unreached;
   const [verdict, reason] = ((): [Verdict, string] => {
     if (beyond.length === 0 && isClose) return ['tolerance', 'the figure is as small as its tolerance'];
     if (beyond.length === 0 && missing.length === 0) return ['agrees', ''];

@@ -17,8 +17,8 @@ const network = '198.18.77';
 const networkBits = 24;
 export const clientAddress = `${network}.254`;
 export const amqpPort = 5672;
-/** Where the folders of a running laboratory lie. */
-export const stateFolder = '/tmp/watership-laboratory';
+/** Where the folders of a running laboratory lie: nobody but root can have put anything there. */
+export const stateFolder = '/var/lib/watership-laboratory';
 
 export interface NodeAddress {
   readonly name: string;

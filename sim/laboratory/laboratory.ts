@@ -74,16 +74,21 @@ export async function recordOnRealCluster(
   }
 }
 
-/** Throws LaboratoryError while another laboratory runs. One that was killed left its number and no process. */
+/** Throws LaboratoryError while another laboratory runs. One that was killed left its number and no such process. */
 function takeOwnership(): void {
-  const owner = Number(readOr(ownerFile, '0'));
-  const isAlive = owner !== process.pid && readOr(path.join('/proc', `${owner}`, 'comm'), '') !== '';
-  if (owner > 0 && isAlive)
+  const [owner = '', born = ''] = readOr(ownerFile, '').trim().split(' ');
+  if (born !== '' && owner !== `${process.pid}` && birthOf(owner) === born)
     throw new LaboratoryError(
       `another laboratory runs on this machine, as process ${owner}`,
       'wait until it has ended: only one real cluster fits',
     );
-  writeFileSync(ownerFile, `${process.pid}\n`);
+  writeFileSync(ownerFile, `${process.pid} ${birthOf(`${process.pid}`)}\n`);
+}
+
+/** When a process was started, in the kernel's ticks: its number may be another's by now. Empty where there is none. */
+function birthOf(processId: string): string {
+  const stat = readOr(path.join('/proc', processId, 'stat'), '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 function readOr(file: string, otherwise: string): string {

@@ -29,7 +29,8 @@ const patterns: readonly (readonly [RegExp, Reader])[] = [
     ofPeer('partition_detected'),
   ],
   [/^Partial partition detected:\s*\*? ?We saw DOWN from (\S+)/, ofPeer('partial_partition_detected')],
-  [/^Partial partition disconnect from (\S+)/, ofPeer('intentional_disconnect')],
+  // Stands below "Partial partition detected", and not indented as the lines of a message are.
+  [/^We will therefore intentionally disconnect from (\S+)/, ofPeer('intentional_disconnect')],
   [
     /^Autoheal decision\s.*?\* Winner:\s*(\S+)\s*\* Losers:\s*(.*)$/s,
     (_node, [winner = '', losers = '']) => ({

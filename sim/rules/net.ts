@@ -128,6 +128,7 @@ export const net: Readonly<Record<string, RuleData>> = {
     statement:
       "Once the sockets have closed, both sides have logged each other's death and will not merge, even if they are connected again a millisecond later.",
     source: 'composition of NET-15, CLU-10',
+    confidence: 'observed',
   },
   'NET-20': {
     title: 'Ports and cookies',

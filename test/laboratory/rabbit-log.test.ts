@@ -58,6 +58,22 @@ test('a message of several lines is one event', () => {
   expect(eventsIn(...lines)).toEqual([{ event: 'autoheal_winner', winner: 'rabbit3', losers: ['rabbit1'] }]);
 });
 
+test('who disconnects in a partial partition is who decides to, not the witness that is told', () => {
+  const lines = [
+    'Partial partition detected:',
+    ' * We saw DOWN from rabbit@rabbit2',
+    ' * We can still see rabbit@rabbit3 which can see rabbit@rabbit2',
+    'We will therefore intentionally disconnect from rabbit@rabbit3',
+  ].map((text) => stamped('03.000000', 'error', text));
+  expect(eventsIn(...lines)).toEqual([
+    { event: 'partial_partition_detected', node: 'rabbit1', peer: 'rabbit2' },
+    { event: 'intentional_disconnect', node: 'rabbit1', peer: 'rabbit3' },
+  ]);
+  expect(eventsIn(stamped('03.000000', 'error', 'Partial partition disconnect from rabbit@rabbit2'))).toEqual(
+    [],
+  );
+});
+
 test('a partition that is noticed while a node starts is another thing', () => {
   const text =
     "Mnesia('rabbit@rabbit1'): ** ERROR ** mnesia_event got {inconsistent_database, starting_partitioned_network, 'rabbit@rabbit3'}";

@@ -53,6 +53,8 @@ expect:
   any_of: [{ messages: { acked: 1 } }, { timeline: [{ event: nodedown, never: true }] }]
   all_reached: true
   sometimes: { availability: { longest_without_confirm: ">= 5" } }
+  causes: [{ hazard: HAZ-3, rule: [MIR-18, MIR-23], outcome: lost, messages: { min: 1 } }, { hazard: unexplained, never: true }]
+  hazard: { id: HAZ-8, rule: PAR-26, cells: [{ net_ticktime: 8s }, { queues.ha.q.durable: false }], sometimes: true, shows: { messages: { acked: 1 } } }
 `;
 
 /** Pieces that change the meaning of the YAML around them, or of the language. */
