@@ -47,12 +47,17 @@ export function evidenceOf(result: RunResult): Evidence {
     const latency = availability[name];
     if (latency !== null) figures[name] = latency;
   }
-  const { answers, times } = heard(result.timeline);
+  const { answers, times } = heard(result.timeline.filter((event) => !isElection(event, result)));
   for (const [figure, value] of Object.entries(figures))
     answers[`figure ${figure}`] = value === 0 ? 'zero' : 'some';
   answers['every message was confirmed'] = messages.confirmed === messages.published ? 'yes' : 'no';
   Object.assign(answers, atEnd(result));
   return { seed: result.seed, figures, answers, times };
+}
+
+/** That a quorum queue's member leads: of promotions, the laboratory reads those of mirrors from the logs. */
+function isElection(event: TimelineEvent, { queues }: RunResult): boolean {
+  return event.event === 'queue_promoted' && queues[text(event['queue'])]?.type === 'quorum';
 }
 
 /** What a timeline answers, and when each question first had something to say; seconds. */
