@@ -153,9 +153,16 @@ export function wasSplitBefore(fate: ExaminedLoss): boolean {
   );
 }
 
-/** The first partition that somebody who still has the copy saw, or that was seen of them. */
-export function splitOfHolders({ heldBy, history }: ExaminedLoss): { timeUs: number } | undefined {
-  return history.partitions.find(({ node: name, peer }) => heldBy.includes(name) || heldBy.includes(peer));
+/** The first partition that somebody who still has the copy saw, or that was seen of them; else the loss of a peer by which two came to lead. */
+export function splitOfHolders(fate: ExaminedLoss): { timeUs: number } | undefined {
+  const { heldBy, history } = fate;
+  const concerns = ({ node: name, peer }: { node: string; peer: string }): boolean =>
+    heldBy.includes(name) || heldBy.includes(peer);
+  const detected = history.partitions.find(concerns);
+  // A third node that starts between the two sides can bring them together before either notices that they were apart.
+  const parted = fate.promotion ?? fate.queue?.promotions.findLast(({ node: name }) => heldBy.includes(name));
+  if (detected !== undefined || parted === undefined) return detected;
+  return history.downs.findLast((down) => concerns(down) && down.timeUs <= parted.timeUs);
 }
 
 /** The node lost its peers at different times before it paused. */
