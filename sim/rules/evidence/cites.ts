@@ -163,12 +163,12 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-51': 'sim/queues/classic/priority-queue.ts',
   'BRK-52':
     'sim/broker/queue-methods.ts sim/queues/classic/client.ts sim/queues/classic/leader-life.ts sim/queues/classic/queue-work.ts sim/queues/quorum/delete-members.ts sim/queues/quorum/fifo-apply.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/quorum-client.ts sim/queues/quorum/quorum-queue-type.ts sim/queues/quorum/quorum-records.ts',
-  'BRK-56': 'sim/node/maintenance.ts',
+  'BRK-56': 'sim/node/maintenance.ts sim/queues/quorum/leadership.ts',
   'QQ-1': 'sim/queues/quorum/quorum-queue-type.ts',
   'QQ-2':
-    'sim/queues/quorum/leading.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/placement.ts',
+    'sim/queues/quorum/leading.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/membership.ts sim/queues/quorum/placement.ts',
   'QQ-3':
-    'sim/queues/quorum/delete-members.ts sim/queues/quorum/electing.ts sim/queues/quorum/leading.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/quorum-queue-type.ts',
+    'sim/queues/quorum/delete-members.ts sim/queues/quorum/electing.ts sim/queues/quorum/leading.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/membership.ts sim/queues/quorum/quorum-queue-type.ts',
   'QQ-4': 'sim/queues/quorum/leading.ts',
   'QQ-5': 'sim/queues/quorum/electing.ts sim/queues/quorum/state-timer.ts',
   'QQ-6': 'sim/queues/quorum/aten.ts',
