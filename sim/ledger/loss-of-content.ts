@@ -22,10 +22,11 @@ export const byNature: readonly CauseRow<ExaminedLoss>[] = [
   {
     hazard: 'HAZ-27',
     rule: 'BRK-40',
-    when: (fate) => isDeadLetter(fate) && destroyed(fate) && cites(fate, 'BRK-20', 'BRK-22', 'BRK-23'),
+    when: (fate) =>
+      isDeadLetter(fate) && destroyed(fate) && cites(fate, 'BRK-20', 'BRK-22', 'BRK-23', 'MIR-50'),
     timeUs: atEnd,
     says: (fate) =>
-      `${node(fate)} died before it had written to disk what was dead-lettered into ${queue(fate)}`,
+      `${cites(fate, 'MIR-50') ? `The process of ${queue(fate)}` : node(fate)} died before it had written to disk what was dead-lettered into ${queue(fate)}`,
   },
   {
     hazard: 'HAZ-25',
