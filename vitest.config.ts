@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Pages are written with the script that the build bundles; here it is bundled from the sources as they are.
+    globalSetup: ['test/page-script.ts'],
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,

@@ -156,7 +156,7 @@ async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: 
   try {
     // Charts cost half a second to load, which only those pay who want them.
     const { renderReport } = await import('../../reports/write-report.ts');
-    report.write(await renderReport(run.report(replay)));
+    report.write(await renderReport(run.report(replay), request.reportForm));
   } catch (error) {
     if (error instanceof OutputError) throw error;
     sayDefect(error, shown.plan, run.result.seed, session);

@@ -55,6 +55,9 @@ export function runScenario(scenario: Scenario, options: RunOptions): ScenarioRu
       listeners = new Listeners(simulation, scenario, options);
     },
     ...(options.onProgress && { progress: options.onProgress }),
+    ...(options.forReport === true && {
+      changed: (seen) => listeners?.reportBuilder?.clusterMoments.add(seen.timeUs, seen),
+    }),
   });
   if (listeners === undefined) fail('the experiment did not call prepare');
   const { ledger, timeline, story, reportBuilder, stepLog } = listeners;
