@@ -22,6 +22,7 @@ const VIEWS: readonly {
 }[] = [
   { fragment: 'timeline', title: 'Overview' },
   { fragment: 'story', title: 'Story' },
+  { fragment: 'life', title: 'Message life', needsScript: true },
   { fragment: 'cluster', title: 'Cluster' },
   { fragment: 'scenario', title: 'Scenario' },
   { fragment: 'rules', title: 'Rules' },

@@ -5,6 +5,7 @@ import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
 import { Opener } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 
+const sampleLife = (id: string) => sampleReport().messageLives.find((life) => life.id === id)!;
 const browser = await launchChromium();
 const opener = browser && new Opener(browser);
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
@@ -41,6 +42,25 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
     expect(await page.locator('#story-mermaid').textContent()).toContain('s7 --> s8');
     await steps.nth(7).locator('a.moment').click();
     expect(page.url()).toMatch(/#t=29\.812$/);
+  });
+
+  test('tell the life of the message that somebody types, and find those that share an outcome', async () => {
+    const { page, complaints } = await opener!.open(await renderReport(sampleReport()), { fragment: 'life' });
+    await page.getByLabel('Outcome').selectOption('lost');
+    expect(await page.locator('#life .found').innerText()).toContain('563 messages, the first 100');
+    await page.getByLabel('Message id').fill('pub1-144');
+    expect(await page.locator('#life .found tbody tr').count()).toBe(10);
+    await page.getByLabel('Message id').fill('pub1-1443');
+    await page.keyboard.press('Enter');
+    expect(page.url()).toMatch(/#msg=pub1-1443$/);
+    expect(await page.locator('.life-of').innerText()).toBe('Life of pub1-1443');
+    expect(await page.locator('.fate-box').innerText()).toMatch(/^lost .* HAZ-8 PAR-26 decided at 30\.636 s/);
+    expect(await page.locator('.steps tbody tr').count()).toBe(sampleLife('pub1-1443').steps.length + 1);
+    expect(await page.locator('.steps').innerText()).toContain('around it: queue promoted');
+    expect(await page.locator('.sequence .actor').count()).toBeGreaterThan(1);
+    await page.goto(`${page.url().split('#')[0]}#msg=nobody-7`);
+    expect(await page.locator('#life').innerText()).toContain('nobody-7: No message has this id.');
+    expect(complaints).toEqual([]);
   });
 
   test('show what each node believed at a moment, the sides of a split beside one another', async () => {
