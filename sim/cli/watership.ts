@@ -15,7 +15,7 @@ import { schema } from './commands/schema.ts';
 import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
 import { OutputError } from './output-file.ts';
-import { packageVersion } from './package.ts';
+import { packageVersion } from '../library/package.ts';
 import { Interrupted } from './pool/interrupted.ts';
 import { printable } from './printable.ts';
 import type { RunScenario } from './scenario-run.ts';
