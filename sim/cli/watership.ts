@@ -12,6 +12,7 @@ import { gallery } from './commands/gallery.ts';
 import { list } from './commands/list.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { test } from './commands/test.ts';
 import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
 import { OutputError } from './output-file.ts';
@@ -21,7 +22,7 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, check, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [run, test, check, list, gallery, conform, schema, explain];
 
 /** Runs one command line (without node and script). `loadEngine` replaces the engine, for tests. */
 export async function watership(
