@@ -61,7 +61,8 @@ function likenessOf({ names, text }: Candidate, expected: string): number {
 
 /** Whether the name stands there by itself, not as a part of another. */
 function holdsWord(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at >= 0 && name !== ''; at = text.indexOf(name, at + 1))
+  if (name === '') return false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
     if (!/\w/.test(text[at - 1] ?? ' ') && !/\w/.test(text[at + name.length] ?? ' ')) return true;
   return false;
 }
