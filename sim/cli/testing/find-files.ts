@@ -7,7 +7,7 @@ import path from 'node:path';
 import { UsageError } from '../usage-error.ts';
 
 /** Where scenarios are looked for when nobody says. */
-export const usualFolder = 'scenarios';
+const usualFolder = 'scenarios';
 
 /** Files in a stable order, each once, with `/` between folders. Throws UsageError where there is nothing to test. */
 export function findFiles(operands: readonly string[]): readonly string[] {
@@ -23,7 +23,7 @@ export function findFiles(operands: readonly string[]): readonly string[] {
 }
 
 /** Whether the path is a folder; what is not there is none. */
-export function isFolder(file: string): boolean {
+function isFolder(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 

@@ -20,7 +20,7 @@ export function findingText({ message, seed, seeds }: Finding, { seeds: of }: Ca
 }
 
 /** How many seeds of the case did not pass. */
-export function seedsNotPassed({ runs, seeds, status }: CaseReport): number {
+function seedsNotPassed({ runs, seeds, status }: CaseReport): number {
   return status === 'skipped' ? 0 : seeds.count - runs.filter(({ verdict }) => verdict === 'passed').length;
 }
 
