@@ -10,6 +10,7 @@ import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { gallery } from './commands/gallery.ts';
 import { list } from './commands/list.ts';
+import { merge } from './commands/merge.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { test } from './commands/test.ts';
@@ -22,7 +23,7 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, test, check, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [run, test, merge, check, list, gallery, conform, schema, explain];
 
 /** Runs one command line (without node and script). `loadEngine` replaces the engine, for tests. */
 export async function watership(

@@ -108,6 +108,7 @@ export class CaseTally {
       seeds: { first: firstSeed, count: seeds },
       runs: [],
       findings: [],
+      moved: null,
       notes: [],
       story: null,
     };

@@ -52,6 +52,8 @@ export interface CaseReport {
   /** In the order of seeds; those that ended. */
   readonly runs: readonly RunFigures[];
   readonly findings: readonly Finding[];
+  /** Every figure of every seed that moved; null where there is no baseline. */
+  readonly moved: readonly MovedFigure[] | null;
   /** What is worth saying and fails nothing. */
   readonly notes: readonly string[];
   /** How the first seed that did not pass went; null where all did. */
@@ -64,6 +66,17 @@ export interface RunFigures {
   readonly trace_hash: string;
   /** Of messages those that are not zero; of availability all, null where nothing could be measured. */
   readonly figures: Readonly<Record<string, number | null>>;
+}
+
+/** A figure (or `trace_hash`) of one seed that is not what the baseline has. */
+export interface MovedFigure {
+  readonly seed: number;
+  readonly figure: string;
+  /** Null: not measured. */
+  readonly was: number | string | null;
+  readonly is: number | string | null;
+  /** Least and most that it might have been; null where nothing else might. */
+  readonly allowed: readonly [least: number, most: number] | null;
 }
 
 /** `expectation`: an expectation did not hold; `moved`: the baseline has other figures; `error`: the file cannot run; `defect`: ours. */

@@ -29,7 +29,7 @@ export interface TestOptions {
   /** After so many cases that did not pass the rest are skipped; null: never. */
   readonly bail: number | null;
   /** What else there is to say of a case that has ended: what the baseline knows. */
-  readonly judge: (file: string, report: CaseReport) => CaseReport;
+  readonly judge: (file: string, report: CaseReport, replay: (seed: number) => string) => CaseReport;
   readonly nowMs: Terminal['nowMs'];
 }
 
@@ -114,7 +114,7 @@ class TestSession implements TestsRun {
       for (const reporter of reporters) reporter.fileWrong?.(file);
       return;
     }
-    const report = skipped ? tally.skipped() : judge(file.file, tally.report());
+    const report = skipped ? tally.skipped() : judge(file.file, tally.report(), (seed) => tally.replay(seed));
     if (!skipped) {
       // Several workers share the time that passes between two cases.
       const endedMs = nowMs();

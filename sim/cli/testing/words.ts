@@ -31,6 +31,7 @@ export function caseRemark(report: CaseReport): string {
   const bad = seedsNotPassed(report);
   const verb =
     status === 'unknown' ? 'reached a limit first' : status === 'refused' ? 'could not run' : 'failed';
+  if (bad === 0 && status === 'failed' && (report.moved ?? []).length > 0) return 'moved';
   if (bad > 0) return seeds.count === 1 ? '' : `${bad} of ${seeds.count} seeds ${verb}`;
   const parts = seeds.count > 1 ? [`${seeds.count} seeds`] : [];
   if (!expects) parts.push('expects nothing');
@@ -57,7 +58,7 @@ export function sumsOf({ files }: TestReport): Sums {
     if (report.status === 'skipped') continue;
     runs.total += report.seeds.count;
     runs.passed += report.seeds.count - seedsNotPassed(report);
-    moved += report.findings.filter(({ kind }) => kind === 'moved').length;
+    moved += report.moved?.length ?? 0;
   }
   const casesTotal = files.reduce((sum, file) => sum + file.cases.length, 0);
   return { cases, casesTotal, wrongFiles: files.filter(isWrong).length, runs, moved };

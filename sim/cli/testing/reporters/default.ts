@@ -1,8 +1,10 @@
 /** For a person: a line for each case as it ends, then what failed, each with its place and how to see it again, then the sums. */
+import { counted } from '../../../ledger/words.ts';
 import { printScenarioError, ScenarioError, type Problem } from '../../../scenario/problem.ts';
 import { excerpt, printable } from '../../printable.ts';
 import { wantsColour, type Paint, type Style } from '../../terminal.ts';
-import type { CaseReport, Durations, FileReport, Status, TestReport } from '../report.ts';
+import { movedText } from '../baseline.ts';
+import type { CaseReport, Durations, FileReport, MovedFigure, Status, TestReport } from '../report.ts';
 import type { MakeReporter } from '../reporter.ts';
 import { caseRemark, caseTitle, countsText, findingText, isWrong, sumsOf } from '../words.ts';
 
@@ -17,6 +19,7 @@ const marks: { readonly [status in Status]: readonly [mark: string, style: Style
 
 /** More findings of one case are counted. */
 const findingsShown = 12;
+const movedShown = 20;
 const sentenceCharacters = 240;
 
 export const makeDefault: MakeReporter = ({ write, paint }) => ({
@@ -70,13 +73,13 @@ function wrongText({ problems }: FileReport, paint: Paint): string {
 /** The findings of a case with their lines of the file, as errors of a file are shown, and what happened. */
 function caseTrouble(file: string, report: CaseReport, paint: Paint): readonly string[] {
   const { findings, story, status } = report;
-  const what = status === 'unknown' ? 'limit reached' : status === 'defect' ? 'internal error' : 'failed';
-  const lines = [headOf(file, cellOf(report), what, paint)];
+  const lines = [headOf(file, cellOf(report), headline(report), paint)];
   if (story !== null)
     lines.push(
       ...[story.sentence, ...story.causes.slice(0, 1)].map((each) => excerpt(each, sentenceCharacters)),
     );
-  const problems = findings.slice(0, findingsShown).map((finding): Problem => ({
+  const own = findings.filter(({ kind }) => kind !== 'moved');
+  const problems = own.slice(0, findingsShown).map((finding): Problem => ({
     kind: 'invalid',
     file,
     line: finding.line,
@@ -85,7 +88,8 @@ function caseTrouble(file: string, report: CaseReport, paint: Paint): readonly s
     message: excerpt(findingText(finding, report), 2 * sentenceCharacters),
   }));
   if (problems.length > 0) lines.push(wrongText({ file, nth: 0, problems, cases: [] }, paint));
-  if (findings.length > findingsShown) lines.push(`and ${findings.length - findingsShown} more`);
+  if (own.length > findingsShown) lines.push(`and ${own.length - findingsShown} more`);
+  lines.push(...movedLines(report.moved ?? []));
   const replays = [...new Set(findings.flatMap(({ replay }) => replay ?? []))];
   lines.push(...replays.slice(0, 3).map((replay) => `${paint('bold', 'Again')}  ${replay}`));
   if (status === 'defect')
@@ -93,6 +97,18 @@ function caseTrouble(file: string, report: CaseReport, paint: Paint): readonly s
       'This is a defect of Watership, not of your scenario. Please report it with the scenario file.',
     );
   return lines;
+}
+
+function headline({ status, findings }: CaseReport): string {
+  if (status === 'failed' && findings.every(({ kind }) => kind === 'moved')) return 'moved';
+  return status === 'unknown' ? 'limit reached' : status === 'defect' ? 'internal error' : 'failed';
+}
+
+/** What moved since the baseline, a line for each seed and figure. */
+function movedLines(moved: readonly MovedFigure[]): readonly string[] {
+  const lines = moved.slice(0, movedShown).map((each) => `  seed ${each.seed}  ${movedText(each)}`);
+  const rest = moved.length - lines.length;
+  return rest > 0 ? [...lines, `  and ${rest} more`] : lines;
 }
 
 function noteLine(where: string, note: string, paint: Paint): string {
@@ -106,7 +122,7 @@ function sumLines(report: TestReport, durations: Durations, paint: Paint): reado
   if (shard !== null) rows.push(['Shard', `${shard.index} of ${shard.of}`]);
   if (wrongFiles > 0) rows.push(['Files', paint('red', `${wrongFiles} cannot run`)]);
   rows.push(['Scenarios', casesTotal === 0 ? 'none' : `${countsText(cases)} (${casesTotal})`]);
-  if (moved > 0) rows.push(['Baseline', paint('red', `${moved} moved`)]);
+  if (moved > 0) rows.push(['Baseline', paint('red', `${counted(moved, 'figure')} moved`)]);
   const bad = runs.total - runs.passed;
   rows.push(['Runs', `${bad > 0 ? `${bad} did not pass, ` : ''}${runs.passed} passed (${runs.total})`]);
   if (durations.totalMs > 0) rows.push(['Duration', durationText(durations.totalMs)]);

@@ -21,7 +21,7 @@ function junitText({ files, notes }: TestReport, durations: Durations): string {
       tests: sum(({ tests }) => tests),
       failures: sum(({ failures }) => failures),
       errors: sum(({ errors }) => errors),
-      time: seconds(sum(({ ms }) => ms)),
+      ...timeOf(suites.flatMap(({ times }) => times)),
     }),
     ...notes.map((note) => `<!-- ${printable(note).replaceAll('--', '- -').replaceAll('>', ')')} -->`),
     ...suites.flatMap(({ lines }) => lines),
@@ -35,7 +35,8 @@ interface Suite {
   readonly tests: number;
   readonly failures: number;
   readonly errors: number;
-  readonly ms: number;
+  /** In milliseconds; null: nobody measured. */
+  readonly times: readonly (number | null)[];
 }
 
 function suiteOf(file: FileReport, durations: Durations): Suite {
@@ -45,17 +46,17 @@ function suiteOf(file: FileReport, durations: Durations): Suite {
   const tests = wrong ? 1 : file.cases.length;
   const failures = count('failed', 'unknown');
   const errors = wrong ? 1 : count('refused', 'defect');
-  const ms = file.cases.reduce((sum, each) => sum + (durations.of(file.file, each) ?? 0), 0);
+  const times = file.cases.map((each) => durations.of(file.file, each));
   const attributes = {
     name: file.file,
     tests,
     failures,
     errors,
     skipped: count('skipped'),
-    time: seconds(ms),
+    ...timeOf(times),
   };
   const cases = wrong ? wrongCase(file) : file.cases.flatMap((each) => caseLines(file.file, each, durations));
-  return { lines: [tag('testsuite', attributes), ...cases, '</testsuite>'], tests, failures, errors, ms };
+  return { lines: [tag('testsuite', attributes), ...cases, '</testsuite>'], tests, failures, errors, times };
 }
 
 function wrongCase({ file, problems }: FileReport): readonly string[] {
@@ -70,11 +71,10 @@ function wrongCase({ file, problems }: FileReport): readonly string[] {
 
 function caseLines(file: string, report: CaseReport, durations: Durations): readonly string[] {
   const { status, findings, notes } = report;
-  const ms = durations.of(file, report);
   const attributes = {
     name: caseTitle(report),
     classname: file,
-    ...(ms !== null && { time: seconds(ms) }),
+    ...timeOf([durations.of(file, report)]),
   };
   const inner: string[] = [];
   if (status === 'skipped') inner.push('<skipped/>');
@@ -129,6 +129,9 @@ function escape(written: string): string {
     .replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-function seconds(ms: number): string {
-  return (ms / 1_000).toFixed(3);
+/** The sum, or nothing where nobody measured: in a merged report. */
+function timeOf(times: readonly (number | null)[]): { readonly time?: string } {
+  const known = times.filter((ms) => ms !== null);
+  if (known.length === 0 && times.length > 0) return {};
+  return { time: (known.reduce((sum, ms) => sum + ms, 0) / 1_000).toFixed(3) };
 }
