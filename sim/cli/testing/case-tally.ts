@@ -9,7 +9,7 @@ import { availabilityFigures, messageFigures } from '../../scenario/results.ts';
 import { replayCommand, type Replayable } from '../replay.ts';
 import type { CaseReport, Finding, FindingKind, RunFigures, Status, Story } from './report.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
-import type { Job, Outcome } from './run-jobs.ts';
+import type { Job, Outcome } from '../pool/job.ts';
 import type { PlannedCase } from './test-plan.ts';
 
 /** So many lines of a story are kept. */

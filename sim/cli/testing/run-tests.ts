@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 import { CaseTally, type LoadWords } from './case-tally.ts';
 import { Durations, type CaseReport, type FileReport } from './report.ts';
 import type { Reporter } from './reporter.ts';
-import type { Job, Outcome } from './run-jobs.ts';
+import type { Job, Outcome } from '../pool/job.ts';
 import type { PlannedCase, PlannedFile } from './test-plan.ts';
 
 /** One seed of one case. */

@@ -7,7 +7,7 @@ import type { Surroundings } from '../command.ts';
 import { defectText } from '../defect.ts';
 import { wantsColour } from '../terminal.ts';
 import type { Reporter } from './reporter.ts';
-import type { Outcome } from './run-jobs.ts';
+import type { Outcome } from '../pool/job.ts';
 
 export interface Sayer {
   readonly reporter: Reporter;

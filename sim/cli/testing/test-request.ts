@@ -2,7 +2,7 @@
 import type { Options } from 'yargs';
 import type { LoadOptions } from '../../scenario/load.ts';
 import type { Given } from '../command.ts';
-import { textOption } from '../run-request.ts';
+import { jobsOf, jobsOption, textOption } from '../run-request.ts';
 import { loadOptionsOf, scenarioOptions } from '../scenario-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,6 +24,8 @@ export interface TestRequest extends ReportRequest {
   readonly patterns: readonly string[];
   /** Null: as many as each file asks for. */
   readonly seeds: number | null;
+  /** At most so many processes at once; null: as many as the machine has cores for. */
+  readonly jobs: number | null;
   /** Null: all. */
   readonly shard: Shard | null;
   /** Null: never. */
@@ -66,6 +68,7 @@ export const testOptions: { readonly [option: string]: Options } = {
     requiresArg: true,
     describe: 'Run so many seeds of each instead of its own number',
   },
+  jobs: jobsOption,
   shard: { type: 'string', requiresArg: true, describe: 'Run one part of several: --shard 1/3' },
   bail: {
     type: 'string',
@@ -87,6 +90,7 @@ export function testRequestOf(given: Given, terminal: Terminal): TestRequest {
     operands: [...operand, ...given.operands],
     patterns: textsOf(options.grep),
     seeds: wholeNumber(options, 'seeds', 1, seedsMax),
+    jobs: jobsOf(options),
     shard: shardOf(textOption(options, 'shard')),
     bail,
     load: loadOptionsOf(given),
