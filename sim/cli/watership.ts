@@ -9,6 +9,7 @@ import { check } from './commands/check.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { gallery } from './commands/gallery.ts';
+import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
@@ -21,7 +22,7 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, check, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [run, check, init, list, gallery, conform, schema, explain];
 
 /** Runs one command line (without node and script). `loadEngine` replaces the engine, for tests. */
 export async function watership(
