@@ -56,8 +56,8 @@ export function initScenario(options: InitOptions, terminal: Terminal): ExitCode
 function chosen(definitions: Definitions, pattern: string | null): Definitions {
   if (pattern === null) return definitions;
   try {
-    const { matches } = compilePattern(pattern);
-    return choose(definitions, matches, pattern);
+    const compiled = compilePattern(pattern);
+    return choose(definitions, (name) => compiled.matches(name), pattern);
   } catch (error) {
     if (error instanceof PatternError) throw new UsageError(`--queues: ${error.message}`);
     throw error;

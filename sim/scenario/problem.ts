@@ -44,7 +44,7 @@ export function inFileOrder(problems: readonly Problem[], imported?: string): re
     return seen.has(key) ? false : seen.add(key);
   });
   const rank = (each: Problem): number => (each.file === imported ? 1 : 0);
-  return distinct.sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
+  return distinct.toSorted((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
 }
 
 const reset = '\u001b[0m';

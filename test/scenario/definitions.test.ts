@@ -206,7 +206,8 @@ describe('a scenario from anybody makes us read nothing else', () => {
   symlinkSync(path.join(root, 'outside.json'), path.join(folder, 'link.json'));
   symlinkSync('/dev/zero', path.join(folder, 'zero.json'));
   mkdirSync(path.join(folder, 'folder.json'));
-  execFileSync('mkfifo', [path.join(folder, 'pipe.json')]);
+  const makePipe = 'mkfifo';
+  execFileSync(makePipe, [path.join(folder, 'pipe.json')]);
   write('large.json', '');
   truncateSync(path.join(folder, 'large.json'), 4_000_001);
 

@@ -65,8 +65,8 @@ test('nothing else is', () => {
       const theirs = outcome(() => JSON.parse(text) as unknown);
       const ours = outcome(() => read(text));
       // A key that stands twice is JSON, and refused all the same.
-      if (ours !== 'refused' || /"([ab]?)":.*"\1":/s.test(text) === false)
-        expect([text, ours]).toEqual([text, theirs]);
+      const twice = /"([ab]?)":.*"\1":/s.test(text);
+      expect([text, ours]).toEqual([text, twice && ours === 'refused' ? ours : theirs]);
     }),
     { numRuns: 3_000 },
   );

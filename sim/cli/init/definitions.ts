@@ -58,7 +58,7 @@ const names = ['cluster_name', 'internal_cluster_id'];
 function othersOf(part: string, value: Data): readonly Row[] {
   const rows = Array.isArray(value) ? listOf(value) : [value];
   return rows
-    .filter((row) => !(part === 'global_parameters' && names.includes(String(mapOf(row)['name']))))
+    .filter((row) => !(part === 'global_parameters' && names.includes(text(mapOf(row), 'name'))))
     .map((row) => Row.comment(`${textOf(part)}: ${flowOf(withoutCredentials(row))}`, ''));
 }
 
@@ -75,9 +75,7 @@ function withoutCredentials(value: Data): Data {
   if (typeof value === 'string') return value.replaceAll(/(:\/\/[^\s:/@]{0,200}):[^\s/@]{0,500}@/g, '$1@');
   if (Array.isArray(value)) return listOf(value).map(withoutCredentials);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, withoutCredentials(each as Data)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutCredentials(each)]));
 }
 
 /** What tells two things of one kind apart, whose name stands in `field`. */
