@@ -9,6 +9,7 @@ import { check } from './commands/check.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { gallery } from './commands/gallery.ts';
+import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
 import { merge } from './commands/merge.ts';
 import { run } from './commands/run.ts';
@@ -24,7 +25,7 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, test, merge, check, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [run, test, merge, check, init, list, gallery, conform, schema, explain];
 
 /** What runs scenarios: in this process, and where there are `workers`, in others. */
 export interface Engine {
