@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { complaintsAbout, eventsOf, resultOf } from './one-run.ts';
 
-const queues = 'nodes: [rabbit1, rabbit2]\nqueues: [{ name: a }, { name: b, declare_on: rabbit2 }, { name: c }]\n';
+const queues =
+  'nodes: [rabbit1, rabbit2]\nqueues: [{ name: a }, { name: b, declare_on: rabbit2 }, { name: c }]\n';
 const shop = '  - { name: shop, publish: { routing_key: [a, b, c], messages: 150 } }\n';
 
 describe('BRK-29: a limit for all consumers of a channel', () => {
@@ -64,7 +65,9 @@ settle: 2s
 test('a list of queues: each once, each declared, and none by the client', () => {
   const consume = (fields: string): readonly string[] =>
     complaintsAbout(`${queues}workloads: [{ name: w, consume: { ${fields} } }]\n`);
-  expect(consume('queue: [a, b, a]')).toEqual(['4: a second consumer of the same client from the queue called "a"']);
+  expect(consume('queue: [a, b, a]')).toEqual([
+    '4: a second consumer of the same client from the queue called "a"',
+  ]);
   expect(consume('queue: [a, d]')).toEqual(['4: nothing declares a queue called "d"']);
   expect(consume('queue: [a, b], declare: { durable: true }')).toEqual([
     '4: a client that declares its queue consumes from one',
