@@ -92,7 +92,7 @@ export class Consumer extends Client {
     super(context, options);
     this.spec = spec;
     this.queue = spec.queue;
-    this.queueId = this.journal.intern(spec.queue);
+    this.queueId = this.queueIdOf(spec.queue);
     this.failures = this.simulation.random.stream(`client/${options.name}/fail`);
     this.handled = spec.dedupe ? new HandledMessages() : undefined;
   }
@@ -187,7 +187,7 @@ export class Consumer extends Client {
         this.isAsking = false;
         this.refusals = 0;
         this.queue = method.queue;
-        this.queueId = this.journal.intern(method.queue);
+        this.queueId = this.queueIdOf(method.queue);
         this.bindFrom(0);
         return;
       case 'queue.bind-ok':

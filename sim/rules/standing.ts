@@ -12,7 +12,7 @@ export interface BuiltIn {
   readonly how: string;
 }
 
-const plugins = 'federation and shovels are not modelled yet';
+const plugins = 'federation is not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
 export const notModelled: ReadonlyMap<string, string> = new Map([
@@ -23,7 +23,6 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['BRK-29', 'a prefetch limit for a whole channel is not modelled'],
   ['BRK-43', 'transactions of AMQP are not modelled'],
   ['QQ-25', 'at-least-once dead lettering (`dead-letter-strategy`) is not modelled; at most once is BRK-40'],
-  ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
 ]);
