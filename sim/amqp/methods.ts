@@ -3,8 +3,8 @@
  * method's name, so that a method is also an Erlang message and can stand in a mailbox as it is. A content-bearing method is
  * one payload with its header and body.
  *
- * Left out: frames, `no-wait`, `immediate`, transactions, `basic.recover`, a prefetch for a whole channel, and
- * credentials (every login succeeds).
+ * Left out: frames, `no-wait`, `immediate`, `basic.recover`, a prefetch for a whole channel, and credentials (every login
+ * succeeds).
  */
 import type { BasicMessage, FieldTable } from './basic-message.ts';
 import type { BasicAck, BasicDeliver, BasicNack, BasicPublish } from './message-methods.ts';
@@ -89,6 +89,27 @@ export interface ConfirmSelect extends OnChannel {
 }
 export interface ConfirmSelectOk extends OnChannel {
   readonly type: 'confirm.select-ok';
+}
+
+// --- transactions (BRK-43) ----------------------------------------------------------------------------------
+
+export interface TxSelect extends OnChannel {
+  readonly type: 'tx.select';
+}
+export interface TxSelectOk extends OnChannel {
+  readonly type: 'tx.select-ok';
+}
+export interface TxCommit extends OnChannel {
+  readonly type: 'tx.commit';
+}
+export interface TxCommitOk extends OnChannel {
+  readonly type: 'tx.commit-ok';
+}
+export interface TxRollback extends OnChannel {
+  readonly type: 'tx.rollback';
+}
+export interface TxRollbackOk extends OnChannel {
+  readonly type: 'tx.rollback-ok';
 }
 
 // --- exchanges and queues -----------------------------------------------------------------------------------
@@ -268,6 +289,9 @@ export type ChannelMethodFromClient =
   | ChannelClose
   | ChannelCloseOk
   | ConfirmSelect
+  | TxSelect
+  | TxCommit
+  | TxRollback
   | ExchangeDeclare
   | ExchangeDelete
   | ExchangeBind
@@ -305,6 +329,9 @@ export type ChannelMethodFromServer =
   | ChannelClose
   | ChannelCloseOk
   | ConfirmSelectOk
+  | TxSelectOk
+  | TxCommitOk
+  | TxRollbackOk
   | ExchangeDeclareOk
   | ExchangeDeleteOk
   | ExchangeBindOk

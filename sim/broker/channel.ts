@@ -2,8 +2,8 @@
  * A channel: the process in which everything a client does on one channel happens in the order in which it was sent
  * (`rabbit_channel`). What takes longer than a moment is an `Operation`, during which nothing else is taken.
  *
- * Left out: transactions, limits of a whole channel (BRK-29), and the back-pressure of the socket (BRK-27's
- * unsent limit: the network takes what is written).
+ * Left out: limits of a whole channel (BRK-29), and the back-pressure of the socket (BRK-27's unsent limit: the network
+ * takes what is written).
  */
 import type { BasicPublish } from '../amqp/message-methods.ts';
 import { wireBytes, type ChannelMethodFromClient, type ChannelMethodFromServer } from '../amqp/methods.ts';
@@ -26,6 +26,12 @@ import { declareQueue, deleteQueue, purgeQueue } from './queue-methods.ts';
 import { QueuePort, type PortedChannel } from './queue-port.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError, QueueClient, QueueDelivery } from './queue-type.ts';
+import {
+  endTransaction,
+  selectConfirms,
+  selectTransactions,
+  type TransactionalChannel,
+} from './transaction.ts';
 
 const BRK_36 = rule('BRK-36');
 const BRK_37 = rule('BRK-37');
@@ -40,7 +46,7 @@ const TICK: Message = { type: 'tick' };
 /** How long the supervisor waits for a channel that is busy before it kills it. */
 const SHUTDOWN_PATIENCE_US = 70_000_000;
 
-type Roles = ConsumingChannel & PublishingChannel & DeliveringChannel & PortedChannel;
+type Roles = ConsumingChannel & PublishingChannel & DeliveringChannel & PortedChannel & TransactionalChannel;
 
 export class Channel extends ErlangProcess implements Roles {
   readonly node: BrokerNode;
@@ -115,6 +121,11 @@ export class Channel extends ErlangProcess implements Roles {
   }
 
   private handleWhileOpen(method: ChannelMethodFromClient): void {
+    const { transaction } = this.publishing;
+    if (transaction?.isEnding === true) {
+      transaction.refuseMore();
+      return;
+    }
     const refusal = this.owner.access?.refusalOf(method, this.lastDeclared) ?? null;
     if (refusal !== null) {
       this.fail(refusal);
@@ -135,8 +146,14 @@ export class Channel extends ErlangProcess implements Roles {
         this.write({ type: 'basic.qos-ok', channel: this.channel });
         return;
       case 'confirm.select':
-        this.publishing.selectConfirms();
-        this.write({ type: 'confirm.select-ok', channel: this.channel });
+        selectConfirms(this, this.publishing);
+        return;
+      case 'tx.select':
+        selectTransactions(this, this.publishing, this.delivering);
+        return;
+      case 'tx.commit':
+      case 'tx.rollback':
+        endTransaction(method.type, this, transaction);
         return;
       case 'channel.open':
         this.open();
@@ -187,7 +204,7 @@ export class Channel extends ErlangProcess implements Roles {
     }
   }
 
-  private write(method: ChannelMethodFromServer): void {
+  write(method: ChannelMethodFromServer): void {
     this.owner.write(method, wireBytes(method));
   }
 
@@ -303,6 +320,7 @@ export class Channel extends ErlangProcess implements Roles {
   /** Writes down what is lost with the mailbox. Also for a VM that dies, whose processes have no last deeds. */
   abandonMailbox(): void {
     this.closing = true;
+    this.publishing.transaction?.abandon();
     for (let message = this.takeWaiting(); message !== undefined; message = this.takeWaiting()) {
       if (message.type === 'basic.publish') {
         this.vm.cite(BRK_37);

@@ -4,12 +4,14 @@
  * `multiple` for everything below the first publish that is still open, and singles for the rest (BRK-42).
  */
 
+import { NumberMap } from '../kernel/number-map.ts';
+
 /** Queues that a publish waits for: one name as itself, because one queue is the rule. */
 type Outstanding = string | string[];
 
 export class Confirms {
-  /** Numbers are only ever added in ascending order, so the first key is the smallest. */
-  private readonly outstanding = new Map<number, Outstanding>();
+  /** Numbers are only ever added in ascending order, so the first is the smallest. */
+  private readonly outstanding = new NumberMap<Outstanding>();
   private acked: number[] = [];
   private nacked: number[] = [];
 
@@ -79,17 +81,12 @@ export class Confirms {
     tell: (number: number, multiple: boolean, refused: boolean) => void,
   ): void {
     if (numbers.length === 0) return;
-    const firstOpen = this.outstanding.size === 0 ? Infinity : this.firstOpen();
+    const firstOpen = this.outstanding.firstNumber() ?? Infinity;
     const cutoff = Math.min(firstOpen, opposite[0] ?? Infinity);
     let together = 0;
     while (together < numbers.length && numbers[together]! < cutoff) together++;
     if (together > 0) tell(numbers[together - 1]!, true, refused);
     for (let i = together; i < numbers.length; i += 1) tell(numbers[i]!, false, refused);
-  }
-
-  private firstOpen(): number {
-    for (const number of this.outstanding.keys()) return number;
-    return Infinity;
   }
 
   /** Forgets what is to be told: nothing is, once the channel is closing. */

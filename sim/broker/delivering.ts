@@ -10,6 +10,7 @@ import type { BrokerNode } from './broker-node.ts';
 import type { ChannelOwner } from './channel-owner.ts';
 import { preconditionFailed, unknownDeliveryTag } from './errors.ts';
 import type { ChannelError, QueueClient, QueueDelivery, SettleOperation } from './queue-type.ts';
+import type { Transaction } from './transaction.ts';
 import { groupByConsumer, Unacked, UnackedDeliveries } from './unacked.ts';
 
 const BRK_31 = rule('BRK-31');
@@ -37,6 +38,8 @@ export interface DeliveringChannel {
 export class Delivering {
   private readonly channel: DeliveringChannel;
   private readonly unacked = new UnackedDeliveries();
+  /** Null: the channel is not transactional. */
+  transaction: Transaction | null = null;
   private lastTag = 0;
   private ticking = false;
 
@@ -66,7 +69,7 @@ export class Delivering {
     this.lastTag += 1;
     if (!noAck) {
       const { nowUs } = this.channel.node.context.vm.simulation;
-      this.unacked.add(this.lastTag, new Unacked(client, delivery, nowUs));
+      this.unacked.add(new Unacked(client, delivery, this.lastTag, nowUs));
       if (!this.ticking) this.startTick();
     }
     return this.lastTag;
@@ -85,6 +88,7 @@ export class Delivering {
     if (!multiple) {
       const unacked = this.unacked.take(tag);
       if (unacked === undefined) this.failUnknown(tag);
+      else if (this.transaction !== null) this.transaction.holdSettlement(operation, [unacked]);
       else {
         const { queue, queuePid, consumerTag, messageId } = unacked.delivery;
         unacked.client.settle(operation, queue, queuePid, consumerTag, [messageId]);
@@ -92,13 +96,21 @@ export class Delivering {
       return;
     }
     const taken = this.unacked.takeUpTo(tag);
-    if (taken === undefined) {
-      this.failUnknown(tag);
-      return;
-    }
+    if (taken === undefined) this.failUnknown(tag);
+    else if (this.transaction !== null) this.transaction.holdSettlement(operation, taken);
+    else this.settleNow(operation, taken);
+  }
+
+  /** Tells the queues what the client has decided. */
+  settleNow(operation: SettleOperation, taken: readonly Unacked[]): void {
     for (const { client, first, messageIds } of groupByConsumer(taken)) {
       client.settle(operation, first.queue, first.queuePid, first.consumerTag, messageIds);
     }
+  }
+
+  /** The client has taken back what it had decided of these. */
+  reinstate(taken: readonly Unacked[]): void {
+    this.unacked.reinstate(taken);
   }
 
   private failUnknown(tag: number): void {

@@ -16,11 +16,13 @@ import { withoutBcc } from './headers-match.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError, QueueClient } from './queue-type.ts';
 import type { Route } from './router.ts';
+import type { Transaction } from './transaction.ts';
 
 const BRK_8 = rule('BRK-8');
 const BRK_9 = rule('BRK-9');
 const BRK_10 = rule('BRK-10');
 const BRK_42 = rule('BRK-42');
+const BRK_43 = rule('BRK-43');
 const BRK_46 = rule('BRK-46');
 const BRK_47 = rule('BRK-47');
 const PAR_10 = rule('PAR-10');
@@ -44,7 +46,10 @@ export interface PublishingChannel {
 export class Publishing {
   private readonly channel: PublishingChannel;
   private readonly confirms = new Confirms();
-  private confirming = false;
+  /** The channel is in confirm mode. */
+  isConfirming = false;
+  /** Null: the channel is not transactional. */
+  transaction: Transaction | null = null;
   private lastNumber = 0;
   /** Publishes to take in until the connection gets more credit, and grants held back while a queue is slow. */
   private untilGrant = MORE_CREDIT_AFTER;
@@ -54,9 +59,9 @@ export class Publishing {
     this.channel = channel;
   }
 
-  /** From the next publish on, each has a number and is confirmed. */
-  selectConfirms(): void {
-    this.confirming = true;
+  /** Publishes that a queue has not settled. */
+  get unconfirmed(): number {
+    return this.confirms.unconfirmed;
   }
 
   publish(method: BasicPublish): void {
@@ -65,6 +70,12 @@ export class Publishing {
     if (this.untilGrant === 0) this.grantCredit();
     if (channel.closing) {
       this.drop(method, BRK_8);
+      return;
+    }
+    const { transaction } = this;
+    if (transaction?.isEnding === true) {
+      this.drop(method, BRK_43);
+      transaction.refuseMore();
       return;
     }
     const { exchange, routingKey, publisher, sequence } = method;
@@ -79,7 +90,7 @@ export class Publishing {
       this.refuse(method, route === undefined);
       return;
     }
-    const confirmNumber = this.confirming ? ++this.lastNumber : 0;
+    const confirmNumber = this.isConfirming || transaction !== null ? ++this.lastNumber : 0;
     const message = new BasicMessage(
       publisher,
       sequence,
@@ -89,10 +100,16 @@ export class Publishing {
       method.bodyBytes,
       node.serials.next(),
     );
-    if (route.nameIds.length === 0) this.publishNowhere(message, method.mandatory, confirmNumber);
+    if (transaction === null) this.dispatch(route, message, method.mandatory, confirmNumber);
+    else transaction.hold({ route, message, mandatory: method.mandatory, confirmNumber });
+  }
+
+  /** To its queues, or nowhere; `confirmNumber` is 0 where nobody waits for a confirm. */
+  dispatch(route: Route, message: BasicMessage, mandatory: boolean, confirmNumber: number): void {
+    if (route.nameIds.length === 0) this.publishNowhere(message, mandatory, confirmNumber);
     else {
       if (confirmNumber !== 0) this.confirms.add(confirmNumber, route.names);
-      this.deliver(route, message, confirmNumber, method.mandatory);
+      this.deliver(route, message, confirmNumber, mandatory);
     }
   }
 
@@ -157,7 +174,7 @@ export class Publishing {
   }
 
   /** The publish goes no further. */
-  drop(method: BasicPublish, why: Rule): void {
+  drop(method: Pick<BasicPublish, 'publisher' | 'sequence'>, why: Rule): void {
     const { node } = this.channel;
     const { journal } = node.context.vm.simulation;
     journal.write(publishDropped, method.publisher, method.sequence, node.nodeId, why.index);
@@ -186,6 +203,12 @@ export class Publishing {
 
   rejected(confirmNumbers: readonly number[]): void {
     this.confirms.reject(confirmNumbers);
+    this.transaction?.fail();
+  }
+
+  /** What is known of publishes is told in another way than one by one. */
+  forgetNews(): void {
+    this.confirms.discard();
   }
 
   /** Tells the client what is known, unless the node is about to pause (PAR-10). */
@@ -193,8 +216,10 @@ export class Publishing {
     if (!this.confirms.hasNews) return;
     const { context } = this.channel.node;
     if (this.channel.closing) this.confirms.discard();
-    else if (context.mayConfirm()) this.confirms.flush(this.tell);
-    else context.vm.cite(PAR_10);
+    else if (context.mayConfirm()) {
+      if (this.transaction === null) this.confirms.flush(this.tell);
+      else this.transaction.maybeComplete();
+    } else context.vm.cite(PAR_10);
   }
 
   private readonly tell = (number: number, multiple: boolean, refused: boolean): void => {

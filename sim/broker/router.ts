@@ -131,14 +131,23 @@ export class Router {
       this.vm.cite(BRK_1);
       for (const key of keys) names.add(key);
     } else this.visit(exchange.name, keys, headers, names);
+    return this.to([...names].toSorted(), exchange.internal);
+  }
+
+  /** The same queues, as they are now: those that have gone since are left out. */
+  renewed(route: Route): Route {
+    return this.to(route.names, route.internal);
+  }
+
+  private to(names: readonly string[], internal: boolean): Route {
     const queues: QueueRecord[] = [];
-    for (const name of [...names].toSorted()) {
+    for (const name of names) {
       const queue = this.database.read(rabbitQueue, name);
       if (queue !== undefined) queues.push(queue);
     }
     const types = [...new Set(queues.map((queue) => queue.type))];
     return {
-      internal: exchange.internal,
+      internal,
       names: queues.map((queue) => queue.name),
       nameIds: queues.map((queue) => this.queueId(queue.name)),
       groups: types.map((type) => ({ type, queues: queues.filter((queue) => queue.type === type) })),

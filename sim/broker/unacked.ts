@@ -8,10 +8,12 @@ import type { QueueClient, QueueDelivery } from './queue-type.ts';
 export class Unacked {
   readonly client: QueueClient;
   readonly delivery: QueueDelivery;
+  readonly tag: number;
   readonly deliveredAtUs: number;
 
-  constructor(client: QueueClient, delivery: QueueDelivery, deliveredAtUs: number) {
+  constructor(client: QueueClient, delivery: QueueDelivery, tag: number, deliveredAtUs: number) {
     this.client = client;
+    this.tag = tag;
     this.delivery = delivery;
     this.deliveredAtUs = deliveredAtUs;
   }
@@ -24,8 +26,15 @@ export class UnackedDeliveries {
     return this.byTag.size;
   }
 
-  add(tag: number, unacked: Unacked): void {
-    this.byTag.set(tag, unacked);
+  add(unacked: Unacked): void {
+    this.byTag.set(unacked.tag, unacked);
+  }
+
+  /** Puts back what was taken out, each in the place of its tag. */
+  reinstate(taken: readonly Unacked[]): void {
+    const all = [...this.byTag.values(), ...taken].toSorted((a, b) => a.tag - b.tag);
+    this.byTag.clear();
+    for (const unacked of all) this.add(unacked);
   }
 
   /** Takes out one delivery; undefined for a tag that is not open. */

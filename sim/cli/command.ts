@@ -1,6 +1,7 @@
 /** What every command of `watership` is made of; each is one file under `commands/`. */
 import type { Options } from 'yargs';
 import type { ExitCode } from './exit-code.ts';
+import type { StartWorker } from './pool/worker.ts';
 import type { RunScenario } from './scenario-run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -12,10 +13,18 @@ export interface Given {
   readonly options: { readonly [option: string]: unknown };
 }
 
+export interface Workers {
+  readonly start: StartWorker;
+  /** How many the machine runs at once. */
+  readonly atOnce: number;
+}
+
 export interface Surroundings {
   readonly terminal: Terminal;
   /** Loads the engine, which costs time that `--help` does not have. */
   readonly loadEngine: () => Promise<RunScenario>;
+  /** Other processes that run scenarios; null where there can be none. */
+  readonly workers: Workers | null;
   /** Show the stacks of our own defects. */
   readonly debug: boolean;
 }

@@ -8,6 +8,10 @@ export const ExitCode = {
   wrongUse: 2,
   /** Watership contradicted itself. */
   defect: 3,
+  /** Interrupted at the terminal, as a shell counts it; never the code of a run. */
+  interrupted: 130,
+  /** Asked to end by another program. */
+  terminated: 143,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

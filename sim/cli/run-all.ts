@@ -2,19 +2,23 @@
  * Runs what a command line asks for, run after run, and shows it: results as JSON lines, one run as a screen, several seeds as a
  * table, several sets as a line each. A run that shows a defect of ours ends alone; the others go on.
  */
-import { printScenarioError, ScenarioError } from '../scenario/problem.ts';
+import { invariant } from '../kernel/invariant.ts';
+import type { RunResult } from '../ledger/result.ts';
+import { printScenarioError } from '../scenario/problem.ts';
 import type { Surroundings } from './command.ts';
 import { defectText } from './defect.ts';
 import { ExitCode, worse } from './exit-code.ts';
 import { OutputError } from './output-file.ts';
 import { Outputs } from './outputs.ts';
 import { planRuns, type PlannedSet } from './plan.ts';
+import type { Job, Outcome } from './pool/job.ts';
+import { runJobs } from './pool/run-jobs.ts';
 import { printable } from './printable.ts';
 import { Progress } from './progress.ts';
 import { replayCommand } from './replay.ts';
 import type { RunRequest } from './run-request.ts';
 import { loadFiles } from './scenario-options.ts';
-import type { RunScenario } from './scenario-run.ts';
+import type { RunOptions, ScenarioRun } from './scenario-run.ts';
 import { SeedSet } from './seed-set.ts';
 import { wantsColour } from './terminal.ts';
 import { resultText } from './text/result-text.ts';
@@ -25,14 +29,18 @@ import { UsageError } from './usage-error.ts';
 interface Session {
   readonly request: RunRequest;
   readonly surroundings: Surroundings;
-  readonly runScenario: RunScenario;
   readonly progress: Progress;
   readonly outputs: Outputs;
 }
 
+/** A run and the set that it is one of. */
+interface PlannedJob extends Job {
+  readonly set: SeedSet;
+}
+
 /** Throws UsageError and OutputError before anything runs, and OutputError when a disk fills up. */
 export async function runAll(request: RunRequest, surroundings: Surroundings): Promise<ExitCode> {
-  const { terminal, loadEngine } = surroundings;
+  const { terminal } = surroundings;
   const files = await loadFiles(request.files, request.load);
   const plans = planRuns(files, request);
   const total = plans.reduce((sum, { seeds }) => sum + seeds, 0);
@@ -46,64 +54,78 @@ export async function runAll(request: RunRequest, surroundings: Surroundings): P
   }
   if (plans.length === 0) return code;
   const outputs = new Outputs(request);
+  const progress = new Progress(terminal, total, request.quiet);
   try {
-    const progress = new Progress(terminal, total, request.quiet);
-    const session = { request, surroundings, runScenario: await loadEngine(), progress, outputs };
+    const session = { request, surroundings, progress, outputs };
     const sets = plans.map((plan) => new SeedSet(plan));
-    const shown = await runSets(sets, session);
+    const shown = await runSets(sets, total, session);
     for (const set of sets) code = worse(code, setCode(set));
     return worse(code, await finish(sets, shown, session));
   } finally {
+    progress.end();
     outputs.discard();
   }
 }
 
 /** Runs and shows the sets in order. Returns the one that a report is about: the first that did not pass, else the first. */
-async function runSets(sets: readonly SeedSet[], session: Session): Promise<SeedSet | null> {
+async function runSets(sets: readonly SeedSet[], total: number, session: Session): Promise<SeedSet | null> {
+  const { outputs, progress, request, surroundings } = session;
+  const { trace, report } = outputs;
   const labelWidth = Math.max(...sets.map((set) => setLabel(set).length));
   let shown: SeedSet | null = null;
-  for (const set of sets) {
-    for (let nth = 0; nth < set.plan.seeds; nth++) {
-      runOne(set, set.plan.firstSeed + nth, session);
-      await session.surroundings.terminal.breathe();
-    }
-    session.progress.clear();
+  const here = ({ scenario, seed }: PlannedJob): Omit<RunOptions, 'seed'> => {
+    const onProgress = progress.begin(`${scenario.name}, seed ${seed}`);
+    return {
+      // Of several runs the one that a report is about is known when all are over, and is run again for it.
+      forReport: report !== null && total === 1,
+      ...(onProgress && { onProgress }),
+      ...(trace && { onTraceLine: (line: string) => trace.write(line) }),
+    };
+  };
+  const onOutcome = (outcome: Outcome, { set, seed }: PlannedJob): void => {
+    take(outcome, set, seed, session);
+    if (set.ended < set.plan.seeds) return;
+    progress.clear();
     show(set, sets.length === 1, labelWidth, session);
     const better = shown === null || (shown.verdict() === 'passed' && set.verdict() !== 'passed');
     if (set.shownRun !== null && better) {
       shown?.release();
       shown = set;
     } else set.release();
-  }
+  };
+  await runJobs(jobsOf(sets), onOutcome, { count: total, processes: request.jobs, surroundings, here });
   return shown;
 }
 
-function runOne(set: SeedSet, seed: number, session: Session): void {
-  const { runScenario, progress, outputs, surroundings, request } = session;
-  const { scenario } = set.plan;
-  const { trace, report } = outputs;
-  const onProgress = progress.begin(`${scenario.name}, seed ${seed}`);
-  try {
-    const run = runScenario(scenario, {
-      seed,
-      forReport: report !== null,
-      ...(onProgress && { onProgress }),
-      ...(trace && { onTraceLine: (line: string) => trace.write(line) }),
-    });
-    set.add(run);
-    if (request.json) surroundings.terminal.out(`${JSON.stringify(run.result)}\n`);
-  } catch (error) {
-    if (error instanceof OutputError) throw error;
-    if (error instanceof ScenarioError) {
+function* jobsOf(sets: readonly SeedSet[]): Iterable<PlannedJob> {
+  for (const set of sets) {
+    const { scenario, firstSeed, seeds } = set.plan;
+    for (let nth = 0; nth < seeds; nth++) yield { set, scenario, seed: firstSeed + nth };
+  }
+}
+
+function take(outcome: Outcome, set: SeedSet, seed: number, session: Session): void {
+  const { terminal } = session.surroundings;
+  switch (outcome.kind) {
+    case 'ended':
+      set.add(outcome.run);
+      if (session.request.json) {
+        session.progress.clear();
+        terminal.out(`${JSON.stringify(outcome.run.result)}\n`);
+      }
+      break;
+    case 'refused':
       set.refused += 1;
       session.progress.clear();
-      const { terminal } = surroundings;
-      terminal.err(printScenarioError(error, { colour: wantsColour(terminal.paintErr) }));
-      return;
-    }
-    set.defects += 1;
-    sayDefect(error, set.plan, seed, session);
+      terminal.err(printScenarioError(outcome.error, { colour: wantsColour(terminal.paintErr) }));
+      break;
+    case 'broken':
+      if (outcome.error instanceof OutputError) throw outcome.error;
+      set.defects += 1;
+      sayDefect(outcome.error, set.plan, seed, session);
+      break;
   }
+  session.progress.ended(outcome.kind !== 'ended' || outcome.run.result.verdict !== 'passed');
 }
 
 function sayDefect(error: unknown, plan: PlannedSet, seed: number, session: Session): void {
@@ -150,21 +172,36 @@ async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: 
     trace.commit();
     say(`Trace   ${printable(trace.path)}\n`);
   }
-  const run = shown?.shownRun;
-  if (report === null || shown === null || !run?.report) return ExitCode.held;
-  const replay = replayOf(shown.plan, run.result.seed, request);
+  if (report === null || shown === null || shown.shownRun === null) return ExitCode.held;
+  const { result } = shown.shownRun;
+  const replay = replayOf(shown.plan, result.seed, request);
   try {
+    const run =
+      shown.shownRun.report === null ? await again(shown.plan, result, surroundings) : shown.shownRun;
+    if (run.report === null) return ExitCode.held;
     // Charts cost half a second to load, which only those pay who want them.
     const { renderReport } = await import('../../reports/write-report.ts');
     report.write(await renderReport(run.report(replay)));
   } catch (error) {
     if (error instanceof OutputError) throw error;
-    sayDefect(error, shown.plan, run.result.seed, session);
+    sayDefect(error, shown.plan, result.seed, session);
     return ExitCode.defect;
   }
   report.commit();
   say(`Report  ${printable(report.path)}\n`);
   return ExitCode.held;
+}
+
+/** One run of many, with what only a report needs. */
+async function again(
+  { scenario }: PlannedSet,
+  { seed, trace_hash: hash }: RunResult,
+  { loadEngine }: Surroundings,
+): Promise<ScenarioRun> {
+  const runScenario = await loadEngine();
+  const run = runScenario(scenario, { seed, forReport: true });
+  invariant(run.result.trace_hash === hash, 'a second run of the same seed went another way');
+  return run;
 }
 
 function replayOf({ file, scenario }: PlannedSet, seed: number, { load }: RunRequest): string {

@@ -10,6 +10,8 @@ export interface RunRequest {
   /** Null: the scenario's own. */
   readonly seed: number | null;
   readonly seeds: number | null;
+  /** At most so many processes at once; null: as many as the machine has cores for. */
+  readonly jobs: number | null;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Null: no report. */
@@ -22,6 +24,11 @@ export interface RunRequest {
 export const runOptions: { readonly [option: string]: Options } = {
   seed: { type: 'string', requiresArg: true, describe: 'Run this one seed (with --seeds: begin with it)' },
   seeds: { type: 'string', requiresArg: true, describe: 'Run so many seeds, counted up' },
+  jobs: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Run at most so many at once, each in a process of its own (as many as there are cores)',
+  },
   json: { type: 'boolean', describe: 'Print one result a line on stdout, and nothing else' },
   report: {
     type: 'string',
@@ -33,6 +40,7 @@ export const runOptions: { readonly [option: string]: Options } = {
   quiet: { type: 'boolean', describe: 'Print only the runs that did not pass' },
 };
 
+const jobsMax = 1_024;
 const seedsMax = 1_000_000;
 
 /** Throws UsageError. */
@@ -45,6 +53,7 @@ export function runRequestOf(given: Given): RunRequest {
     files: given.operands,
     seed,
     seeds,
+    jobs: wholeNumber(options, 'jobs', 1, jobsMax),
     json: options.json === true,
     quiet: options.quiet === true,
     report: report === 'none' ? null : report,

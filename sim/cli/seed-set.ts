@@ -65,6 +65,12 @@ export class SeedSet {
     });
   }
 
+  /** How many of its runs are over, however they ended. */
+  get ended(): number {
+    const { passed, failed, unknown } = this.counts;
+    return passed + failed + unknown + this.defects + this.refused;
+  }
+
   /** The run worth looking at: the first that did not pass, else the first; null when none ended. */
   get shownRun(): ScenarioRun | null {
     return this.firstBadRun ?? this.firstRun;

@@ -23,6 +23,10 @@ export interface Terminal {
   nowMs(): number;
   /** Lets pending signals and stream errors be seen between two runs, which are synchronous. */
   breathe(): Promise<void>;
+  /** Calls `listener` when the command is to end early, instead of ending it there and then; what is returned makes it so again. */
+  onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  /** Calls `action` now and then, for the progress line and nothing else; what is returned ends that. */
+  nowAndThen(action: () => void): () => void;
 }
 
 /** The terminal of this process. Colour follows NO_COLOR, FORCE_COLOR and whether a stream is a terminal. */
@@ -42,8 +46,18 @@ export function processTerminal(): Terminal {
       new Promise((resolve) => {
         setImmediate(resolve);
       }),
+    onInterrupt: (listener) => {
+      process.once('SIGINT', listener).once('SIGTERM', listener);
+      return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+    },
+    nowAndThen: (action) => {
+      const timer = setInterval(action, nowAndThenMs).unref();
+      return () => clearInterval(timer);
+    },
   };
 }
+
+const nowAndThenMs = 500;
 
 /** Some terminals do not know their width and say 0. */
 function columnsOf({ columns }: NodeJS.WriteStream): number {

@@ -4,7 +4,7 @@
  */
 import { ScenarioError, printScenarioError } from '../scenario/problem.ts';
 import { parseArguments, type Parsed } from './arguments.ts';
-import type { Command } from './command.ts';
+import type { Command, Workers } from './command.ts';
 import { check } from './commands/check.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
@@ -16,6 +16,7 @@ import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
 import { OutputError } from './output-file.ts';
 import { packageVersion } from './package.ts';
+import { Interrupted } from './pool/interrupted.ts';
 import { printable } from './printable.ts';
 import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
@@ -23,11 +24,17 @@ import { UsageError } from './usage-error.ts';
 
 const commands: readonly Command[] = [run, check, list, gallery, conform, schema, explain];
 
-/** Runs one command line (without node and script). `loadEngine` replaces the engine, for tests. */
+/** What runs scenarios: in this process, and where there are `workers`, in others. */
+export interface Engine {
+  readonly load: () => Promise<RunScenario>;
+  readonly workers: Workers | null;
+}
+
+/** Runs one command line (without node and script). `engine` replaces the one that there is, for tests. */
 export async function watership(
   args: readonly string[],
   terminal: Terminal,
-  loadEngine: () => Promise<RunScenario> = importEngine,
+  engine: Engine = { load: importEngine, workers: null },
 ): Promise<ExitCode> {
   let debug = terminal.environment.WATERSHIP_DEBUG === '1';
   try {
@@ -37,13 +44,19 @@ export async function watership(
       return ExitCode.held;
     }
     debug ||= parsed.debug;
-    return await parsed.command.perform(parsed.given, { terminal, loadEngine, debug });
+    return await parsed.command.perform(parsed.given, {
+      terminal,
+      loadEngine: engine.load,
+      workers: engine.workers,
+      debug,
+    });
   } catch (error) {
     return report(error, terminal, debug);
   }
 }
 
-async function importEngine(): Promise<RunScenario> {
+/** The engine of this process. */
+export async function importEngine(): Promise<RunScenario> {
   const { runScenario } = await import('./run-scenario.ts');
   return runScenario;
 }
@@ -58,6 +71,10 @@ function report(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
     terminal.err(`${terminal.paintErr('red', 'watership:')} ${printable(error.message)}\n`);
     if (hint !== undefined) terminal.err(`  ${printable(hint)}\n`);
     return ExitCode.wrongUse;
+  }
+  if (error instanceof Interrupted) {
+    terminal.err(`${terminal.paintErr('red', 'watership:')} ${error.message}\n`);
+    return error.signal === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
   }
   terminal.err(defectText(error, null, debug, terminal.paintErr));
   return ExitCode.defect;

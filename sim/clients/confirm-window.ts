@@ -3,15 +3,17 @@
  * (BRK-42), so the map is in the order of the tags, which is also the order in time.
  */
 
+import { NumberMap } from '../kernel/number-map.ts';
+
 interface Publish {
   readonly sequence: number;
   readonly sentUs: number;
 }
 
 export class ConfirmWindow {
-  private readonly waiting = new Map<number, Publish>();
+  private readonly waiting = new NumberMap<Publish>();
   /** What the application no longer waits for. The answer may still come. */
-  private readonly abandoned = new Map<number, Publish>();
+  private readonly abandoned = new NumberMap<Publish>();
   private lastTag = 0;
 
   /** How many publishes the application waits for. */
@@ -33,8 +35,8 @@ export class ConfirmWindow {
 
   /** When the oldest publish that is waited for was sent; null when there is none. */
   oldestUs(): number | null {
-    for (const publish of this.waiting.values()) return publish.sentUs;
-    return null;
+    const first = this.waiting.firstNumber();
+    return first === undefined ? null : this.waiting.get(first)!.sentUs;
   }
 
   /** Waits no longer for what was sent at `untilUs` or before; returns their sequence numbers. */
@@ -51,7 +53,7 @@ export class ConfirmWindow {
 
   /** The channel is gone: returns the sequence numbers that were waited for. Call `restart` for the next channel. */
   close(): number[] {
-    const open = Array.from(this.waiting.values(), (publish) => publish.sequence);
+    const open = Array.from(this.waiting, ([, publish]) => publish.sequence);
     this.waiting.clear();
     this.abandoned.clear();
     return open;
@@ -64,7 +66,7 @@ export class ConfirmWindow {
 }
 
 function settleIn(
-  publishes: Map<number, Publish>,
+  publishes: NumberMap<Publish>,
   tag: number,
   multiple: boolean,
   answered: (sequence: number) => void,
@@ -76,9 +78,10 @@ function settleIn(
     answered(publish.sequence);
     return;
   }
-  for (const [earlier, publish] of publishes) {
-    if (tag !== 0 && earlier > tag) return;
-    publishes.delete(earlier);
-    answered(publish.sequence);
+  for (let first = publishes.firstNumber(); first !== undefined; first = publishes.firstNumber()) {
+    if (tag !== 0 && first > tag) return;
+    const { sequence } = publishes.get(first)!;
+    publishes.delete(first);
+    answered(sequence);
   }
 }

@@ -8,7 +8,7 @@ import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
-import { confirmed, delivered, nacked, published, returned } from '../records/messages.ts';
+import { confirmed, delivered, nacked, published, returned, rolledBack } from '../records/messages.ts';
 import { queueKey } from '../records/queue-key.ts';
 import {
   AmqpConnection,
@@ -75,7 +75,9 @@ export type OneShotCall =
       readonly priority: number | null;
       readonly expirationUs: number | null;
       readonly bodyBytes: number;
+      readonly transaction?: 'commit' | 'rollback';
     }
+  | { readonly method: 'tx.select' | 'tx.commit' | 'tx.rollback' }
   | { readonly method: 'basic.get'; readonly queue: string; readonly noAck: boolean };
 
 /**
@@ -151,12 +153,23 @@ class OneShot implements ConnectionOwner {
     switch (method.type) {
       case 'channel.open-ok':
         this.wait(METHOD_TIMEOUT_US);
-        if (this.call.method === 'basic.publish')
-          this.connection?.send({ type: 'confirm.select', channel: 1 });
-        else this.connection?.send(methodOf(this.call));
+        if (this.call.method === 'basic.publish') {
+          const type = this.call.transaction === undefined ? 'confirm.select' : 'tx.select';
+          this.connection?.send({ type, channel: 1 });
+        } else this.connection?.send(methodOf(this.call));
         return;
       case 'confirm.select-ok':
         if (this.call.method === 'basic.publish') this.publish(this.call);
+        return;
+      case 'tx.select-ok':
+        if (this.call.method === 'basic.publish') this.publishInTransaction(this.call);
+        else this.answer(REPLY_SUCCESS, 'ok');
+        return;
+      case 'tx.commit-ok':
+        this.committed();
+        return;
+      case 'tx.rollback-ok':
+        this.answer(REPLY_SUCCESS, 'rolled back');
         return;
       case 'channel.close':
         this.connection?.send({ type: 'channel.close-ok', channel: 1 });
@@ -167,9 +180,7 @@ class OneShot implements ConnectionOwner {
         this.wasReturned = method.text;
         return;
       case 'basic.ack':
-        this.note(confirmed);
-        if (this.wasReturned === undefined) this.answer(REPLY_SUCCESS, 'ok');
-        else this.answer(312, this.wasReturned);
+        this.committed();
         return;
       case 'basic.nack':
         this.note(nacked);
@@ -214,6 +225,19 @@ class OneShot implements ConnectionOwner {
     this.connection?.send(
       new BasicPublish(1, exchange, routingKey, mandatory, this.nameId, 1, properties, bodyBytes),
     );
+  }
+
+  private publishInTransaction(call: OneShotCall & { readonly method: 'basic.publish' }): void {
+    this.publish(call);
+    if (call.transaction === 'rollback') this.note(rolledBack);
+    this.connection?.send({ type: call.transaction === 'commit' ? 'tx.commit' : 'tx.rollback', channel: 1 });
+  }
+
+  /** What was published is safe, or was returned. */
+  private committed(): void {
+    this.note(confirmed);
+    if (this.wasReturned === undefined) this.answer(REPLY_SUCCESS, 'ok');
+    else this.answer(312, this.wasReturned);
   }
 
   private note(type: typeof confirmed, code = 0): void {

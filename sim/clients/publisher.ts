@@ -10,11 +10,12 @@ import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
-import { confirmed, nacked, publishSkipped, published, returned } from '../records/messages.ts';
+import { confirmed, nacked, publishSkipped, published, returned, rolledBack } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { ClientContext } from './amqp-connection.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { ConfirmWindow } from './confirm-window.ts';
+import { PublisherTransaction, type TransactionOptions } from './publisher-transaction.ts';
 import { beginTrace } from './trace.ts';
 
 /** Encoding a message costs such a program some 10 µs: so many it writes before it looks again. */
@@ -50,6 +51,8 @@ export interface PublishOptions {
   readonly maxInFlight: number | null;
   /** Each message begins a trace, in its headers. */
   readonly trace?: boolean;
+  /** Publishes in transactions. */
+  readonly transaction?: TransactionOptions;
 }
 
 export class Publisher extends Client {
@@ -80,16 +83,21 @@ export class Publisher extends Client {
   private readonly publishCounts = new Map<number, number>();
   /** RabbitTemplate's way: connects for what is to be published, which fails if it cannot (CLI-12). */
   private readonly isLazy: boolean;
+  private readonly transaction: PublisherTransaction | undefined;
 
   constructor(context: ClientContext, options: ClientOptions, spec: PublishOptions) {
     super(context, options);
     this.spec = spec;
-    this.reliable = spec.confirms && spec.republishUnconfirmed;
+    this.reliable = spec.republishUnconfirmed;
     this.publisherId = this.journal.intern(options.name);
     this.propertiesPeriod = Math.max(1, spec.headers.length) * Math.max(1, spec.priorities.length);
     this.startUs = options.startUs;
     this.isLazy =
       this.library.publishersConnectLazily && spec.messages === null && spec.ratePerSecond !== null;
+    if (spec.transaction !== undefined) {
+      const draws = this.simulation.random.stream(`client/${options.name}/rollback`);
+      this.transaction = new PublisherTransaction(spec.transaction, draws);
+    }
     this.turnOperation = this.simulation.operation(() => this.turn());
     if (spec.ratePerSecond !== null) this.scheduleTurn();
     else this.owed = spec.messages ?? 0;
@@ -120,6 +128,7 @@ export class Publisher extends Client {
     }
     const { maxInFlight } = this.spec;
     for (let written = 0; this.owed > 0; written += 1) {
+      if (this.transaction?.isEnding === true) return;
       if (maxInFlight !== null && this.window.size >= maxInFlight) return;
       if (written === BURST || this.connection!.bytesWaiting > SOCKET_BUFFER_BYTES) {
         this.pumpLater();
@@ -128,6 +137,7 @@ export class Publisher extends Client {
       this.owed -= 1;
       this.sequence += 1;
       this.publish(this.sequence, 1);
+      if (this.transaction !== undefined) this.endTransactionIfDue(this.transaction);
     }
   }
 
@@ -175,6 +185,7 @@ export class Publisher extends Client {
     this.stopped = true;
     this.owed = 0;
     this.simulation.cancel(this.turnEvent);
+    if (this.transaction !== undefined && this.hasChannel) this.endTransactionIfDue(this.transaction);
   }
 
   override close(): void {
@@ -203,6 +214,7 @@ export class Publisher extends Client {
       if (spec.confirmTimeoutUs !== null && this.timeoutEvent === 0)
         this.watchTimeouts(spec.confirmTimeoutUs);
     }
+    this.transaction?.add(sequence);
     this.connection!.send(method);
   }
 
@@ -235,6 +247,33 @@ export class Publisher extends Client {
     };
   }
 
+  // --- transactions ------------------------------------------------------------------------------------------
+
+  /** One that has all its messages, or will get no more, is ended. */
+  private endTransactionIfDue(transaction: PublisherTransaction): void {
+    const isLast = this.stopped || (this.sequence === this.spec.messages && this.unanswered.length === 0);
+    if (transaction.isEnding || transaction.isEmpty || (!transaction.isFull && !isLast)) return;
+    const { method, sequences } = transaction.end();
+    if (method === 'tx.rollback')
+      for (const sequence of sequences)
+        this.journal.write(rolledBack, this.nameId, this.publisherId, sequence, this.nodeId);
+    this.send({ type: method, channel: this.channel });
+  }
+
+  /** What was open on another channel goes first, as much as one transaction takes. */
+  private publishUnanswered(transaction: PublisherTransaction): void {
+    while (this.unanswered.length > 0 && !transaction.isEnding) {
+      this.publishAgain(this.unanswered.shift()!);
+      this.endTransactionIfDue(transaction);
+    }
+  }
+
+  private transactionEnded(transaction: PublisherTransaction): void {
+    transaction.ended().forEach(this.onConfirmed);
+    this.publishUnanswered(transaction);
+    this.pump();
+  }
+
   // --- what the broker answers -------------------------------------------------------------------------------
 
   protected override method(method: ChannelMethodFromServer): void {
@@ -254,7 +293,12 @@ export class Publisher extends Client {
         return;
       }
       case 'confirm.select-ok':
+      case 'tx.select-ok':
         this.begin();
+        return;
+      case 'tx.commit-ok':
+      case 'tx.rollback-ok':
+        if (this.transaction !== undefined) this.transactionEnded(this.transaction);
         return;
       default:
     }
@@ -295,6 +339,7 @@ export class Publisher extends Client {
 
   protected override channelOpened(): void {
     if (this.spec.confirms) this.send({ type: 'confirm.select', channel: this.channel });
+    else if (this.transaction !== undefined) this.send({ type: 'tx.select', channel: this.channel });
     else this.begin();
   }
 
@@ -305,9 +350,11 @@ export class Publisher extends Client {
   private begin(): void {
     this.begun = true;
     this.window.restart();
-    const again = this.unanswered;
-    this.unanswered = [];
-    for (const sequence of again) this.publishAgain(sequence);
+    if (this.transaction === undefined) {
+      const again = this.unanswered;
+      this.unanswered = [];
+      for (const sequence of again) this.publishAgain(sequence);
+    } else this.publishUnanswered(this.transaction);
     this.pump();
   }
 
@@ -315,7 +362,7 @@ export class Publisher extends Client {
     this.begun = false;
     this.simulation.cancel(this.timeoutEvent);
     this.timeoutEvent = 0;
-    const open = this.window.close();
+    const open = [...this.window.close(), ...(this.transaction?.lost() ?? [])];
     if (this.reliable) this.unanswered = [...this.unanswered, ...open].toSorted((a, b) => a - b);
   }
 }

@@ -4,7 +4,8 @@
  * message of the same trace; `dedupe` keeps it from that.
  *
  * With confirms what came in is acknowledged when what went out is confirmed, and put back when that was refused or returned: nothing
- * is lost between two queues. Without, it is acknowledged at once.
+ * is lost between two queues. Without, it is acknowledged at once. In a transaction both happen or neither does, as far as one broker
+ * goes: the next message has to wait until the commit is answered.
  */
 import type { BasicMessage } from '../amqp/basic-message.ts';
 import type { BasicDeliver } from '../amqp/message-methods.ts';
@@ -26,6 +27,8 @@ export interface ServiceOptions extends ConsumeOptions {
     readonly persistent: boolean;
     readonly mandatory: boolean;
     readonly bodyBytes: number;
+    /** Publish and acknowledgement are committed together. */
+    readonly transaction?: boolean;
   };
 }
 
@@ -35,6 +38,9 @@ export class Service extends FollowingConsumer {
   /** Deliveries whose message is on its way, by its number; null: one that nobody acknowledges. */
   private readonly open = new Map<number, BasicDeliver | null>();
   private readonly returnedSequences = new Set<number>();
+  /** What is done once the commit under way is answered. */
+  private readonly afterCommit: (() => void)[] = [];
+  private isCommitting = false;
 
   constructor(context: ClientContext, options: ClientOptions, spec: ServiceOptions) {
     super(context, options, spec);
@@ -44,6 +50,7 @@ export class Service extends FollowingConsumer {
   protected override channelOpened(): void {
     this.window.restart();
     if (this.out.confirms) this.send({ type: 'confirm.select', channel: this.channel });
+    else if (this.out.transaction === true) this.send({ type: 'tx.select', channel: this.channel });
     else super.channelOpened();
   }
 
@@ -51,6 +58,8 @@ export class Service extends FollowingConsumer {
     this.window.close();
     this.open.clear();
     this.returnedSequences.clear();
+    this.afterCommit.length = 0;
+    this.isCommitting = false;
     super.channelLost();
   }
 
@@ -59,12 +68,42 @@ export class Service extends FollowingConsumer {
   }
 
   protected override conclude(delivery: BasicDeliver): void {
+    if (this.out.transaction === true) {
+      this.commit(() => {
+        this.passOn(delivery.message, null);
+        this.acknowledge(delivery);
+      });
+      return;
+    }
     this.passOn(delivery.message, delivery);
     if (!this.out.confirms) this.acknowledge(delivery);
   }
 
+  protected override reject(delivery: BasicDeliver, requeue: boolean): void {
+    if (this.out.transaction === true) this.commit(() => super.reject(delivery, requeue));
+    else super.reject(delivery, requeue);
+  }
+
+  /** Does something and commits it, now or when the commits before are answered. */
+  private commit(work: () => void): void {
+    if (this.isCommitting) {
+      this.afterCommit.push(work);
+      return;
+    }
+    this.isCommitting = true;
+    work();
+    this.send({ type: 'tx.commit', channel: this.channel });
+  }
+
+  private committed(): void {
+    this.isCommitting = false;
+    this.window.settle(0, true, this.onConfirmed);
+    const next = this.afterCommit.shift();
+    if (next !== undefined) this.commit(next);
+  }
+
   private passOn(cause: BasicMessage, delivery: BasicDeliver | null): void {
-    const { exchange, routingKeys, mandatory, persistent, bodyBytes, confirms } = this.out;
+    const { exchange, routingKeys, mandatory, persistent, bodyBytes, confirms, transaction } = this.out;
     const turn = this.nextSequence - 1;
     const headers = continueTrace(cause.properties.headers, this.nameId, this.nextSequence);
     const sequence = this.follow(cause, {
@@ -74,13 +113,17 @@ export class Service extends FollowingConsumer {
       properties: { persistent, headers },
       bodyBytes,
     });
-    if (!confirms) return;
+    if (!confirms && transaction !== true) return;
     this.window.add(sequence, this.simulation.nowUs);
     this.open.set(sequence, delivery);
   }
 
   protected override method(method: ChannelMethodFromServer): void {
     switch (method.type) {
+      case 'tx.commit-ok':
+        this.committed();
+        return;
+      case 'tx.select-ok':
       case 'confirm.select-ok':
         super.channelOpened();
         return;

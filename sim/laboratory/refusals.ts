@@ -4,7 +4,7 @@
  * kernel the laboratory does not ask for (latency), and what would take longer than a person waits.
  */
 import { ScenarioError, type Problem } from '../scenario/problem.ts';
-import type { ChaosRow, LinkProperties, Scenario, Workload } from '../scenario/model.ts';
+import type { AmqpCall, ChaosRow, LinkProperties, Scenario, Workload } from '../scenario/model.ts';
 import { Schedule } from '../run/schedule.ts';
 
 /** Names that may be a host's, a file's and an Erlang node's at once. */
@@ -27,6 +27,8 @@ const undoable: ReadonlyMap<ChaosRow['action']['verb'], string> = new Map([
   ['nemesis', 'a nemesis draws from the seed, and reality has none: write the steps out'],
 ]);
 
+const noTransactions = 'amqplib, whose clients the real ones are, knows no transactions';
+
 /** Throws ScenarioError that names everything at once; nothing has been started. */
 export function refuseUndoable(scenario: Scenario): void {
   const found: { readonly line: number; readonly message: string }[] = [];
@@ -40,10 +42,15 @@ export function refuseUndoable(scenario: Scenario): void {
       refuse(line, '"after" waits for an event of the simulation: give the row an "at"');
     const why = undoable.get(action.verb);
     if (why !== undefined) refuse(line, `${action.verb}: ${why}`);
+    if (action.verb === 'amqp' && isTransactional(action.call)) refuse(line, noTransactions);
   }
   refuseExcess(scenario, refuse);
   if (found.length === 0) return;
   throw new ScenarioError(found.map(({ line, message }) => problemAt(scenario, line, message)));
+}
+
+function isTransactional(call: AmqpCall): boolean {
+  return call.method.startsWith('tx.') || (call.method === 'basic.publish' && call.transaction !== undefined);
 }
 
 type Refuse = (line: number, message: string) => void;
@@ -100,6 +107,8 @@ function refuseWorkload(workload: Workload, refuse: Refuse): void {
   const { name, kind, line } = workload;
   if (workload.library !== undefined)
     refuse(line, `workload ${name}: the real clients are amqplib's, not ${workload.library}'s`);
+  if (kind === 'publish' && workload.transaction !== undefined)
+    refuse(line, `workload ${name}: ${noTransactions}`);
   if (kind === 'service' || kind === 'rpc') refuse(line, `workload ${name}: no real ${kind} clients yet`);
 }
 

@@ -171,6 +171,13 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
   },
   {
     hazard: 'HAZ-23',
+    rule: 'BRK-43',
+    when: (fate) => fate.end?.kind === 'publish_dropped' && cites(fate, 'BRK-43'),
+    timeUs: atEnd,
+    says: (fate) => `A channel on ${node(fate)} ended before its transaction was committed`,
+  },
+  {
+    hazard: 'HAZ-23',
     rule: (fate) => fate.end?.rule ?? 'BRK-37',
     when: (fate) => fate.end?.kind === 'publish_dropped',
     timeUs: atEnd,

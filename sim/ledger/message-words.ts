@@ -18,7 +18,7 @@ export const Id = {
   /** Delivered to a workload, from any queue. */
   delivered: 1 << 8,
   drained: 1 << 9,
-  /** A copy of it expired, was dropped, rejected or purged. */
+  /** Its client took it back, or a copy of it expired, was dropped, rejected or purged. */
   ended: 1 << 10,
   /** A shovel or federation link published it to another queue. */
   forwarded: 1 << 11,

@@ -11,6 +11,7 @@ import {
   publishRefused,
   publishSkipped,
   returned,
+  rolledBack,
   routed,
   unroutable,
 } from '../records/messages.ts';
@@ -87,6 +88,13 @@ export function watchPublishing(journal: Journal, accounts: Accounts, onConfirm:
     publisher.ids.set(sequence, word | Id.returned);
     counts.returned += 1;
     publisher.workload.counts.returned += 1;
+  });
+
+  journal.on(rolledBack, (_, __, number, sequence) => {
+    const publisher = accounts.publisher(number, sequence, 'rolled_back');
+    publisher.ids.set(sequence, known(publisher, sequence, 'rolled_back') | Id.ended);
+    counts.rolled_back += 1;
+    publisher.workload.counts.rolled_back += 1;
   });
 
   journal.on(routed, (_, number, sequence, queue) => {

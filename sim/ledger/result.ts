@@ -33,6 +33,8 @@ export interface MessageFigures {
   readonly nacked: number;
   /** Ids returned as unroutable (mandatory); they are confirmed as well. */
   readonly returned: number;
+  /** Ids that their client took back with their transaction. */
+  readonly rolled_back: number;
   /** Deliveries to the scenario's workloads, repeats counted, the drain not. */
   readonly delivered: number;
   readonly delivered_unique: number;

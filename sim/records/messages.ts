@@ -24,6 +24,8 @@ export const returned = recordType('returned', {
   node: 'name',
   code: 'int',
 });
+/** A client took it back with the rest of its transaction. */
+export const rolledBack = recordType('rolled_back', { workload: 'name', message: 'message', node: 'name' });
 /** Handed to a consumer workload. */
 export const delivered = recordType('delivered', {
   workload: 'name',

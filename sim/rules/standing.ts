@@ -21,7 +21,6 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['CLU-5', 'every node is a disc node'],
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
   ['BRK-29', 'a prefetch limit for a whole channel is not modelled'],
-  ['BRK-43', 'transactions of AMQP are not modelled'],
   ['QQ-25', 'at-least-once dead lettering (`dead-letter-strategy`) is not modelled; at most once is BRK-40'],
   ['BRK-54', plugins],
   ['BRK-55', plugins],

@@ -131,6 +131,10 @@ function callText(call: AmqpCall): string {
     case 'exchange.declare':
     case 'exchange.delete':
       return `${call.method} ${call.exchange}`;
+    case 'tx.select':
+    case 'tx.commit':
+    case 'tx.rollback':
+      return call.method;
     case 'basic.publish':
       return `${call.method} ${call.exchange === '' ? '' : `${call.exchange} `}${call.routingKey}`;
     default:

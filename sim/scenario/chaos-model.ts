@@ -142,7 +142,10 @@ export type AmqpCall =
       readonly priority: number | null;
       readonly expirationUs: number | null;
       readonly bodyBytes: number;
+      /** Published in a transaction that ends in this way. Absent: with a confirm. */
+      readonly transaction?: 'commit' | 'rollback';
     }
+  | { readonly method: 'tx.select' | 'tx.commit' | 'tx.rollback' }
   | { readonly method: 'basic.get'; readonly queue: string; readonly noAck: boolean };
 
 export type AmqpMethod = AmqpCall['method'];

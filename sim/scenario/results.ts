@@ -10,6 +10,7 @@ export const messageFigures = [
   'confirmed',
   'nacked',
   'returned',
+  'rolled_back',
   'delivered',
   'delivered_unique',
   'redelivered',

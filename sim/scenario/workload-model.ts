@@ -65,6 +65,8 @@ export interface PublishSpec extends ClientSpec {
   readonly maxInFlight: number | null;
   /** Each message begins a trace. Absent: none does. */
   readonly trace?: true;
+  /** So many messages a transaction, of which a share (0 to 1) is rolled back. Absent: not in transactions. */
+  readonly transaction?: { readonly messages: number; readonly rollback: number };
 }
 
 /** `never`: the consumer takes deliveries and never acknowledges. */
@@ -124,6 +126,8 @@ export interface ServicePublish {
   readonly persistent: boolean;
   readonly mandatory: boolean;
   readonly bodyBytes: number;
+  /** Publish and acknowledgement are one transaction. Absent: they are not. */
+  readonly transaction?: true;
 }
 
 export interface RpcSpec extends ClientSpec {

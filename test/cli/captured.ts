@@ -61,9 +61,15 @@ export async function perform(args: readonly string[], setting: Setting = {}): P
     environment: setting.environment ?? {},
     nowMs: setting.nowMs ?? (() => 0),
     breathe: () => Promise.resolve(),
+    onInterrupt: () => () => undefined,
+    nowAndThen: () => () => undefined,
   };
   const { runner } = setting;
-  const code = await watership(args, terminal, runner && (() => Promise.resolve(runner)));
+  const code = await watership(
+    args,
+    terminal,
+    runner && { load: () => Promise.resolve(runner), workers: null },
+  );
   return { code, out, err };
 }
 

@@ -194,6 +194,18 @@ describe('the progress line', () => {
     expect(out).toContain('PASSED');
   });
 
+  test('of many runs counts those that are over and that failed, and says how long the rest will take', async () => {
+    const some = engine((_, { seed }) => (seed === 2 ? { verdict: 'failed' } : {}));
+    const { err } = await perform(['run', quiet, '--seeds', '8'], {
+      runner: some,
+      errIsTerminal: true,
+      nowMs: clock(1_000),
+    });
+    expect(err).toContain('[======                  ] 2 of 8 done, 1 failed');
+    expect(err).toMatch(/\[={12} {12}\] 4 of 8 done, 1 failed, \d+ s left/);
+    expect(err.endsWith('\r\u001b[2K')).toBe(true);
+  });
+
   test.each([
     {
       name: 'a run that is over within the second',

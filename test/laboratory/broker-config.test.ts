@@ -37,7 +37,7 @@ test('settings in their own units', () => {
 });
 
 test('what rabbitmq.conf of 3.10 has no key for is an Erlang term', () => {
-  const scenario = scenarioWith('net_ticktime: 8s\nconfig: { channel_operation_timeout: 9000 }\n');
+  const scenario = scenarioWith('net_ticktime: 8s\nadvanced_config: { channel_operation_timeout: 9000 }\n');
   expect(advancedConfig(scenario, scenario.nodes[0]!.config)).toBe(
     '[{kernel, [{net_ticktime, 8}]}, {rabbit, [{channel_operation_timeout, 9000}]}].\n',
   );

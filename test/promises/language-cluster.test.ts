@@ -166,7 +166,7 @@ expect:
   test('channel_operation_timeout says how long a channel that ends waits for its queues', () => {
     const lingering = (timeoutMs: number): number => {
       const result = resultOf(`nodes: [rabbit1, rabbit2]
-config: { channel_operation_timeout: ${timeoutMs} }
+advanced_config: { channel_operation_timeout: ${timeoutMs} }
 queues: [{ name: q, declare_on: rabbit2 }]
 workloads: [{ name: c, consume: { queue: q, via: rabbit1 } }]
 chaos:

@@ -133,6 +133,7 @@ export function sampleReport(): RunReport {
         skipped_while_disconnected: 2,
         confirmed: 2972,
         nacked: 526,
+        rolled_back: 0,
         returned: 0,
         delivered: 2938,
         delivered_unique: 2935,

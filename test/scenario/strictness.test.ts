@@ -116,6 +116,18 @@ const cases: readonly (readonly [promise: string, addition: string, told: readon
     ],
   ],
   [
+    'what rabbitmq.conf has no key for stands in advanced_config',
+    'config:\n  channel_operation_timeout: 9000\n  quorum_tick_interval: 1000\n  default_policies.operator.a.expires: 1h\nadvanced_config:\n  channel_operation_timeout: 9s\n  quorum_tick_interval: 1000\n  quorum_tick: 1\n',
+    [
+      '6:3 rabbitmq.conf has no key "channel_operation_timeout" | RabbitMQ takes it in advanced.config: write it under advanced_config',
+      '7:3 rabbitmq.conf has no key "quorum_tick_interval" | RabbitMQ takes it in advanced.config: write it under advanced_config',
+      '8:3 unknown key of rabbitmq.conf "default_policies.operator.a.expires"',
+      '10:30 channel_operation_timeout: a whole number of milliseconds is needed, not "9s"',
+      '11:3 RabbitMQ knows "quorum_tick_interval", but the simulator has no model of it | with --allow-unmodelled it is left out of account',
+      '12:3 unknown key of advanced.config "quorum_tick"',
+    ],
+  ],
+  [
     'a policy is validated as RabbitMQ does, its pattern included',
     'policies:\n  - { name: a, pattern: "(a", definition: { ha-mode: exactly, ha_sync_mode: automatic } }\n  - { name: a, pattern: "", definition: { ha-mode: nodes, ha-params: [rabbit9] } }\n',
     [

@@ -95,7 +95,7 @@ async function runAll(
       defects += 1;
     }
   }
-  progress.clear();
+  progress.end();
   return { exhibits, defects };
 }
 

@@ -5,6 +5,7 @@
 import type { Channel, ConfirmChannel, GetMessage } from 'amqplib';
 import type { AmqpCall } from '../../scenario/model.ts';
 import { within } from '../clock.ts';
+import { LaboratoryError } from '../laboratory-error.ts';
 import { closeInOrder, dial, reasonOf } from './dial.ts';
 import type { Tally } from '../tally.ts';
 
@@ -91,6 +92,10 @@ async function ask(channel: Channel, call: AmqpCall, counting: Counting): Promis
       return ok;
     case 'basic.publish':
       return publish(channel as ConfirmChannel, call, counting);
+    case 'tx.select':
+    case 'tx.commit':
+    case 'tx.rollback':
+      throw new LaboratoryError(`${call.method} is not asked of a real broker`);
     case 'basic.get':
       return got(await channel.get(call.queue, { noAck: call.noAck }), call.queue, counting);
   }

@@ -6,6 +6,7 @@ import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { ConsumeSpec, QueueDelivery } from '../../broker/queue-type.ts';
 import type { MonitorRef, Pid } from '../../erlang/message.ts';
+import { NumberMap } from '../../kernel/number-map.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import type { BackingQueue, MessageProperties } from './backing-queue.ts';
@@ -58,7 +59,7 @@ export class QueueWork {
   private readonly durable: boolean;
   /** Channels that published or consume here. */
   private readonly monitors = new Map<Pid, MonitorRef>();
-  private readonly awaitingConfirm = new Map<number, AwaitingConfirm>();
+  private readonly awaitingConfirm = new NumberMap<AwaitingConfirm>();
   /** Deliveries to one channel that leave together at the end of the message being handled. */
   private outbox: QueueDelivery[] = [];
   private outboxChannel: Pid | undefined;

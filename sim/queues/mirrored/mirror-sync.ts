@@ -96,8 +96,8 @@ export class MirrorSync {
   private empty(why: string, ruleIndex: number): void {
     const { mirror } = this;
     mirror.journal.destroyed(mirror.content, why, ruleIndex);
-    mirror.content.ack([...mirror.acks.values()]);
-    mirror.acks = new Map();
+    mirror.content.ack(Array.from(mirror.acks, ([, ackTag]) => ackTag));
+    mirror.acks.clear();
     mirror.content.purge();
   }
 }

@@ -15,6 +15,7 @@ import type {
 } from '../../erlang/message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import { rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
+import { NumberMap } from '../../kernel/number-map.ts';
 import { mirrorAdded, mirrorSynchronised } from '../../records/cluster.ts';
 import { rule } from '../../rules/registry.ts';
 import type { BackingQueue } from '../classic/backing-queue.ts';
@@ -59,7 +60,7 @@ export class Mirror implements QueueBehaviour {
   readonly pairing: Pairing;
   readonly senders: MirrorSenders;
   /** Messages that the leader has out for acknowledgement: serial to number in our queue. */
-  acks = new Map<number, number>();
+  readonly acks = new NumberMap<number>();
   gm!: Gm;
   content!: BackingQueue;
   /** The leader as we last heard of it. */

@@ -6,6 +6,7 @@
  */
 import type { Pid } from '../../erlang/message.ts';
 import { Fifo } from '../../kernel/fifo.ts';
+import { NumberMap } from '../../kernel/number-map.ts';
 import { rule } from '../../rules/registry.ts';
 import type { DeliverToQueue } from '../classic/leader-messages.ts';
 import type { Promotion } from '../classic/mirroring.ts';
@@ -44,7 +45,7 @@ export interface PairingOwner {
 export class Pairing {
   private readonly owner: PairingOwner;
   private readonly senders = new Map<Pid, Sender>();
-  private readonly statuses = new Map<number, Status>();
+  private readonly statuses = new NumberMap<Status>();
   private lastChannel: Pid | undefined;
   private lastSender: Sender | undefined;
 

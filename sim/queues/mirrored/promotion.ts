@@ -100,7 +100,7 @@ function promote(mirror: Mirror, record: QueueRecord, from: CallFrom): void {
 function requeueAll(mirror: Mirror): void {
   const { content, context } = mirror;
   const names = [context.queueId(mirror.queue), context.intern(context.node)] as const;
-  const ackTags = [...mirror.acks.values()];
+  const ackTags = Array.from(mirror.acks, ([, ackTag]) => ackTag);
   for (const ackTag of ackTags) {
     const { publisher, sequence } = content.outstanding(ackTag)!;
     context.vm.simulation.journal.write(copyRequeued, publisher, sequence, names[0], names[1], MIR_33.index);

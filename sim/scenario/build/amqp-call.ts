@@ -96,8 +96,11 @@ export function buildAmqpCall(checker: Checker, written: WrittenCall, path: Path
       priority: publish.priority ?? null,
       expirationUs: publish.expiration ?? null,
       bodyBytes: publish.body,
+      ...(publish.transaction !== undefined && { transaction: publish.transaction }),
     };
   }
+  for (const kind of ['tx.select', 'tx.commit', 'tx.rollback'] as const)
+    if (written[kind]) return { method: kind };
   const get = written['basic.get'];
   return get && { method: 'basic.get', queue: get.queue, noAck: get.no_ack };
 }

@@ -16,7 +16,7 @@ import { clustersOf } from '../clusters.ts';
 import { defaultLimits, defaultTimings } from '../timings.ts';
 import type { Checker } from './checker.ts';
 import { checkClusters } from './clusters.ts';
-import { brokerConfig } from './config.ts';
+import { advancedConfig, brokerConfig } from './config.ts';
 
 const defaultFsync: Duration = { kind: 'fixed', us: 2_000 };
 
@@ -45,7 +45,8 @@ function checkFormation(checker: Checker, nodes: readonly NodeSpec[]): void {
 }
 
 function nodeSpecs(checker: Checker, written: Written): readonly NodeSpec[] {
-  const config = brokerConfig(checker, ['config'], written.config);
+  const advanced = advancedConfig(checker, ['advanced_config'], written.advanced_config);
+  const config = brokerConfig(checker, ['config'], written.config, advanced);
   for (const name of Object.keys(written.disks)) checker.known(['disks', name], name, ['node'], 'key');
   const { nodes } = written;
   if (Array.isArray(nodes)) {

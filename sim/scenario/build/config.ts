@@ -3,8 +3,14 @@
  * `rabbitmq.conf` has them. Three answers to a key: simulated; RabbitMQ's but not modelled; unknown.
  */
 import type { Path } from '../document.ts';
-import type { BrokerConfig, FieldValue, MasterLocator } from '../model.ts';
-import { isUnmodelledKey, keysElsewhere, placeElsewhere, unmodelledKeys } from '../rabbitmq-conf.ts';
+import type { BrokerConfig, MasterLocator } from '../model.ts';
+import {
+  advancedKeys,
+  isUnmodelledKey,
+  keysElsewhere,
+  placeElsewhere,
+  unmodelledKeys,
+} from '../rabbitmq-conf.ts';
 import { shown } from '../schema/values.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Checker } from './checker.ts';
@@ -114,10 +120,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     whole('a whole number of milliseconds', 1, (ms) => ({ clusterKeepaliveIntervalUs: ms * 1_000 })),
   ],
   [
-    'channel_operation_timeout',
-    whole('a whole number of milliseconds', 1, (ms) => ({ channelOperationTimeoutUs: ms * 1_000 })),
-  ],
-  [
     'vm_memory_high_watermark.relative',
     proportion((share) => ({ vmMemoryHighWatermark: { kind: 'relative', share } })),
   ],
@@ -129,15 +131,59 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['disk_free_limit.absolute', bytes((total) => ({ diskFreeLimit: { kind: 'absolute', bytes: total } }))],
 ]);
 
+/** Settings of the application `rabbit` that rabbitmq.conf has no key for: they stand in advanced.config. */
+const advancedReaders: ReadonlyMap<string, Reader> = new Map([
+  [
+    'channel_operation_timeout',
+    whole('a whole number of milliseconds', 1, (ms) => ({ channelOperationTimeoutUs: ms * 1_000 })),
+  ],
+]);
+
+/** What `advanced_config` adds to the defaults, for every node. */
+export function advancedConfig(checker: Checker, path: Path, settings: Settings): BrokerConfig {
+  let config = defaults;
+  for (const [key, value] of Object.entries(settings)) {
+    const at = [...path, key];
+    const read = advancedReaders.get(key)?.(value);
+    if (read !== undefined) {
+      if (typeof read === 'string') checker.problem(at, `${key}: ${read} is needed, not ${shown(value)}`);
+      else config = { ...config, ...read };
+    } else if (advancedKeys.includes(key)) config = leftOut(checker, at, key, value, config);
+    else
+      checker.problem(
+        at,
+        `unknown key of advanced.config "${key.slice(0, 80)}"`,
+        didYouMean(key, [...advancedReaders.keys(), ...advancedKeys]),
+        'key',
+      );
+  }
+  return config;
+}
+
+function leftOut(
+  checker: Checker,
+  at: Path,
+  key: string,
+  value: Setting,
+  config: BrokerConfig,
+): BrokerConfig {
+  if (!checker.allowUnmodelled)
+    checker.unmodelled(
+      at,
+      `RabbitMQ knows "${key}", but the simulator has no model of it`,
+      'with --allow-unmodelled it is left out of account',
+    );
+  return { ...config, unmodelled: { ...config.unmodelled, [key]: value } };
+}
+
 /** One level of `config` (the scenario's, or a node's own) on top of what lies below it. */
 export function brokerConfig(
   checker: Checker,
   path: Path,
   settings: Settings,
-  below = defaults,
+  below: BrokerConfig,
 ): BrokerConfig {
   let config = below;
-  const unmodelled: Record<string, FieldValue> = { ...below.unmodelled };
   for (const [key, value] of Object.entries(settings)) {
     const at = [...path, key];
     const reader = readers.get(key);
@@ -148,14 +194,14 @@ export function brokerConfig(
       else config = { ...config, ...read };
     } else if (placeElsewhere(key) !== undefined) {
       checker.problem(at, `"${key}" has a place of its own`, placeElsewhere(key), 'key');
-    } else if (isUnmodelledKey(key)) {
-      unmodelled[key] = value;
-      if (!checker.allowUnmodelled)
-        checker.unmodelled(
-          at,
-          `RabbitMQ knows "${key}", but the simulator has no model of it`,
-          'with --allow-unmodelled it is left out of account',
-        );
+    } else if (isUnmodelledKey(key)) config = leftOut(checker, at, key, value, config);
+    else if (advancedReaders.has(key) || advancedKeys.includes(key)) {
+      checker.problem(
+        at,
+        `rabbitmq.conf has no key "${key}"`,
+        'RabbitMQ takes it in advanced.config: write it under advanced_config',
+        'key',
+      );
     } else {
       checker.problem(
         at,
@@ -165,7 +211,7 @@ export function brokerConfig(
       );
     }
   }
-  return { ...config, unmodelled };
+  return config;
 }
 
 function known(): readonly string[] {

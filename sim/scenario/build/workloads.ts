@@ -77,7 +77,13 @@ function buildWorkload(
       persistent,
       mandatory,
       bodyBytes: out.body,
+      ...(out.transaction && { transaction: true as const }),
     };
+    const inTransactions = [...inner, 'publish', 'transaction'];
+    if (out.transaction && confirms)
+      checker.problem(inTransactions, 'a channel has confirms or transactions', undefined, 'key');
+    if (out.transaction && row.service.ack !== 'manual')
+      checker.problem(inTransactions, 'a transaction needs ack: manual', undefined, 'key');
     return { kind: 'service', ...identity, ...spec, publish: publishing };
   }
   if (row.rpc) return rpc(checker, row.rpc, inner, identity, firstNode);
@@ -166,9 +172,11 @@ function publish(
   checker.known([...path, 'exchange'], given.exchange, ['exchange']);
   if (given.rate === undefined && given.messages === undefined)
     checker.problem(path, 'rate, messages or both are needed', undefined, 'key');
+  if (given.confirms && given.transaction !== undefined)
+    checker.problem([...path, 'transaction'], 'a channel has confirms or transactions', undefined, 'key');
   if (!given.confirms) {
     const needs = 'it needs confirms: true';
-    if (given.republish_unconfirmed)
+    if (given.republish_unconfirmed && given.transaction === undefined)
       checker.problem([...path, 'republish_unconfirmed'], needs, undefined, 'key');
     if (given.confirm_timeout !== null)
       checker.problem([...path, 'confirm_timeout'], needs, undefined, 'key');
@@ -196,6 +204,7 @@ function publish(
     republishUnconfirmed: given.republish_unconfirmed,
     maxInFlight: given.max_in_flight ?? null,
     ...(given.trace && { trace: true as const }),
+    ...(given.transaction !== undefined && { transaction: given.transaction }),
   };
 }
 

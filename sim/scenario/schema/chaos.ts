@@ -82,8 +82,12 @@ const amqp = z.strictObject({
       priority: z.int().min(0).max(255).optional(),
       expiration: time.optional(),
       body: size.default(100),
+      transaction: z.enum(['commit', 'rollback']).optional(),
     })
     .optional(),
+  'tx.select': z.strictObject({}).optional(),
+  'tx.commit': z.strictObject({}).optional(),
+  'tx.rollback': z.strictObject({}).optional(),
   'basic.get': z.strictObject({ queue: name, no_ack: z.boolean().default(true) }).optional(),
 });
 

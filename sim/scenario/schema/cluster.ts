@@ -79,6 +79,9 @@ export const clusterKeys = {
   net_ticktime: positiveTime.default(60_000_000),
   cluster_partition_handling: partitionHandling.default('ignore'),
   config: settings.default({}),
+  advanced_config: settings
+    .default({})
+    .describe('settings of the application rabbit in advanced.config, for which rabbitmq.conf has no key'),
   links: z.array(link).default([]),
   disks: byNode(disk).default({}),
   limits: limits.default({}),

@@ -32,6 +32,14 @@ const client = {
   user: name.optional().describe('one of `users`; guest, who may do everything, where none is given'),
 };
 
+const transaction = z.union([
+  z
+    .int()
+    .min(1)
+    .transform((messages) => ({ messages, rollback: 0 })),
+  z.strictObject({ messages: z.int().min(1), rollback: share.default(0) }),
+]);
+
 const publish = z.strictObject({
   exchange: shortText.default(''),
   routing_key: oneOrMore(shortText).default(['']),
@@ -48,6 +56,9 @@ const publish = z.strictObject({
   confirm_timeout: timeOrNever.default(null),
   republish_unconfirmed: z.boolean().default(false),
   max_in_flight: z.int().min(1).optional(),
+  transaction: transaction
+    .optional()
+    .describe('publishes in AMQP transactions of so many messages, and rolls back a share of them'),
   trace: z.boolean().default(false).describe('each message begins a trace in its headers, as Sleuth does'),
 });
 
@@ -99,6 +110,10 @@ const service = z.strictObject({
     persistent: z.boolean().default(true),
     mandatory: z.boolean().default(false),
     body: size.default(100),
+    transaction: z
+      .boolean()
+      .default(false)
+      .describe('what goes out and the acknowledgement of what came in are committed together'),
   }),
 });
 
