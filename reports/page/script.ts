@@ -3,14 +3,12 @@
  * stand in elements that no browser runs. Names in data came with a scenario: `<` is written as an escape, so that nothing ends its element.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Html, printable, trusted } from './markup.ts';
 
-/** Where the build leaves it: beside this file's own folder, or in `dist` when the program runs from its sources. */
-const FILE = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/reports/script/page.js' : '../script/page.js',
-  import.meta.url,
-);
+/** Where the build leaves it, from the folder of the package: this file is bundled too, and may lie anywhere below that. */
+const FILE = 'dist/reports/script/page.js';
 
 export interface PageScript {
   readonly element: Html;
@@ -23,11 +21,21 @@ let loaded: PageScript | undefined;
 /** The script that the build bundled. Throws where there was no build. */
 export function pageScript(): PageScript {
   if (loaded === undefined) {
-    const text = readFileSync(FILE, 'utf8');
+    const text = readFileSync(pageFile(), 'utf8');
     const hash = createHash('sha256').update(text).digest('base64');
     loaded = { element: trusted(`<script>${text}</script>`), source: `'sha256-${hash}'` };
   }
   return loaded;
+}
+
+function pageFile(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(path.join(folder, FILE))) {
+    const parent = path.dirname(folder);
+    if (parent === folder) throw new Error(`${FILE} is missing above the program: it comes with the build`);
+    folder = parent;
+  }
+  return path.join(folder, FILE);
 }
 
 /** Data as JSON in an element with this id. */

@@ -21,14 +21,9 @@ class Trail {
   }
 }
 
-/** What can happen to a message, as far as lives tell of it. */
-export function stepKinds(): StepKinds {
-  return new StepKinds(stepTypes);
-}
-
 /** Keeps all that lives are told from; subscribe before anything is written. */
 export function logSteps(journal: Journal): StepLog {
-  return new StepLog(journal, stepKinds());
+  return new StepLog(journal, new StepKinds(stepTypes));
 }
 
 export class LifeCollector {

@@ -4,7 +4,7 @@
  * and from then on keeps no steps of such messages, so what is left is a fair sample of the whole run, each message with all of its steps.
  */
 import type { Journal, RecordType } from '../kernel/journal.ts';
-import { refersToAnother, StepKinds } from './step-kinds.ts';
+import { refersToAnother, type StepKinds } from './step-kinds.ts';
 
 /** Receives records in the order in which they were written. */
 type StepVisitor = (type: RecordType, timeUs: number, slots: readonly number[]) => void;
