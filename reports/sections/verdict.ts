@@ -24,6 +24,7 @@ const VIEWS: readonly {
   { fragment: 'story', title: 'Story' },
   { fragment: 'life', title: 'Message life', needsScript: true },
   { fragment: 'cluster', title: 'Cluster' },
+  { fragment: 'explorer', title: 'Explorer', needsScript: true },
   { fragment: 'scenario', title: 'Scenario' },
   { fragment: 'rules', title: 'Rules' },
 ];
