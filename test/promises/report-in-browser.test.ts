@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { type Opened, Opener } from '../reports/opened.ts';
+import { follow, type Opened, Opener } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 import { HARMLESS, HOSTILE, largestReport, reportWithText } from '../reports/variants.ts';
@@ -127,8 +127,7 @@ describe.skipIf(browser === null)(`a report in a browser${skipped}`, () => {
         'rules',
         encodeURIComponent(text),
       ]) {
-        await page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
-        await page.waitForTimeout(50);
+        await follow(page, fragment);
         seen.push(await page.evaluate(SKELETON));
       }
       expect(await page.locator('.card h4 bdi').first().textContent()).toBe(`${text}rabbit1`);

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { Opener } from '../reports/opened.ts';
+import { follow, Opener } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 
@@ -130,18 +130,19 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
   test.each(['light', 'dark'] as const)('read well in %s', async (colorScheme) => {
     const { page } = await opener!.open(await drawn(), { colorScheme });
     for (const fragment of ['story', 'msg=pub1-1443', 't=20.5', 'view=explorer&t=14', 'scenario', 'rules']) {
-      await page.evaluate(`location.hash = '${fragment}'`);
-      await page.waitForTimeout(50);
-      expect(await page.evaluate(UNREADABLE), fragment).toEqual([]);
+      await follow(page, fragment);
+      expect(await page.evaluate(UNREADABLE)).toEqual([]);
     }
   });
 
   test('fit a telephone', async () => {
     const { page } = await opener!.open(await drawn(), { width: 390 });
     for (const fragment of ['story', 'msg=pub1-1443', 't=20.5', 'view=explorer&t=14', 'scenario', 'rules']) {
-      await page.evaluate(`location.hash = '${fragment}'`);
-      await page.waitForTimeout(50);
-      expect(await page.evaluate('document.documentElement.scrollWidth'), fragment).toBe(390);
+      await follow(page, fragment);
+      expect([fragment, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
+        fragment,
+        390,
+      ]);
     }
   });
 
