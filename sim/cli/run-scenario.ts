@@ -128,7 +128,8 @@ class Listeners {
   readonly story: Story;
   private ofEvents: Timeline | null = null;
 
-  constructor({ journal }: Simulation, scenario: Scenario, { forReport, onTraceLine }: RunOptions) {
+  constructor({ journal }: Simulation, scenario: Scenario, options: RunOptions) {
+    const { forReport, onTraceLine } = options;
     this.ledger = new Ledger(journal, scenario);
     this.story = new Story(journal);
     this.reportBuilder = forReport === true ? new RunReportBuilder(journal, scenario) : null;
@@ -138,6 +139,7 @@ class Listeners {
       this.ofEvents ??= new Timeline(journal);
     });
     if (onTraceLine !== undefined) traceJournal(journal, onTraceLine);
+    options.onJournal?.(journal);
   }
 
   get timeline(): Timeline {

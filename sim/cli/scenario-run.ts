@@ -2,6 +2,7 @@
  * The seam between the command line and the engine: what running one scenario with one seed is asked and yields. Types only,
  * so that commands load no engine by naming them.
  */
+import type { Journal } from '../kernel/journal.ts';
 import type { Judgement } from '../ledger/expectations.ts';
 import type { RunResult } from '../ledger/result.ts';
 import type { RunReport, StoryLine } from '../ledger/run-report.ts';
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly forReport?: boolean;
   /** Receives the journal as NDJSON, a line at a time, line feed included. */
   readonly onTraceLine?: (line: string) => void;
+  /** Called with the journal before anything is written to it. Listeners may not change it: no word may be interned. */
+  readonly onJournal?: (journal: Journal) => void;
   /** Called now and then while the run goes on, with its virtual time. */
   readonly onProgress?: (timeUs: number) => void;
 }

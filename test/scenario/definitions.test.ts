@@ -162,6 +162,31 @@ describe('an export is part of the scenario that names it', () => {
   });
 });
 
+describe('what an export leaves out', () => {
+  const binding = { vhost: '/', source: 'orders', destination_type: 'queue', routing_key: '' };
+  test('exclusive queues, whose bindings go with them as in an import', () => {
+    const bindings = [
+      { ...binding, destination: 'amq.gen-1' },
+      { ...binding, destination: 'late' },
+    ];
+    write('left.json', JSON.stringify({ ...small, bindings }));
+    const { topology } = only(scenario('queues: [{ name: late }]\n', 'left.json'));
+    expect(topology.bindings.map(({ destination }) => destination)).toEqual(['late']);
+  });
+
+  test('internal exchanges, which a scenario has to add', () => {
+    const bindings = [{ ...binding, destination: 'inner', destination_type: 'exchange' }];
+    write('left.json', JSON.stringify({ ...small, bindings }));
+    const [problem] = errorOf(scenario('', 'left.json')).problems;
+    expect(problem).toMatchObject({
+      message: 'nothing declares an exchange called "inner"',
+      hint: 'exports leave internal exchanges out: declare it in the scenario',
+    });
+    const more = 'exchanges: [{ name: inner, type: fanout, internal: true }]\n';
+    expect(only(scenario(more, 'left.json')).topology.bindings).toHaveLength(1);
+  });
+});
+
 describe('what is not modelled has its place in the export', () => {
   test('in a real one', () => {
     cpSync(realExport, path.join(folder, 'real.json'));
