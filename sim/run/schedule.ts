@@ -55,7 +55,11 @@ export function momentsOf(scenario: Scenario): number[] {
 export function queuesToDrain(scenario: Scenario, existing: readonly string[]): string[] {
   const declared = scenario.topology.queues.map((queue) => queue.name);
   const consumed = scenario.workloads.flatMap((workload) =>
-    workload.kind === 'publish' ? [] : [workload.queue],
+    workload.kind === 'publish'
+      ? []
+      : 'otherQueues' in workload
+        ? [workload.queue, ...(workload.otherQueues ?? [])]
+        : [workload.queue],
   );
   const stepped = scenario.chaos.flatMap(({ action }) =>
     action.verb === 'amqp' && action.call.method === 'queue.declare' ? [action.call.queue] : [],

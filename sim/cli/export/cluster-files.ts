@@ -122,5 +122,8 @@ function definitionsOf({ topology }: Scenario): unknown {
 function withFullNames(definition: FieldTable): FieldTable {
   const params: FieldValue | undefined = definition['ha-params'];
   if (definition['ha-mode'] !== 'nodes' || !Array.isArray(params)) return definition;
-  return { ...definition, 'ha-params': params.map((node: FieldValue) => fullName(String(node))) };
+  return {
+    ...definition,
+    'ha-params': params.map((node: FieldValue) => (typeof node === 'string' ? fullName(node) : node)),
+  };
 }
