@@ -14,10 +14,12 @@ import { phase } from '../records/cluster.ts';
 import { published } from '../records/messages.ts';
 import type { Observation } from '../records/observation.ts';
 import type { ChaosRow, Scenario } from '../scenario/model.ts';
+import { clustersOf, type Cluster } from '../scenario/clusters.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
+import { clusterOf } from './link-settings.ts';
 import { observe, observeClients } from './observe.ts';
 import { makeProxies } from './proxies.ts';
 import { momentsOf, queuesToDrain, Schedule } from './schedule.ts';
@@ -110,6 +112,7 @@ class Run {
     this.clientContext = {
       internet: new Internet(this.simulation, this.network, () => this.timings.reconnectUs('network')),
       cite: (rule) => this.coverage.mark(rule.index),
+      clusterOf: clusterOf(scenario.nodes, scenario.proxies),
     };
   }
 
@@ -206,6 +209,7 @@ class Run {
       chaos.end();
       const clientStates = observeClients(clients);
       for (const client of clients) client.close();
+      for (const node of world.nodes.values()) node.stopLinks();
       this.runUntil(this.nowUs + AFTER_CLOSING_US);
       if (this.scenario.drain) this.drain(world);
       this.observations.push(observe(world, clientStates, null));
@@ -235,15 +239,33 @@ class Run {
     const { simulation } = this;
     this.enter('drain');
     this.drainFromUs = this.nowUs;
-    const reachable = [...world.nodes.values()].filter((node) => node.state === 'running');
-    const existing = reachable.flatMap((node) => [...node.queues().keys()]);
     const progress = { isOver: false };
-    const nodes = reachable.map((node) => node.name);
-    drain(this.clientContext, nodes, queuesToDrain(this.scenario, existing), () => {
+    this.drainClusters(world, [...clustersOf(this.scenario.nodes)], () => {
       progress.isOver = true;
       simulation.stop();
     });
     while (!progress.isOver) this.slice(Infinity);
+  }
+
+  /** Empties one cluster after the other. */
+  private drainClusters(world: World, left: Cluster[], done: () => void): void {
+    const cluster = left.shift();
+    if (cluster === undefined) {
+      done();
+      return;
+    }
+    const reachable = cluster.nodes
+      .flatMap(({ name }) => world.nodes.get(name) ?? [])
+      .filter(({ state }) => state === 'running');
+    const existing = reachable.flatMap((node) => [...node.queues().keys()]);
+    const of = clusterOf(this.scenario.nodes, this.scenario.proxies);
+    const queues = queuesToDrain(this.scenario, cluster.key, of, existing);
+    drain(
+      this.clientContext,
+      reachable.map(({ name }) => name),
+      queues,
+      () => this.drainClusters(world, left, done),
+    );
   }
 
   private runUntil(timeUs: number): void {
