@@ -44,9 +44,11 @@ function sayable({ name, netTicktimeUs, partitionHandling, nodes, topology }: Sc
     netTicktimeUs,
     partitionHandling,
     nodes: nodes.map((node) => [node.name, node.config]),
-    topology: { ...topology, queues: topology.queues.map(({ declareOn: _, ...queue }) => queue), vhosts: [] },
+    topology: { ...topology, vhosts: [] },
   };
-  return JSON.parse(JSON.stringify(facts, (key, value: unknown) => (key === 'line' ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(facts, (key, value: unknown) => (['line', 'declareOn'].includes(key) ? undefined : value)),
+  );
 }
 
 function back(scenario: Scenario): Scenario {
