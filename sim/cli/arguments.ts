@@ -36,26 +36,28 @@ export function parseArguments(
   version: string,
 ): Parsed {
   let chosen: Command | undefined;
-  const parser = commands.reduce<Argv>(
-    (parser, command) =>
-      parser.command({
-        command: command.name,
-        describe: command.summary,
-        builder: (its: Argv) => describeCommand(its, command),
-        handler: () => {
-          chosen = command;
-        },
-      }),
-    yargs()
-      .scriptName('watership')
-      .locale('en')
-      .parserConfiguration(parsing)
-      .usage('Usage: watership COMMAND\n\nWhat happens to each message when a RabbitMQ cluster fails?')
-      .option('debug', { type: 'boolean', describe: 'Show the stack of an internal error' })
-      .epilogue('watership COMMAND --help says what a command takes.')
-      .version(version)
-      .wrap(helpWidth),
-  ).completion(completionCommand, 'Print a script for bash, zsh or fish that completes command lines');
+  const parser = commands
+    .reduce<Argv>(
+      (parser, command) =>
+        parser.command({
+          command: command.name,
+          describe: command.summary,
+          builder: (its: Argv) => describeCommand(its, command),
+          handler: () => {
+            chosen = command;
+          },
+        }),
+      yargs()
+        .scriptName('watership')
+        .locale('en')
+        .parserConfiguration(parsing)
+        .usage('Usage: watership COMMAND\n\nWhat happens to each message when a RabbitMQ cluster fails?')
+        .option('debug', { type: 'boolean', describe: 'Show the stack of an internal error' })
+        .epilogue('watership COMMAND --help says what a command takes.')
+        .version(version)
+        .wrap(helpWidth),
+    )
+    .completion(completionCommand, 'Print a script for bash, zsh or fish that completes command lines');
   const { argv, failure, text } = parse(parser, args);
   if (failure !== undefined) throw new UsageError(plainer(failure));
   // A shell asks for what may follow; often that is nothing but a file, which it knows itself.

@@ -51,7 +51,7 @@ function tableOf({ files }: TestReport): readonly string[] {
   const rows = files.flatMap((file) =>
     isWrong(file)
       ? file.problems.map((each) => [
-          place(file.file, each.line),
+          place(each.file, each.line),
           '',
           '🚫 cannot run',
           inline(problemText(each)),
