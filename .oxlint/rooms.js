@@ -14,6 +14,7 @@ export const ROOMS = [
   'amqp',
   'broker',
   'queues',
+  'links',
   'node',
   'clients',
   'operator',
@@ -23,6 +24,7 @@ export const ROOMS = [
   'conformance',
   'laboratory',
   'reports',
+  'library',
   'cli',
 ];
 

@@ -1,7 +1,7 @@
 /** One pass over files that `watership test` was asked for: loaded, run, held against the baseline, reported. */
 import type { Surroundings } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { packageVersion } from '../package.ts';
+import { packageVersion } from '../../library/package.ts';
 import { runJobs } from '../pool/run-jobs.ts';
 import { Progress } from '../progress.ts';
 import { loadFiles } from '../scenario-options.ts';
