@@ -28,6 +28,7 @@ export class CaseTally {
   private story: Story | null = null;
   private worst: Status = 'passed';
   private added = 0;
+  private elapsed = 0;
 
   constructor(planned: PlannedCase, placesOf: () => ExpectationPlaces, load: LoadWords) {
     this.planned = planned;
@@ -37,6 +38,11 @@ export class CaseTally {
 
   get seeds(): number {
     return this.planned.plan.seeds;
+  }
+
+  /** How long its runs took together. */
+  get elapsedMs(): number {
+    return this.elapsed;
   }
 
   /** The outcome of every seed has been added. */
@@ -60,6 +66,7 @@ export class CaseTally {
     this.added += 1;
     switch (outcome.kind) {
       case 'ended':
+        this.elapsed += outcome.elapsedMs ?? 0;
         this.addRun(outcome.run);
         return;
       case 'refused':

@@ -42,7 +42,6 @@ export async function testFiles(
       load,
       bail,
       judge: (file, report, replay) => baseline?.judge(file, report, replay) ?? report,
-      nowMs: () => terminal.nowMs(),
     });
     const report: TestReport = { watership_test: 1, version, shard, files: reports, notes: [] };
     progress.end();
