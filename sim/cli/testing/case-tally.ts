@@ -207,7 +207,12 @@ function storyOf({ result, verdictSentence, causeSentences, story }: ScenarioRun
     seed: result.seed,
     sentence: verdictSentence,
     causes: causeSentences,
-    lines: story.slice(0, storyLines).map(({ timeUs, sentence }) => ({ time: timeUs / 1_000_000, sentence })),
+    lines: story.slice(0, storyLines).map(({ timeUs, sentence, follows, because }) => ({
+      time: timeUs / 1_000_000,
+      sentence,
+      follows,
+      rule: because?.rule ?? null,
+    })),
   };
 }
 

@@ -17,7 +17,7 @@ import { parse } from 'yaml';
 import { perform } from '../captured.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const program = path.join(root, 'dist/sim/cli/main.js');
+const program = path.join(root, 'dist/program/main.js');
 const chapter = readFileSync(path.join(root, 'docs/ci.md'), 'utf8');
 
 interface Step {
