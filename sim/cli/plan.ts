@@ -13,7 +13,10 @@ export interface PlannedSet {
 }
 
 /** The sets of the files that loaded, in order. */
-export function planRuns(files: readonly LoadedFile[], { seed, seeds }: RunRequest): readonly PlannedSet[] {
+export function planRuns(
+  files: readonly LoadedFile[],
+  { seed, seeds, seedsLeast }: RunRequest,
+): readonly PlannedSet[] {
   return files.flatMap((loaded) =>
     'error' in loaded
       ? []
@@ -21,7 +24,7 @@ export function planRuns(files: readonly LoadedFile[], { seed, seeds }: RunReque
           file: loaded.file,
           scenario,
           firstSeed: seed ?? scenario.seed,
-          seeds: seeds ?? (seed === null ? scenario.seeds : 1),
+          seeds: seeds ?? Math.max(seedsLeast, seed === null ? scenario.seeds : 1),
         })),
   );
 }
