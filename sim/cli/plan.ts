@@ -15,7 +15,11 @@ export interface PlannedSet {
 /** The sets of the files that loaded, in order. */
 export function planRuns(
   files: readonly LoadedFile[],
-  { seed, seeds, seedsLeast }: RunRequest,
+  {
+    seed,
+    seeds,
+    seedsLeast = 1,
+  }: Pick<RunRequest, 'seed' | 'seeds'> & Partial<Pick<RunRequest, 'seedsLeast'>>,
 ): readonly PlannedSet[] {
   return files.flatMap((loaded) =>
     'error' in loaded

@@ -16,6 +16,7 @@ import {
   connectionUnblocked,
 } from '../records/cluster.ts';
 import { clientStopped } from '../records/applications.ts';
+import { queueKey } from '../records/queue-key.ts';
 import { rule, type Rule } from '../rules/registry.ts';
 import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
 import { LIBRARIES, type Library } from './library.ts';
@@ -201,6 +202,12 @@ export abstract class Client implements ConnectionOwner {
     this.cite(CLI_6);
     this.channelIsDead = true;
     return null;
+  }
+
+  /** The interned key of a queue as this client's nodes know it. */
+  protected queueIdOf(queue: string): number {
+    const { clusterOf } = this.context;
+    return this.journal.intern(queueKey(clusterOf?.(this.options.via[0]!) ?? '', queue));
   }
 
   protected cite(rule: Rule): void {

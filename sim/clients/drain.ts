@@ -6,6 +6,7 @@ import { BasicAck, type BasicDeliver } from '../amqp/message-methods.ts';
 import type { ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
 import { drained } from '../records/messages.ts';
+import { queueKey } from '../records/queue-key.ts';
 import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
 
 const CHANNEL_TIMEOUT_US = 3_000_000;
@@ -95,7 +96,8 @@ class NodeDrain implements ConnectionOwner {
     this.next += 1;
     if (channel === 'may-be-open') this.channel += 1;
     this.taken = 0;
-    this.queueId = this.simulation.journal.intern(queue);
+    const cluster = this.context.clusterOf?.(this.node) ?? '';
+    this.queueId = this.simulation.journal.intern(queueKey(cluster, queue));
     this.connection?.send({ type: 'channel.open', channel: this.channel });
     this.wait(CHANNEL_TIMEOUT_US, () => this.nextQueue('may-be-open'));
   }

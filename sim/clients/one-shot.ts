@@ -9,6 +9,7 @@ import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
 import { confirmed, delivered, nacked, published, returned, rolledBack } from '../records/messages.ts';
+import { queueKey } from '../records/queue-key.ts';
 import {
   AmqpConnection,
   type ClientContext,
@@ -247,7 +248,9 @@ class OneShot implements ConnectionOwner {
   private noteGot({ message, redelivered }: BasicGetOk): void {
     if (this.call.method !== 'basic.get') return;
     const { journal } = this.context.internet.simulation;
-    const queueId = journal.intern(this.call.queue);
+    const { clusterOf } = this.context;
+    const cluster = clusterOf?.(this.options.node) ?? '';
+    const queueId = journal.intern(queueKey(cluster, this.call.queue));
     const { publisher, sequence } = message;
     journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered ? 1 : 0);
   }

@@ -60,6 +60,9 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Sce
       listeners = new Listeners(simulation, scenario, options);
     },
     ...(options.onProgress && { progress: options.onProgress }),
+    ...(options.forReport === true && {
+      changed: (seen) => listeners?.reportBuilder?.clusterMoments.add(seen.timeUs, seen),
+    }),
   });
   if (listeners === undefined) fail('the experiment did not call prepare');
   const { ledger, timeline, story, reportBuilder, stepLog } = listeners;

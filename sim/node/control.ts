@@ -11,12 +11,14 @@ import { MembershipCommands } from './membership-commands.ts';
 import type { ClusterStatus, Done, NodeControl, NodeType, PolicyCommand, QueueInfo } from './node-control.ts';
 import { inApplication } from './in-application.ts';
 import { askQueues, knownQueues } from './queue-info.ts';
+import { RabbitLinks } from './rabbit-links.ts';
 import { RabbitMaintenance } from './rabbit-maintenance.ts';
 import { StepProcess } from './rabbit-process.ts';
 import type { RabbitNode } from './rabbit-node.ts';
 
 export class RabbitNodeControl implements NodeControl {
   readonly maintenance: RabbitMaintenance;
+  readonly links: RabbitLinks;
   private readonly node: RabbitNode;
   private readonly membership: MembershipCommands;
 
@@ -24,6 +26,7 @@ export class RabbitNodeControl implements NodeControl {
     this.node = node;
     this.membership = new MembershipCommands(node, cite);
     this.maintenance = new RabbitMaintenance(node);
+    this.links = new RabbitLinks(node);
   }
 
   get name(): string {

@@ -2,6 +2,7 @@
  * When an experiment ends: `settle` after the last thing that the scenario says will happen. Rows that wait for an event, and
  * restarts, move the end while the run goes on.
  */
+import { queueOfKey } from '../records/queue-key.ts';
 import type { MomentExpectation, ExpectBlock, Scenario } from '../scenario/model.ts';
 
 export class Schedule {
@@ -51,14 +52,31 @@ export function momentsOf(scenario: Scenario): number[] {
   return [...new Set(times)].toSorted((a, b) => a - b);
 }
 
-/** The queues that the drain empties: those that the scenario names, in the order in which it does, then the others. */
-export function queuesToDrain(scenario: Scenario, existing: readonly string[]): string[] {
-  const declared = scenario.topology.queues.map((queue) => queue.name);
+/**
+ * The queues of a cluster that the drain empties: those that the scenario names, in the order in which it does, then the others. `existing`
+ * are keys of queues; `clusterOf` gives the cluster of a node or proxy.
+ */
+export function queuesToDrain(
+  scenario: Scenario,
+  cluster: string,
+  clusterOf: (machine: string) => string,
+  existing: readonly string[],
+): string[] {
+  const declared = scenario.topology.queues.flatMap((queue) =>
+    (queue.cluster ?? '') === cluster ? [queue.name] : [],
+  );
   const consumed = scenario.workloads.flatMap((workload) =>
-    workload.kind === 'publish' ? [] : [workload.queue],
+    workload.kind === 'publish' || clusterOf(workload.via[0]!.name) !== cluster
+      ? []
+      : 'otherQueues' in workload
+        ? [workload.queue, ...(workload.otherQueues ?? [])]
+        : [workload.queue],
   );
   const stepped = scenario.chaos.flatMap(({ action }) =>
-    action.verb === 'amqp' && action.call.method === 'queue.declare' ? [action.call.queue] : [],
+    action.verb === 'amqp' && action.call.method === 'queue.declare' && clusterOf(action.via) === cluster
+      ? [action.call.queue]
+      : [],
   );
-  return [...new Set([...declared, ...consumed, ...stepped, ...existing])];
+  const found = existing.flatMap((key) => queueOfKey(cluster, key) ?? []);
+  return [...new Set([...declared, ...consumed, ...stepped, ...found])];
 }

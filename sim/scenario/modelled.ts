@@ -11,8 +11,6 @@ const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
-  ['key definitions', 'loading an exported definitions file is not modelled yet'],
-  ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
   ['user limits', 'limits of users are not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
@@ -26,8 +24,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key dead-letter-strategy', deadLettering],
   ['policy key max-age', streams],
   ['policy key stream-max-segment-size-bytes', streams],
-  ['policy key federation-upstream', 'federation is not modelled yet'],
-  ['policy key federation-upstream-set', 'federation is not modelled yet'],
   ['consume argument x-stream-offset', streams],
   ['rabbitmqctl join_cluster --ram', ramNodes],
   ['rabbitmqctl change_cluster_node_type ram', ramNodes],

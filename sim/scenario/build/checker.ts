@@ -6,7 +6,7 @@ import { placeAt, textAt, type Path, type SourceDocument } from '../document.ts'
 import { notModelledYet } from '../modelled.ts';
 import type { Problem } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
-import { isClient, type NameKind, type Names } from './names.ts';
+import { FEDERATION_PREFIX, isClient, type NameKind, type Names } from './names.ts';
 
 /** How one such thing is called in a message, with its article. */
 const kindWords: Readonly<Record<NameKind, string>> = {
@@ -98,9 +98,11 @@ export class Checker {
     this.problems.push({ kind, ...place, message, ...(hint === undefined ? {} : { hint }) });
   }
 
-  /** 1-based line of the value at `path`; of the key for a map's entry. */
+  /** 1-based line of the value at `path`; of the key for a map's entry. What was imported stands where the scenario imports it. */
   line(path: Path, at: 'key' | 'value' = 'key'): number {
-    return placeAt(this.#document, this.#original(path), at).line;
+    const { file, line } = placeAt(this.#document, this.#original(path), at);
+    const { imported } = this.#document;
+    return imported?.file === file ? placeAt(this.#document, ['definitions'], 'key').line : line;
   }
 
   /** The source text at `path` on one line. */
@@ -113,6 +115,7 @@ export class Checker {
     if (kinds.includes('exchange')) this.uses(path, `predeclared exchange ${name}`, at);
     const sets = kinds.flatMap((kind) => (kind === 'client' ? [] : [this.names[kind]]));
     if (sets.some((set) => set.has(name)) || (kinds.includes('client') && isClient(this.names, name))) return;
+    if (kinds.includes('queue') && this.names.severalClusters && name.startsWith(FEDERATION_PREFIX)) return;
     const what = kinds.filter((kind) => kind !== 'client').map((kind) => kindWords[kind]);
     const hint = didYouMean(
       name,
