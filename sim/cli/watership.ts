@@ -6,6 +6,7 @@ import { ScenarioError, printScenarioError } from '../scenario/problem.ts';
 import { parseArguments, type Parsed } from './arguments.ts';
 import type { Command, Workers } from './command.ts';
 import { check } from './commands/check.ts';
+import { compare } from './commands/compare.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { gallery } from './commands/gallery.ts';
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   run,
   matrix,
   seeds,
+  compare,
   test,
   merge,
   check,
