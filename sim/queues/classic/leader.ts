@@ -27,6 +27,7 @@ import type {
 import { costUs, priorityOf } from './leader-turns.ts';
 import type { LeaderPort, Mirroring, Promotion } from './mirroring.ts';
 import type { LeaderLook, QueueBehaviour, QueueProcess } from './queue-process.ts';
+import { ConsumerStateTeller } from './consumer-state.ts';
 import { QueueExpiry } from './queue-expiry.ts';
 import type { DropExpired } from './queue-limits.ts';
 import { QueueWork } from './queue-work.ts';
@@ -50,6 +51,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
   readonly schedule: SyncSchedule;
   readonly expiry: QueueExpiry;
   private readonly life: LeaderLife;
+  private readonly decorators: ConsumerStateTeller;
   private exclusiveConsumer: { readonly channel: Pid; readonly tag: string } | null = null;
   private hasHadConsumers = false;
   /** It was recovered and keeps no limits yet. */
@@ -78,6 +80,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
     );
     this.expiry = new QueueExpiry(process, () => this.work.consumers.count === 0);
     this.life = new LeaderLife(this);
+    this.decorators = new ConsumerStateTeller(this);
   }
 
   /** A promoted mirror goes on as this leader (MIR-33). */
@@ -195,6 +198,9 @@ export class Leader implements QueueBehaviour, LeaderPort {
       case 'maybe_expire':
         if (this.expiry.onTimeout()) this.life.delete('expired', () => {});
         break;
+      case 'notify_decorators':
+        this.decorators.forget();
+        break;
       case 'DOWN':
         this.handleDown(message as DownMessage);
         break;
@@ -283,6 +289,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
     this.work.confirmSafeMessages();
     this.schedule.afterMessage();
     this.depth.note(this.backingQueue);
+    if (this.context.consumerStateChanged !== undefined) this.decorators.note();
   }
 
   look(): LeaderLook {
