@@ -24,6 +24,7 @@ export const ROOMS = [
   'conformance',
   'laboratory',
   'reports',
+  'library',
   'cli',
 ];
 

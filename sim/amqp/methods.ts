@@ -3,8 +3,7 @@
  * method's name, so that a method is also an Erlang message and can stand in a mailbox as it is. A content-bearing method is
  * one payload with its header and body.
  *
- * Left out: frames, `no-wait`, `immediate`, `basic.recover`, a prefetch for a whole channel, and credentials (every login
- * succeeds).
+ * Left out: frames, `no-wait`, `immediate`, `basic.recover`, and credentials (every login succeeds).
  */
 import type { BasicMessage, FieldTable } from './basic-message.ts';
 import type { BasicAck, BasicDeliver, BasicNack, BasicPublish } from './message-methods.ts';
@@ -217,6 +216,8 @@ export interface QueuePurgeOk extends OnChannel {
 export interface BasicQos extends OnChannel {
   readonly type: 'basic.qos';
   readonly prefetchCount: number;
+  /** The limit is for all consumers of the channel together, those there are included (BRK-29). */
+  readonly global?: boolean;
 }
 export interface BasicQosOk extends OnChannel {
   readonly type: 'basic.qos-ok';

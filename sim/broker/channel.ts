@@ -2,11 +2,15 @@
  * A channel: the process in which everything a client does on one channel happens in the order in which it was sent
  * (`rabbit_channel`). What takes longer than a moment is an `Operation`, during which nothing else is taken.
  *
- * Left out: limits of a whole channel (BRK-29), and the back-pressure of the socket (BRK-27's unsent limit: the network
- * takes what is written).
+ * Left out: the back-pressure of the socket (BRK-27's unsent limit: the network takes what is written).
  */
 import type { BasicPublish } from '../amqp/message-methods.ts';
-import { wireBytes, type ChannelMethodFromClient, type ChannelMethodFromServer } from '../amqp/methods.ts';
+import {
+  wireBytes,
+  type BasicQos,
+  type ChannelMethodFromClient,
+  type ChannelMethodFromServer,
+} from '../amqp/methods.ts';
 import { endsConnection, replyText } from '../amqp/reply-codes.ts';
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { ExitReason, Message, Pid } from '../erlang/message.ts';
@@ -16,6 +20,7 @@ import { rule } from '../rules/registry.ts';
 import type { BrokerNode } from './broker-node.ts';
 import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { cancel, consume, get, recoverConsumers, type Consumer, type ConsumingChannel } from './consuming.ts';
+import { ChannelLimit, type LimitedChannel } from './channel-limit.ts';
 import { Delivering, TICK_INTERVAL_US, type DeliveringChannel } from './delivering.ts';
 import { bind, declareExchange, deleteExchange, unbind } from './exchange-methods.ts';
 import type { NodeContext } from './node-context.ts';
@@ -46,7 +51,12 @@ const TICK: Message = { type: 'tick' };
 /** How long the supervisor waits for a channel that is busy before it kills it. */
 const SHUTDOWN_PATIENCE_US = 70_000_000;
 
-type Roles = ConsumingChannel & PublishingChannel & DeliveringChannel & PortedChannel & TransactionalChannel;
+type Roles = ConsumingChannel &
+  PublishingChannel &
+  DeliveringChannel &
+  PortedChannel &
+  TransactionalChannel &
+  LimitedChannel;
 
 export class Channel extends ErlangProcess implements Roles {
   readonly node: BrokerNode;
@@ -60,6 +70,7 @@ export class Channel extends ErlangProcess implements Roles {
   closing = false;
   private readonly publishing = new Publishing(this);
   private readonly delivering = new Delivering(this);
+  readonly limit = new ChannelLimit(this);
   private readonly ports: QueuePort[] = [];
   private opened = false;
   private operating = false;
@@ -77,6 +88,10 @@ export class Channel extends ErlangProcess implements Roles {
 
   get connection(): Pid {
     return this.owner.pid;
+  }
+
+  get limiter(): Pid | null {
+    return this.limit.pid;
   }
 
   get slowedDown(): boolean {
@@ -142,8 +157,7 @@ export class Channel extends ErlangProcess implements Roles {
         this.delivering.settle(method.requeue ? 'requeue' : 'discard', method.deliveryTag, false);
         return;
       case 'basic.qos':
-        this.prefetch = method.prefetchCount;
-        this.write({ type: 'basic.qos-ok', channel: this.channel });
+        this.operate(() => this.limitPrefetch(method));
         return;
       case 'confirm.select':
         selectConfirms(this, this.publishing);
@@ -194,6 +208,14 @@ export class Channel extends ErlangProcess implements Roles {
         // `basic.cancel-ok` answers our own notice; everything else has been taken before.
         return;
     }
+  }
+
+  private limitPrefetch(method: BasicQos): void {
+    if (method.global !== true) this.prefetch = method.prefetchCount;
+    const clients = this.ports.map(({ client }) => client);
+    this.limit.set(method, this.delivering.unacknowledged, clients, () =>
+      this.finish({ type: 'basic.qos-ok', channel: this.channel }),
+    );
   }
 
   private open(): void {
@@ -314,6 +336,7 @@ export class Channel extends ErlangProcess implements Roles {
   /** What waits in the mailbox is lost: publishes, and deliveries that no queue has any more. */
   protected override onExit(_reason: ExitReason): void {
     this.closing = true;
+    this.limit.end();
     this.abandonMailbox();
   }
 

@@ -17,6 +17,7 @@ import { expandQueueName } from './queue-methods.ts';
 import { rabbitQueue, type QueueRecord } from './queue-record.ts';
 import type { ChannelError, ConsumeSpec, QueueClient, QueueDelivery } from './queue-type.ts';
 import type { ChannelOwner } from './channel-owner.ts';
+import type { Pid } from '../erlang/message.ts';
 import { withQueue } from './with-queue.ts';
 
 const BRK_28 = rule('BRK-28');
@@ -35,6 +36,8 @@ export interface ConsumingChannel extends Operation {
   /** The limit for consumers started from now on; 0 is none. */
   readonly prefetch: number;
   readonly consumers: Map<string, Consumer>;
+  /** Who limits the whole channel; null: nobody. */
+  readonly limiter: Pid | null;
   clientOf(record: QueueRecord): QueueClient;
   /** Counts a message that was taken; returns its delivery tag. */
   taken(client: QueueClient, delivery: QueueDelivery, noAck: boolean): number;
@@ -80,7 +83,9 @@ function subscribe(
         failed(refusal);
         return;
       }
-      channel.clientOf(record).consume(record, spec, (outcome) => {
+      const { limiter } = channel;
+      const limited = limiter === null ? spec : { ...spec, limiter };
+      channel.clientOf(record).consume(record, limited, (outcome) => {
         if (outcome === 'retry') retry();
         else if (outcome !== null) failed(outcome);
         else {

@@ -7,6 +7,7 @@ import { clientGivenUp } from '../records/cluster.ts';
 import { deliveryLost } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { BrokerNode } from './broker-node.ts';
+import type { ChannelLimit } from './channel-limit.ts';
 import type { ChannelOwner } from './channel-owner.ts';
 import { preconditionFailed, unknownDeliveryTag } from './errors.ts';
 import type { ChannelError, QueueClient, QueueDelivery, SettleOperation } from './queue-type.ts';
@@ -27,6 +28,7 @@ export interface DeliveringChannel {
   readonly node: BrokerNode;
   readonly owner: ChannelOwner;
   readonly channel: number;
+  readonly limit: ChannelLimit;
   /** Nothing is delivered any more. */
   readonly closing: boolean;
   /** Ends the channel with an error. */
@@ -64,6 +66,11 @@ export class Delivering {
     }
   }
 
+  /** Deliveries that the client has not settled. */
+  get unacknowledged(): number {
+    return this.unacked.size;
+  }
+
   /** Gives a message its delivery tag, and remembers it if the client is to acknowledge it. */
   take(client: QueueClient, delivery: QueueDelivery, noAck: boolean): number {
     this.lastTag += 1;
@@ -92,6 +99,7 @@ export class Delivering {
       else {
         const { queue, queuePid, consumerTag, messageId } = unacked.delivery;
         unacked.client.settle(operation, queue, queuePid, consumerTag, [messageId]);
+        this.channel.limit.settled(consumerTag === '' ? 0 : 1);
       }
       return;
     }
@@ -106,6 +114,9 @@ export class Delivering {
     for (const { client, first, messageIds } of groupByConsumer(taken)) {
       client.settle(operation, first.queue, first.queuePid, first.consumerTag, messageIds);
     }
+    if (this.channel.limit.pid === null) return;
+    // What was fetched with basic.get has no consumer, and no part in its channel's limit.
+    this.channel.limit.settled(taken.filter(({ delivery }) => delivery.consumerTag !== '').length);
   }
 
   /** The client has taken back what it had decided of these. */

@@ -90,6 +90,11 @@ export function exclusivelyConsumed(name: string): ChannelError {
   return accessRefused(`${queueText(name)} in exclusive use`);
 }
 
+/** A limit for the whole channel, and a queue type that knows none (QQ-1). */
+export function noGlobalQos(name: string): ChannelError {
+  return { code: 540, text: `${queueText(name)} does not support global qos` };
+}
+
 export function reservedName(kind: 'queue' | 'exchange', name: string): ChannelError {
   return accessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`);
 }

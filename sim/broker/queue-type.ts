@@ -24,6 +24,8 @@ export interface ConsumeSpec {
   /** 0 is unlimited. */
   readonly prefetch: number;
   readonly arguments: FieldTable;
+  /** Who is asked before each delivery, where the whole channel is limited (BRK-29). */
+  readonly limiter?: Pid | null;
 }
 
 /** A failure that closes the channel: AMQP reply code and RabbitMQ's text. */
@@ -87,6 +89,8 @@ export interface QueueClient {
     consumerTag: string,
     messageIds: readonly number[],
   ): void;
+  /** The whole channel is limited from now on, by this process, or no more (null): queues that it consumes from are told (BRK-29). */
+  limitChanged?(limiter: Pid | null): void;
   /** A message from a queue process to this channel, or a DOWN of one. False when it is not this type's. */
   handleMessage(message: Message): boolean;
   /** The channel ends in order: queues are told and answer (up to 15 s), then `done` (BRK-36). */

@@ -1,5 +1,5 @@
 /**
- * A consuming application: one consumer, one message at a time for as long as `processing_time` says, acknowledged (or rejected)
+ * A consuming application: one consumer (or one for each of several queues), one message at a time for as long as `processing_time` says, acknowledged (or rejected)
  * at its end. It subscribes again after a cancel by the server and after an error on its channel.
  *
  * What an acknowledgement needs is remembered with the channel it came on: after the channel is gone, what waits is
@@ -7,7 +7,7 @@
  */
 import type { BasicMessage, FieldTable } from '../amqp/basic-message.ts';
 import { BasicAck, type BasicDeliver } from '../amqp/message-methods.ts';
-import type { ChannelMethodFromServer } from '../amqp/methods.ts';
+import type { BasicConsumeOk, ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Fifo } from '../kernel/fifo.ts';
 import type { RandomStream } from '../kernel/random.ts';
 import type { EventHandle } from '../kernel/simulation.ts';
@@ -42,8 +42,12 @@ export interface QueueBinding {
 
 export interface ConsumeOptions {
   readonly queue: string;
+  /** Queues that it consumes from as well, on the same channel. */
+  readonly otherQueues?: readonly string[];
   /** 0: unlimited. */
   readonly prefetch: number;
+  /** For all consumers of the channel together; absent: unlimited. */
+  readonly globalPrefetch?: number;
   /** `never`: takes deliveries and answers none. */
   readonly ack: 'manual' | 'auto' | 'never';
   /** Draws how long the next message takes. */
@@ -76,7 +80,11 @@ export class Consumer extends Client {
   /** As the server has it: an empty one of the scenario is the server's to name, anew on each channel. */
   private queue: string;
   private consumerTag = '';
+  /** The queues (interned) of its consumers by their tags, where it consumes from several. */
+  private readonly queueIds = new Map<string, number>();
   private cancelled = false;
+  /** Both limits are set where there are any. */
+  private isLimited = false;
   /** Asks for its queue before it consumes, and how often it was refused. */
   private isAsking = false;
   private refusals = 0;
@@ -112,7 +120,8 @@ export class Consumer extends Client {
     }
     this.cite(CLI_13);
     this.isEnding = true;
-    this.send({ type: 'basic.cancel', channel: this.channel, consumerTag: this.consumerTag });
+    const tags = this.queueIds.size > 0 ? [...this.queueIds.keys()] : [this.consumerTag];
+    for (const consumerTag of tags) this.send({ type: 'basic.cancel', channel: this.channel, consumerTag });
     this.after(shutdownTimeoutUs, () => this.close());
   }
 
@@ -123,6 +132,8 @@ export class Consumer extends Client {
   // --- subscribing -------------------------------------------------------------------------------------------
 
   protected override channelOpened(): void {
+    this.isLimited = false;
+    this.queueIds.clear();
     const { declare, queue } = this.spec;
     if (declare !== null) {
       if (this.library.name === 'java') this.cite(CLI_5);
@@ -160,22 +171,59 @@ export class Consumer extends Client {
     else this.send({ type: 'queue.bind', channel: this.channel, queue: this.queue, ...binding });
   }
 
+  /** The limit of each consumer first: setting it ends one of the whole channel. */
   private limit(): void {
-    if (this.spec.prefetch === 0) this.consume();
-    else this.send({ type: 'basic.qos', channel: this.channel, prefetchCount: this.spec.prefetch });
+    const { prefetch } = this.spec;
+    if (prefetch === 0) this.limitChannel();
+    else this.send({ type: 'basic.qos', channel: this.channel, prefetchCount: prefetch });
   }
 
-  private consume(): void {
+  private limitChannel(): void {
+    const { globalPrefetch } = this.spec;
+    this.isLimited = true;
+    if (globalPrefetch === undefined) this.consume(this.queue);
+    else this.send({ type: 'basic.qos', channel: this.channel, prefetchCount: globalPrefetch, global: true });
+  }
+
+  private limited(): void {
+    if (this.isLimited) this.consume(this.queue);
+    else this.limitChannel();
+  }
+
+  private consume(queue: string): void {
     const { exclusive, ack } = this.spec;
     this.send({
       type: 'basic.consume',
       channel: this.channel,
-      queue: this.queue,
+      queue,
       consumerTag: '',
       noAck: ack === 'auto',
       exclusive,
       arguments: this.spec.arguments,
     });
+  }
+
+  private consumes({ consumerTag }: BasicConsumeOk): void {
+    const { otherQueues } = this.spec;
+    this.cancelled = false;
+    this.consumerTag = consumerTag;
+    if (otherQueues === undefined) {
+      this.journal.write(consumerStarted, this.workloadId, this.queueId, this.nodeId);
+      this.subscribed(this.queue);
+      return;
+    }
+    const at = this.queueIds.size;
+    const queueId = at === 0 ? this.queueId : this.queueIdOf(otherQueues[at - 1]!);
+    this.queueIds.set(consumerTag, queueId);
+    this.journal.write(consumerStarted, this.workloadId, queueId, this.nodeId);
+    const next = otherQueues[at];
+    if (next === undefined) this.subscribed(this.queue);
+    else this.consume(next);
+  }
+
+  /** The queue (interned) that a delivery came from. */
+  private originOf({ consumerTag }: { readonly consumerTag: string }): number {
+    return this.queueIds.size === 0 ? this.queueId : (this.queueIds.get(consumerTag) ?? this.queueId);
   }
 
   protected override method(method: ChannelMethodFromServer): void {
@@ -194,17 +242,14 @@ export class Consumer extends Client {
         this.bindFrom(this.bound + 1);
         return;
       case 'basic.qos-ok':
-        this.consume();
+        this.limited();
         return;
       case 'basic.consume-ok':
-        this.cancelled = false;
-        this.consumerTag = method.consumerTag;
-        this.journal.write(consumerStarted, this.workloadId, this.queueId, this.nodeId);
-        this.subscribed(this.queue);
+        this.consumes(method);
         return;
       case 'basic.cancel':
         this.cancelled = true;
-        this.journal.write(consumerCancelled, this.workloadId, this.queueId);
+        this.journal.write(consumerCancelled, this.workloadId, this.originOf(method));
         if (this.spec.resubscribe) this.renewChannel();
         else if (this.library.name === 'java') this.cite(CLI_7);
         return;
@@ -220,7 +265,8 @@ export class Consumer extends Client {
   private take(delivery: BasicDeliver): void {
     const { publisher, sequence, properties } = delivery.message;
     const redelivered = delivery.redelivered ? 1 : 0;
-    this.journal.write(delivered, this.nameId, publisher, sequence, this.queueId, this.nodeId, redelivered);
+    const queueId = this.originOf(delivery);
+    this.journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered);
     if (properties.headers !== undefined) this.noteTrace(properties.headers);
     const { ack } = this.spec;
     if (delivery.redelivered && this.spec.skipsRedelivered === true) {
@@ -240,7 +286,7 @@ export class Consumer extends Client {
     const { publisher, sequence } = delivery.message;
     this.cite(CLI_20);
     if (this.spec.ack === 'manual') this.acknowledge(delivery);
-    this.journal.write(skipped, this.nameId, publisher, sequence, this.queueId);
+    this.journal.write(skipped, this.nameId, publisher, sequence, this.originOf(delivery));
   }
 
   private noteTrace(headers: FieldTable): void {
@@ -289,7 +335,7 @@ export class Consumer extends Client {
     const { publisher, sequence } = delivery.message;
     if (this.handled?.has(publisher, sequence) === true) {
       this.cite(CLI_20);
-      this.journal.write(deduplicated, this.nameId, publisher, sequence, this.queueId);
+      this.journal.write(deduplicated, this.nameId, publisher, sequence, this.originOf(delivery));
       return true;
     }
     if (this.spec.ack !== 'manual') this.handled?.add(publisher, sequence);
@@ -313,14 +359,21 @@ export class Consumer extends Client {
 
   protected acknowledge(delivery: BasicDeliver): void {
     const { publisher, sequence } = delivery.message;
-    this.journal.write(acked, this.nameId, publisher, sequence, this.queueId);
+    this.journal.write(acked, this.nameId, publisher, sequence, this.originOf(delivery));
     this.connection?.sendSmall(new BasicAck(this.channel, delivery.deliveryTag, false));
   }
 
   protected reject(delivery: BasicDeliver, requeue: boolean): void {
     const { publisher, sequence } = delivery.message;
     const { deliveryTag } = delivery;
-    this.journal.write(rejectSent, this.nameId, publisher, sequence, this.queueId, requeue ? 1 : 0);
+    this.journal.write(
+      rejectSent,
+      this.nameId,
+      publisher,
+      sequence,
+      this.originOf(delivery),
+      requeue ? 1 : 0,
+    );
     this.send({ type: 'basic.reject', channel: this.channel, deliveryTag, requeue });
   }
 

@@ -16,6 +16,7 @@ import type { Observation } from '../records/observation.ts';
 import type { ChaosRow, Scenario } from '../scenario/model.ts';
 import { clustersOf, type Cluster } from '../scenario/clusters.ts';
 import { ScenarioError } from '../scenario/problem.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
 import { clusterOf } from './link-settings.ts';
@@ -42,6 +43,8 @@ export interface ExperimentOptions {
   prepare?(simulation: Simulation): void;
   /** Called now and then while it runs; time from the start of the scenario. */
   progress?(timeUs: number, eventsExecuted: number): void;
+  /** Called when the cluster may have changed, with what can be seen of it then, clients left out. */
+  changed?(observation: Observation & { readonly timeUs: number }): void;
 }
 
 export interface Experiment {
@@ -92,6 +95,7 @@ class Run {
   private readonly clientContext: ClientContext;
   private readonly timings: TimingDraws;
   private readonly observations: Observation[] = [];
+  private changeWatch: ChangeWatch | null = null;
   private originUs = 0;
   private messages = 0;
   private settlingFromUs: number | null = null;
@@ -135,6 +139,12 @@ class Run {
     for (const timeUs of momentsOf(this.scenario)) {
       simulation.after(timeUs, Priority.process, () => {
         this.observations.push(observe(world, observeClients(clients), timeUs));
+      });
+    }
+    if (options.changed !== undefined) {
+      this.changeWatch = new ChangeWatch(simulation, () => {
+        const timeUs = this.nowUs;
+        options.changed!({ ...observe(world, {}, timeUs), timeUs });
       });
     }
     const limitReached = this.tell(world, clients, chaos);
@@ -265,12 +275,13 @@ class Run {
   private slice(untilUs: number): void {
     const { simulation, scenario } = this;
     const { limits } = scenario;
+    const eventsLeft = () => limits.events + (this.changeWatch?.events ?? 0) - simulation.eventsExecuted;
     const lastUs = this.originUs + limits.virtualTimeUs;
     simulation.run({
       untilUs: Math.min(untilUs, lastUs),
-      maxEvents: Math.max(1, Math.min(SLICE_EVENTS, limits.events - simulation.eventsExecuted)),
+      maxEvents: Math.max(1, Math.min(SLICE_EVENTS, eventsLeft())),
     });
-    if (simulation.eventsExecuted >= limits.events) throw new LimitReached('events');
+    if (eventsLeft() <= 0) throw new LimitReached('events');
     if (this.messages >= limits.messages) throw new LimitReached('messages');
     if (simulation.nowUs >= lastUs) throw new LimitReached('virtual_time');
     this.options.progress?.(this.nowUs, simulation.eventsExecuted);

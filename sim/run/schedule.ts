@@ -66,7 +66,11 @@ export function queuesToDrain(
     (queue.cluster ?? '') === cluster ? [queue.name] : [],
   );
   const consumed = scenario.workloads.flatMap((workload) =>
-    workload.kind === 'publish' || clusterOf(workload.via[0]!.name) !== cluster ? [] : [workload.queue],
+    workload.kind === 'publish' || clusterOf(workload.via[0]!.name) !== cluster
+      ? []
+      : 'otherQueues' in workload
+        ? [workload.queue, ...(workload.otherQueues ?? [])]
+        : [workload.queue],
   );
   const stepped = scenario.chaos.flatMap(({ action }) =>
     action.verb === 'amqp' && action.call.method === 'queue.declare' && clusterOf(action.via) === cluster

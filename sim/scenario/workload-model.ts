@@ -74,8 +74,12 @@ export type AckMode = 'manual' | 'auto' | 'never';
 
 export interface ConsumeSpec extends ClientSpec {
   readonly queue: string;
+  /** Queues that it consumes from as well, on the same channel. Absent: none. */
+  readonly otherQueues?: readonly string[];
   /** basic.qos; 0: unlimited. */
   readonly prefetch: number;
+  /** basic.qos with global: for all consumers of the channel together. Absent: no limit. */
+  readonly globalPrefetch?: number;
   readonly ack: AckMode;
   /** Serial for one consumer. */
   readonly processingTime: Duration;

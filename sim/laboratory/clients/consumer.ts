@@ -9,11 +9,16 @@ import { Client, type ClientName, type Surroundings } from './client.ts';
 /** The standard normal's 99th percentile. */
 const percentile99 = 2.326;
 
+interface Delivery {
+  readonly message: ConsumeMessage;
+  readonly queue: string;
+}
+
 export class Consumer extends Client {
   private readonly consuming: ConsumeSpec;
   /** Ids that were handled, for an idempotent consumer. */
   private readonly handled = new Set<string>();
-  private waiting: ConsumeMessage[] = [];
+  private waiting: Delivery[] = [];
   private isBusy = false;
   private channel: Channel | null = null;
 
@@ -27,19 +32,23 @@ export class Consumer extends Client {
   }
 
   protected override async channelOpened(channel: Channel, renew: () => void): Promise<void> {
-    const { queue, declare, prefetch, ack, exclusive, resubscribe } = this.consuming;
+    const { queue, otherQueues, declare, prefetch, globalPrefetch } = this.consuming;
+    const { ack, exclusive, resubscribe } = this.consuming;
     this.channel = channel;
     if (declare !== null) await channel.assertQueue(queue, declare);
     if (prefetch > 0) await channel.prefetch(prefetch);
-    const take = (message: ConsumeMessage | null): void => {
-      if (message !== null) this.take(channel, message);
-      else if (this.isLive) {
-        this.surroundings.note('consumer_cancelled', { workload: this.workload, queue });
-        if (resubscribe) renew();
-      }
-    };
+    if (globalPrefetch !== undefined) await channel.prefetch(globalPrefetch, true);
+    const take =
+      (from: string) =>
+      (message: ConsumeMessage | null): void => {
+        if (message !== null) this.take(channel, { message, queue: from });
+        else if (this.isLive) {
+          this.surroundings.note('consumer_cancelled', { workload: this.workload, queue: from });
+          if (resubscribe) renew();
+        }
+      };
     const options = { noAck: ack === 'auto', exclusive, arguments: this.consuming.arguments };
-    await channel.consume(queue, take, options);
+    for (const each of [queue, ...(otherQueues ?? [])]) await channel.consume(each, take(each), options);
   }
 
   protected override channelLost(): void {
@@ -48,24 +57,25 @@ export class Consumer extends Client {
     this.isBusy = false;
   }
 
-  private take(channel: Channel, message: ConsumeMessage): void {
+  private take(channel: Channel, delivery: Delivery): void {
+    const { message, queue } = delivery;
     const id = String(message.properties.messageId);
-    const { ack, dedupe, queue } = this.consuming;
+    const { ack, dedupe } = this.consuming;
     const isRepeat = dedupe && this.handled.has(id);
     this.surroundings.tally.delivery(id, queue, message.fields.redelivered, isRepeat);
     if (ack !== 'manual') {
       this.handled.add(id);
       return;
     }
-    this.waiting.push(message);
+    this.waiting.push(delivery);
     if (!this.isBusy) this.process(channel);
   }
 
   /** One delivery after the other. */
   private process(channel: Channel): void {
-    for (let message = this.waiting.shift(); message !== undefined; message = this.waiting.shift()) {
-      const one = message;
-      const isRepeat = this.consuming.dedupe && this.handled.has(String(one.properties.messageId));
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      const one = next;
+      const isRepeat = this.consuming.dedupe && this.handled.has(String(one.message.properties.messageId));
       const takesMs = isRepeat ? 0 : drawMs(this.consuming.processingTime);
       if (takesMs > 0) {
         this.isBusy = true;
@@ -81,10 +91,10 @@ export class Consumer extends Client {
     }
   }
 
-  private finish(channel: Channel, message: ConsumeMessage): void {
+  private finish(channel: Channel, { message, queue }: Delivery): void {
     if (this.channel !== channel || !this.isLive) return;
     const id = String(message.properties.messageId);
-    const { fail, requeue, queue } = this.consuming;
+    const { fail, requeue } = this.consuming;
     try {
       if (fail > 0 && !this.handled.has(id) && Math.random() < fail) {
         channel.reject(message, requeue);

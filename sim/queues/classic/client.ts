@@ -23,6 +23,7 @@ import type {
   BasicGet,
   DeliverToQueue,
   GetAnswer,
+  LimitChannel,
   NotifyDown,
   QueueConfirm,
   QueueDeliver,
@@ -183,6 +184,15 @@ export class ClassicQueueClient implements QueueClient {
     }
     const requeue = operation === 'requeue';
     process.send(leader, { type: 'reject', requeue, ackTags: messageIds, channel } as RejectMessages);
+  }
+
+  limitChanged(limiter: Pid | null): void {
+    const { process } = this.port;
+    for (const { leader, consumerTags } of this.queues.values()) {
+      if (leader === null || consumerTags.size === 0) continue;
+      const limit: LimitChannel = { type: 'limit_channel', channel: process.pid, limiter };
+      process.send(leader, limit);
+    }
   }
 
   handleMessage(message: Message): boolean {

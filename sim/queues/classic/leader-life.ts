@@ -213,7 +213,7 @@ export class LeaderLife {
     const { context, process, work, mirroring } = leader;
     if (this.phase !== 'running') return;
     this.phase = 'ending';
-    work.flushOutbox();
+    work.outbox.flush();
     work.confirmSafeMessages();
     const remove = (): void => {
       for (const { message } of work.backingQueue.all()) {
@@ -237,6 +237,21 @@ export class LeaderLife {
     };
     if (mirroring !== null && this.isMirrored) mirroring.beforeDelete(leader, remove);
     else remove();
+  }
+
+  /** Something is not as the process takes for granted: its record says so before it ends, and whoever asks then is refused (MIR-50). */
+  crash(): void {
+    const { context, process, declared } = this.leader;
+    if (this.phase !== 'running') return;
+    context.database.transaction(
+      process,
+      { locks: this.locks() },
+      (transaction) => {
+        const record = transaction.read(rabbitQueue, declared.name);
+        if (record !== undefined) store(transaction, { ...record, state: 'crashed' });
+      },
+      () => process.exit('crash'),
+    );
   }
 
   /** Any end of the process. Of a crash the content is left as the disk has it (MIR-50). */

@@ -72,6 +72,13 @@ export interface BasicCancel extends Message {
   readonly consumerTag: string;
 }
 
+/** Channel to leader: the whole channel is limited by this process from now on, or by nobody (BRK-29). */
+export interface LimitChannel extends Message {
+  readonly type: 'limit_channel';
+  readonly channel: Pid;
+  readonly limiter: Pid | null;
+}
+
 /** Call. Answer: `GetAnswer`, or null when nothing is ready. */
 export interface BasicGet extends Message {
   readonly type: 'basic_get';

@@ -30,6 +30,8 @@ export function priorityOf(message: Message, vm: Vm, owner: Pid | null): number 
     case 'ack':
       vm.cite(OVR_2);
       return 4;
+    case 'resume':
+      return 3;
     // The real process raises these while publishes outnumber deliveries, which a backlog of publishes implies.
     case 'basic_consume':
     case 'basic_cancel':

@@ -4,6 +4,7 @@
  * `leader-life`.
  */
 import type { NodeContext } from '../../broker/node-context.ts';
+import type { ResumeChannel } from '../../broker/limiter.ts';
 import type { QueueStatistics } from '../../broker/queue-type.ts';
 import { rabbitQueue, type QueueRecord } from '../../broker/queue-record.ts';
 import type { CallFrom, DownMessage, ExitMessage, ExitReason, Message, Pid } from '../../erlang/message.ts';
@@ -21,6 +22,7 @@ import type {
   DeleteQueue,
   DeliverToQueue,
   InitQueue,
+  LimitChannel,
   NotifyDown,
   RejectMessages,
 } from './leader-messages.ts';
@@ -70,7 +72,14 @@ export class Leader implements QueueBehaviour, LeaderPort {
     this.process = process;
     this.declared = declared;
     this.mirroring = mirroring;
-    this.work = new QueueWork(process, context, declared, backingQueue);
+    this.work = new QueueWork(
+      process,
+      context,
+      declared,
+      backingQueue,
+      (work) => this.goOn(work),
+      () => this.life.crash(),
+    );
     this.depth = new DepthRecorder(process, this.work.records);
     this.schedule = new SyncSchedule(
       process,
@@ -179,6 +188,14 @@ export class Leader implements QueueBehaviour, LeaderPort {
       case 'reject':
         this.work.reject(message as RejectMessages);
         break;
+      case 'resume':
+        this.work.limited.resume((message as ResumeChannel).channel);
+        break;
+      case 'limit_channel': {
+        const { channel, limiter } = message as LimitChannel;
+        this.work.limited.set(channel, limiter);
+        break;
+      }
       case 'sync_timeout':
         this.schedule.onTimeout(message as SyncTimeout);
         break;
@@ -284,12 +301,19 @@ export class Leader implements QueueBehaviour, LeaderPort {
 
   /** What every message may have caused: deliveries and confirms to send, timers to start, a depth to record. */
   afterMessage(): void {
-    this.work.flushOutbox();
+    this.work.outbox.flush();
     if (!this.life.isRunning) return;
     this.work.confirmSafeMessages();
     this.schedule.afterMessage();
     this.depth.note(this.backingQueue);
     if (this.context.consumerStateChanged !== undefined) this.decorators.note();
+  }
+
+  /** The middle of a message, for which an answer had to be waited. */
+  private goOn(work: () => void): void {
+    if (!this.life.isRunning) return;
+    work();
+    this.afterMessage();
   }
 
   look(): LeaderLook {
@@ -315,14 +339,14 @@ export class Leader implements QueueBehaviour, LeaderPort {
 
   private cancel({ channel, consumerTag }: BasicCancel, from: CallFrom): void {
     const reply = (): void => this.process.reply(from, 'ok');
-    const removed = this.work.consumers.remove(channel, consumerTag);
+    const removed = this.work.cancel(channel, consumerTag);
     const exclusive = this.exclusiveConsumer;
     if (exclusive?.channel === channel && exclusive.tag === consumerTag) this.exclusiveConsumer = null;
     if (removed && this.isToBeAutoDeleted()) this.life.delete('auto_delete', reply);
     else {
       this.expiry.touch();
+      // Where one consumer is active, what was ready stays until something else happens (BRK-38).
       reply();
-      if (removed && this.work.consumers.isSingleActive) this.work.run();
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * Who consumes from a queue: consumers in the order of service within their priorities, and for each channel what it has not
  * acknowledged (`rabbit_queue_consumers`). Where only one consumer is to be active, the others wait in the same rows (BRK-38).
- * The limit of 200 unsent messages of a channel and channel-wide prefetch (BRK-29) are left out.
+ * The limit of 200 unsent messages of a channel is left out.
  */
 import { Fifo } from '../../kernel/fifo.ts';
 import type { Pid } from '../../erlang/message.ts';
@@ -29,7 +29,7 @@ export class Consumer {
   }
 
   get isReady(): boolean {
-    return this.prefetch === 0 || this.outstanding < this.prefetch;
+    return !this.channel.isSuspended && (this.prefetch === 0 || this.outstanding < this.prefetch);
   }
 }
 
@@ -40,6 +40,10 @@ export class ConsumingChannel {
   consumers = 0;
   /** Consumers that were passed over because they may not get more now. */
   blocked: Consumer[] = [];
+  /** Who is asked before each delivery, where the whole channel is limited (BRK-29). */
+  limiter: Pid | null = null;
+  /** The limiter has refused, and has not said since that there is room. */
+  isSuspended = false;
 
   constructor(pid: Pid) {
     this.pid = pid;
@@ -75,6 +79,10 @@ export class QueueConsumers {
 
   knows(channel: Pid): boolean {
     return this.channels.has(channel);
+  }
+
+  consumesOn(channel: Pid): boolean {
+    return (this.channels.get(channel)?.consumers ?? 0) > 0;
   }
 
   channel(pid: Pid): ConsumingChannel {
@@ -172,17 +180,35 @@ export class QueueConsumers {
     const channel = this.channels.get(pid);
     if (channel === undefined) return 'unknown';
     channel.unacked.subtract(ackTags);
-    let unblocked = false;
-    if (channel.blocked.length > 0) {
-      const ready = channel.blocked.filter((consumer) => consumer.isReady);
-      if (ready.length > 0) {
-        unblocked = true;
-        channel.blocked = channel.blocked.filter((consumer) => !consumer.isReady);
-        for (const consumer of ready) this.enter(consumer);
-      }
-    }
+    const unblocked = this.unblock(channel);
     this.forgetIfIdle(channel);
     return unblocked ? 'unblocked' : 'unchanged';
+  }
+
+  /** The channel's limiter has room, or limits no more; true if a consumer may get more again. */
+  resume(pid: Pid): boolean {
+    const channel = this.channels.get(pid);
+    if (channel === undefined || !channel.isSuspended) return false;
+    channel.isSuspended = false;
+    return this.unblock(channel);
+  }
+
+  /** Who limits the channel from now on; returns who did, or undefined where nothing changes. */
+  limit(pid: Pid, limiter: Pid | null): Pid | null | undefined {
+    const channel = this.channels.get(pid);
+    if (channel === undefined || channel.limiter === limiter) return undefined;
+    const before = channel.limiter;
+    channel.limiter = limiter;
+    return before;
+  }
+
+  private unblock(channel: ConsumingChannel): boolean {
+    if (channel.blocked.length === 0) return false;
+    const ready = channel.blocked.filter((consumer) => consumer.isReady);
+    if (ready.length === 0) return false;
+    channel.blocked = channel.blocked.filter((consumer) => !consumer.isReady);
+    for (const consumer of ready) this.enter(consumer);
+    return true;
   }
 
   private enter(consumer: Consumer): void {

@@ -16,11 +16,12 @@ import type {
   DeliverToQueue,
   GetAnswer,
   QueueConfirm,
-  QueueDeliver,
   QueueRejection,
   RejectMessages,
 } from './leader-messages.ts';
+import { LimitedChannels } from './limited-channels.ts';
 import type { Promotion } from './mirroring.ts';
+import { Outbox } from './outbox.ts';
 import { QueueConsumers, type Consumer } from './queue-consumers.ts';
 import { QueueLimits } from './queue-limits.ts';
 import type { QueueProcess } from './queue-process.ts';
@@ -31,6 +32,7 @@ const BRK_31 = rule('BRK-31');
 const BRK_32 = rule('BRK-32');
 const BRK_33 = rule('BRK-33');
 const BRK_34 = rule('BRK-34');
+const BRK_38 = rule('BRK-38');
 const BRK_52 = rule('BRK-52');
 const MIR_31 = rule('MIR-31');
 const MIR_37 = rule('MIR-37');
@@ -48,6 +50,14 @@ interface AwaitingConfirm {
   readonly delivery: { readonly confirmNumber: number; readonly message: BasicMessage };
 }
 
+type PublishToPlace = [
+  BasicMessage,
+  MessageProperties,
+  channel: Pid,
+  confirmNumber: number,
+  delivered: boolean,
+];
+
 export class QueueWork {
   backingQueue: BackingQueue;
   readonly consumers: QueueConsumers;
@@ -57,26 +67,30 @@ export class QueueWork {
   readonly queue: string;
   readonly limits: QueueLimits = new QueueLimits(this);
   private readonly durable: boolean;
+  readonly limited: LimitedChannels;
+  /** The process has found what it takes for impossible. */
+  private readonly failed: () => void;
+  readonly outbox: Outbox;
   /** Channels that published or consume here. */
   private readonly monitors = new Map<Pid, MonitorRef>();
   private readonly awaitingConfirm = new NumberMap<AwaitingConfirm>();
-  /** Deliveries to one channel that leave together at the end of the message being handled. */
-  private outbox: QueueDelivery[] = [];
-  private outboxChannel: Pid | undefined;
-  private outboxNoAck = false;
-  private outboxBytes = 0;
 
   constructor(
     process: QueueProcess,
     context: NodeContext,
     { name: queue, durable, arguments: args }: QueueRecord,
     backingQueue: BackingQueue,
+    goOn: (work: () => void) => void,
+    failed: () => void,
   ) {
     this.process = process;
+    this.failed = failed;
     this.context = context;
     this.queue = queue;
     this.durable = durable;
     this.consumers = new QueueConsumers(args['x-single-active-consumer'] === true);
+    this.limited = new LimitedChannels(process, this.consumers, () => this.run(), goOn);
+    this.outbox = new Outbox(process);
     this.backingQueue = backingQueue;
     this.records = new CopyRecords(context, queue, 'leader');
   }
@@ -137,6 +151,27 @@ export class QueueWork {
     const expiresAtUs = limits.expiryOf(message);
     if (expiresAtUs !== 0) properties = { needsConfirming: properties.needsConfirming, expiresAtUs };
     const consumer = this.consumers.next();
+    if (consumer === undefined || consumer.channel.limiter === null)
+      this.place(consumer, message, properties, channel, confirmNumber, delivered);
+    else this.placeLimited(consumer, message, properties, channel, confirmNumber, delivered);
+  }
+
+  /** Apart from the above, so that what a closure needs costs other publishes nothing. */
+  private placeLimited(consumer: Consumer, ...publish: PublishToPlace): void {
+    this.outbox.flush();
+    this.limited.ask(consumer, (granted) => this.place(granted, ...publish));
+  }
+
+  /** To the consumer whose turn it is, or into the queue if there is none. */
+  private place(
+    consumer: Consumer | undefined,
+    message: BasicMessage,
+    properties: MessageProperties,
+    channel: Pid,
+    confirmNumber: number,
+    delivered: boolean,
+  ): void {
+    const { limits } = this;
     if (consumer === undefined) {
       if (limits.dropsWhatNobodyTakes) {
         this.discard(message, channel, confirmNumber);
@@ -145,11 +180,15 @@ export class QueueWork {
       }
       this.backingQueue.publish(message, properties, delivered, channel);
       this.records.stored(message);
-      limits.afterPublish(expiresAtUs);
+      limits.afterPublish(properties.expiresAtUs);
     } else if (consumer.noAck) {
       this.context.vm.cite(BRK_33);
       this.discard(message, channel, confirmNumber);
       this.hand(consumer, message, -1, delivered);
+    } else if (this.consumers.isSingleActive && this.backingQueue.length > 0) {
+      // Who has become active by a cancel has not been given what was ready, which the real process takes for impossible.
+      this.context.vm.cite(BRK_38);
+      this.failed();
     } else {
       const ackTag = this.backingQueue.publishDelivered(message, properties, channel);
       this.records.stored(message);
@@ -207,13 +246,31 @@ export class QueueWork {
 
   /** Delivers while there is something ready and a consumer for it. */
   run(): void {
+    if (this.limited.isAsking) return;
     while (this.backingQueue.length > 0) {
       const consumer = this.consumers.next();
       if (consumer === undefined) return;
-      const fetched = this.backingQueue.fetch(!consumer.noAck)!;
-      if (this.backingQueue.mayExpire) this.limits.dropExpired();
-      this.hand(consumer, fetched.message, fetched.ackTag, fetched.redelivered);
+      if (consumer.channel.limiter !== null) {
+        this.serveLimited(consumer);
+        return;
+      }
+      this.serve(consumer);
     }
+  }
+
+  private serveLimited(consumer: Consumer): void {
+    this.outbox.flush();
+    this.limited.ask(consumer, (granted) => {
+      if (granted === undefined) return;
+      this.serve(granted);
+      this.run();
+    });
+  }
+
+  private serve(consumer: Consumer): void {
+    const fetched = this.backingQueue.fetch(!consumer.noAck)!;
+    if (this.backingQueue.mayExpire) this.limits.dropExpired();
+    this.hand(consumer, fetched.message, fetched.ackTag, fetched.redelivered);
   }
 
   /** From here on the message counts as unacknowledged, wherever it is on its way to the client (BRK-30). */
@@ -224,14 +281,11 @@ export class QueueWork {
     this.records.taken(message, redelivered, consumer.noAck);
     if (consumer.noAck) this.records.finished(message);
     else this.consumers.recordDelivery(consumer, ackTag);
-    const channel = consumer.channel.pid;
-    if (this.outboxChannel !== channel || this.outboxNoAck !== consumer.noAck) {
-      this.flushOutbox();
-      this.outboxChannel = channel;
-      this.outboxNoAck = consumer.noAck;
-    }
-    this.outbox.push(this.delivery(consumer.tag, message, ackTag, redelivered));
-    this.outboxBytes += message.wireBytes;
+    this.outbox.add(
+      consumer.channel.pid,
+      consumer.noAck,
+      this.delivery(consumer.tag, message, ackTag, redelivered),
+    );
   }
 
   private delivery(tag: string, message: BasicMessage, ackTag: number, redelivered: boolean): QueueDelivery {
@@ -239,24 +293,18 @@ export class QueueWork {
     return { queue, consumerTag: tag, queuePid: process.pid, messageId: ackTag, redelivered, message };
   }
 
-  /** Sends what the message being handled has caused to be delivered. */
-  flushOutbox(): void {
-    if (this.outboxChannel === undefined) return;
-    const deliver: QueueDeliver = {
-      type: 'queue_deliver',
-      noAck: this.outboxNoAck,
-      deliveries: this.outbox,
-    };
-    this.process.send(this.outboxChannel, deliver, this.outboxBytes);
-    this.outbox = [];
-    this.outboxChannel = undefined;
-    this.outboxBytes = 0;
-  }
-
   consume(channel: Pid, spec: ConsumeSpec): void {
     this.watch(channel);
     this.consumers.add(channel, spec);
+    if (spec.limiter !== undefined) this.limited.set(channel, spec.limiter);
     this.run();
+  }
+
+  /** A consumer ends; false when there is no such one. */
+  cancel(channel: Pid, tag: string): boolean {
+    if (!this.consumers.remove(channel, tag)) return false;
+    if (!this.consumers.consumesOn(channel)) this.limited.set(channel, null);
+    return true;
   }
 
   /** Takes the head whatever consumers there are (BRK-34). */

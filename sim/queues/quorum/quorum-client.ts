@@ -1,4 +1,5 @@
 /** The part of quorum queues that lives in a channel: one `FifoClient` for each queue, and what the channel asks of them. */
+import { noGlobalQos } from '../../broker/errors.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import type {
   ChannelError,
@@ -17,6 +18,7 @@ import { FifoClient, type ResendTimeout } from './fifo-client.ts';
 import { processCommand } from './leader-calls.ts';
 
 const BRK_52 = rule('BRK-52');
+const QQ_1 = rule('QQ-1');
 const QQ_26 = rule('QQ-26');
 
 /** What no limit becomes (QQ-26). */
@@ -38,6 +40,11 @@ export class QuorumQueueClient implements QueueClient {
   consume(queue: QueueRecord, spec: ConsumeSpec, done: (error: ChannelError | 'retry' | null) => void): void {
     const { port } = this;
     const { consumerTag: tag, noAck, prefetch } = spec;
+    if (spec.limiter !== undefined) {
+      port.context.vm.cite(QQ_1);
+      done(noGlobalQos(queue.name));
+      return;
+    }
     const client = this.client(queue);
     port.context.vm.cite(QQ_26);
     const priority = spec.arguments['x-priority'];

@@ -22,7 +22,6 @@ const ownExchanges: ReadonlyMap<string, string> = new Map([
 
 /** `nodes`: who is there at time 0 to declare it all. */
 export function buildTopology(checker: Checker, written: Written, nodes: readonly NodeSpec[]): Topology {
-  if (written.definitions !== undefined) checker.uses(['definitions'], 'key definitions');
   distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
   distinctNames(checker, 'users', 'user', written.users);
   const row = <Row>(

@@ -214,7 +214,22 @@ function consumer(
   path: Path,
   firstNode: string,
 ): ConsumeSpec {
-  checker.known([...path, 'queue'], given.queue, ['queue']);
+  const [queue, ...otherQueues] = given.queue as [string, ...string[]];
+  given.queue.forEach((name, index) =>
+    checker.known(otherQueues.length > 0 ? [...path, 'queue', index] : [...path, 'queue'], name, ['queue']),
+  );
+  checker.distinct('consumer of the same client from the queue', given.queue, (index) => [
+    ...path,
+    'queue',
+    index,
+  ]);
+  if (given.declare && otherQueues.length > 0)
+    checker.problem(
+      [...path, 'declare'],
+      'a client that declares its queue consumes from one',
+      undefined,
+      'key',
+    );
   checkConsumeArguments(checker, [...path, 'arguments'], given.arguments);
   if (given.fail > 0 && given.ack !== 'manual')
     checker.problem([...path, 'fail'], 'a delivery can only be rejected with ack: manual', undefined, 'key');
@@ -223,7 +238,7 @@ function consumer(
   const defaults = libraryDefaults[given.client];
   let declare: QueueDeclaration | null = null;
   if (given.declare) {
-    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments, given.queue);
+    checkQueueArguments(checker, [...path, 'declare', 'arguments'], given.declare.arguments, queue);
     const { durable, exclusive, auto_delete: autoDelete } = given.declare;
     declare = { durable, exclusive, autoDelete, arguments: given.declare.arguments };
   }
@@ -235,8 +250,10 @@ function consumer(
     checker.problem([...path, 'bind'], 'a client binds only a queue that it declares', undefined, 'key');
   return {
     ...client(checker, given, path, firstNode),
-    queue: given.queue,
+    queue,
+    ...(otherQueues.length > 0 && { otherQueues }),
     prefetch: given.prefetch ?? defaults.prefetch,
+    ...(given.global_prefetch !== undefined && { globalPrefetch: given.global_prefetch }),
     ack: given.ack,
     processingTime: given.processing_time,
     fail: given.fail,

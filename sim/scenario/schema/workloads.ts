@@ -67,9 +67,15 @@ const ack = z.enum(['manual', 'auto', 'never']).default('manual');
 const prefetch = z.int().min(0).max(65_535).optional().describe(byLibrary('0, unlimited', 'spring: 250'));
 
 const consumer = {
-  queue: name,
+  queue: oneOrMore(name).describe('with a list, one consumer a queue, all on one channel'),
   ...client,
   prefetch,
+  global_prefetch: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('a limit for all consumers of the channel together (basic.qos with global)'),
   ack,
   processing_time: duration.default({ kind: 'fixed', us: 0 }),
   fail: share.default(0),
