@@ -63,7 +63,9 @@ export class ExchangeLink extends LinkWorker {
 
   protected begin(): void {
     this.connect('destination', [HERE], () =>
-      this.selectConfirms(() => this.connect('source', [this.oneOf(this.upstream.uris)], () => this.prepare())),
+      this.selectConfirms(() =>
+        this.connect('source', [this.oneOf(this.upstream.uris)], () => this.prepare()),
+      ),
     );
   }
 
@@ -73,9 +75,7 @@ export class ExchangeLink extends LinkWorker {
       this.terminate('gone', 'gone');
       return;
     }
-    this.prepareQueue(() =>
-      this.prepareExchanges(record, (removeFormer) => this.bindAnew(removeFormer)),
-    );
+    this.prepareQueue(() => this.prepareExchanges(record, (removeFormer) => this.bindAnew(removeFormer)));
   }
 
   private prepareQueue(then: () => void): void {

@@ -20,7 +20,7 @@ import { parametersTable } from './parameters.ts';
 import { QueueLink, type ConsumerState } from './queue-link.ts';
 import { isFederated, upstreamsOf, type Upstream } from './upstream.ts';
 
-export const EXCHANGE_LINKS = 'rabbit_federation_exchange_link_sup_sup';
+const EXCHANGE_LINKS = 'rabbit_federation_exchange_link_sup_sup';
 export const QUEUE_LINKS = 'rabbit_federation_queue_link_sup_sup';
 
 const LOOK: Message = { type: 'look' };
@@ -53,7 +53,8 @@ export class Federation extends ErlangProcess {
     this.exchanges.begin([]);
     this.queues.begin([]);
     const { database } = home.context;
-    for (const table of [rabbitExchange, rabbitQueue, parametersTable, childSpecs]) database.subscribe(table, () => this.lookSoon());
+    for (const table of [rabbitExchange, rabbitQueue, parametersTable, childSpecs])
+      database.subscribe(table, () => this.lookSoon());
     this.lookSoon();
   }
 
@@ -120,13 +121,22 @@ export class Federation extends ErlangProcess {
     this.made.set(id, definitionOf(link));
     const { kind, name, upstream } = link;
     const { context } = this.home;
-    const recordName = queueKey(this.home.clusterOf(context.node), `${upstream.consumerTag} (${kind} ${name})`);
+    const recordName = queueKey(
+      this.home.clusterOf(context.node),
+      `${upstream.consumerTag} (${kind} ${name})`,
+    );
     const worker = (): LinkWorker =>
       kind === 'exchange'
         ? new ExchangeLink(this.home, recordName, upstream, name)
         : new QueueLink(this.home, recordName, upstream, name);
     const delayUs = upstream.reconnectDelayS * US_PER_S;
-    return new LinkSupervisor(context.vm, `supervisor of ${recordName}`, { kind: 'permanent', delayUs }, worker, () => {});
+    return new LinkSupervisor(
+      context.vm,
+      `supervisor of ${recordName}`,
+      { kind: 'permanent', delayUs },
+      worker,
+      () => {},
+    );
   }
 
   /** A queue's leader, wherever it is, tells how its consumers stand. */

@@ -16,6 +16,7 @@ import { queueKey } from '../records/queue-key.ts';
 import type { Rule } from '../rules/registry.ts';
 import { ClientConnection, type Connected, type Disconnected } from './client-connection.ts';
 import type { LinkContext } from './link-context.ts';
+import { Unconfirmed } from './unconfirmed.ts';
 
 export type AckMode = 'on-confirm' | 'on-publish' | 'no-ack';
 export type Side = 'source' | 'destination';
@@ -64,9 +65,7 @@ export abstract class LinkWorker extends ErlangProcess {
   private whenConnected: (() => void) | undefined;
   private whenFailed: ((reason: string) => void) | undefined;
   private awaited: Awaited | undefined;
-  private published = 0;
-  /** Delivery tags of the source by the number that the publish has on the destination's channel; oldest first. */
-  private readonly unconfirmed = new Map<number, number>();
+  private readonly unconfirmed = new Unconfirmed();
   private running = false;
   private endingBecause: ExitReason | undefined;
 
@@ -325,8 +324,7 @@ export abstract class LinkWorker extends ErlangProcess {
       ),
     );
     if (ackMode === 'on-confirm') {
-      this.published += 1;
-      this.unconfirmed.set(this.published, deliveryTag);
+      this.unconfirmed.add(deliveryTag);
       return;
     }
     if (ackMode === 'on-publish') this.acknowledge(deliveryTag);
@@ -343,18 +341,13 @@ export abstract class LinkWorker extends ErlangProcess {
 
   /** The destination has confirmed or refused: so is the source told, of the same stretch of messages. */
   private settle(number: number, multiple: boolean, confirmed: boolean): void {
-    const tag = this.unconfirmed.get(number);
-    if (tag === undefined) return;
+    const settled = this.unconfirmed.settle(number, multiple);
+    if (settled === undefined) return;
+    const { tag, count } = settled;
     const { source } = CHANNEL;
     this.connections.source?.writeSmall(
       confirmed ? new BasicAck(source, tag, multiple) : new BasicNack(source, tag, multiple, true),
     );
-    let count = 0;
-    for (const known of multiple ? this.unconfirmed.keys() : [number]) {
-      if (known > number) break;
-      this.unconfirmed.delete(known);
-      count += 1;
-    }
     this.settled(count);
   }
 

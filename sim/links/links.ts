@@ -85,8 +85,7 @@ export class Links {
     const { database } = this.home.context;
     if (!isFederated(database.read(rabbitQueue, queue)?.policy ?? null)) return;
     const message: ConsumerState = { type: 'consumer_state', queue, run };
-    for (const node of database.runningNodes())
-      leader.send({ node, name: QUEUE_LINKS }, message);
+    for (const node of database.runningNodes()) leader.send({ node, name: QUEUE_LINKS }, message);
   }
 
   private startShovel(name: string): LinkSupervisor | null {

@@ -72,21 +72,23 @@ export class QueueLink extends LinkWorker {
       else this.rpc('source', { type: 'basic.qos', channel, prefetchCount: prefetch }, 'basic.qos-ok', ready);
     };
     this.connect('destination', [HERE], () =>
-      this.selectConfirms(() => this.connect('source', [this.oneOf(uris)], () =>
-        this.probe(
-          'source',
-          (scratch) => ({ ...declare, channel: scratch, passive: true, arguments: {} }),
-          'queue.declare-ok',
-          limit,
-          () =>
-            this.rpc(
-              'source',
-              { ...declare, channel, passive: false, arguments: record.arguments },
-              'queue.declare-ok',
-              limit,
-            ),
+      this.selectConfirms(() =>
+        this.connect('source', [this.oneOf(uris)], () =>
+          this.probe(
+            'source',
+            (scratch) => ({ ...declare, channel: scratch, passive: true, arguments: {} }),
+            'queue.declare-ok',
+            limit,
+            () =>
+              this.rpc(
+                'source',
+                { ...declare, channel, passive: false, arguments: record.arguments },
+                'queue.declare-ok',
+                limit,
+              ),
+          ),
         ),
-      )),
+      ),
     );
   }
 
@@ -114,7 +116,8 @@ export class QueueLink extends LinkWorker {
     const { headers = {} } = message.properties;
     const where = { uri: this.sourceUri, queue: this.queue };
     const been = tablesOf(headers[RECEIVED_FROM]);
-    const isSame = (entry: FieldTable): boolean => entry['uri'] === where.uri && entry['queue'] === where.queue;
+    const isSame = (entry: FieldTable): boolean =>
+      entry['uri'] === where.uri && entry['queue'] === where.queue;
     const count = been.find(isSame)?.['visit-count'];
     const first = been.length === 0;
     const kept = {

@@ -110,7 +110,8 @@ export function upstreamsOf(database: Database, policy: EffectivePolicy | null):
 }
 
 function elementsOf(database: Database, { definition }: EffectivePolicy): readonly FieldTable[] {
-  const all = (): readonly string[] => listParameters(database, 'federation-upstream').map(({ name }) => name);
+  const all = (): readonly string[] =>
+    listParameters(database, 'federation-upstream').map(({ name }) => name);
   const one = definition['federation-upstream'];
   const set = definition['federation-upstream-set'];
   const pattern = definition['federation-upstream-pattern'];

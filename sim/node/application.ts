@@ -96,7 +96,8 @@ export class Application {
     if (settings.links !== null) {
       const links = new Links(this.context, settings.links);
       this.links = links;
-      this.context.consumerStateChanged = (leader, queue, run) => links.consumerStateChanged(leader, queue, run);
+      this.context.consumerStateChanged = (leader, queue, run) =>
+        links.consumerStateChanged(leader, queue, run);
     }
     this.resourceMonitors = new ResourceMonitors(
       this.context,

@@ -78,7 +78,8 @@ function definitionComplaint(definition: FieldTable): string | null {
   for (const [setting, value] of settings) {
     const known = VALUES[setting];
     if (known !== undefined && !known[1](value)) return `${term(value)} is not a valid ${known[0]}`;
-    if (isFederation(setting) && !isText(value)) return `${term(value)} is not a valid federation upstream name`;
+    if (isFederation(setting) && !isText(value))
+      return `${term(value)} is not a valid federation upstream name`;
   }
   const mode = definition['ha-mode'];
   if (mode === undefined) {
