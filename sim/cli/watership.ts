@@ -9,6 +9,7 @@ import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { gallery } from './commands/gallery.ts';
 import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
@@ -40,6 +41,7 @@ const commands: readonly Command[] = [
   list,
   gallery,
   conform,
+  exportCommand,
   schema,
   explain,
 ];
