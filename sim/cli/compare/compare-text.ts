@@ -100,7 +100,7 @@ function timelineLines({ timeline }: Comparison, paint: Paint): readonly string[
 function eventText(event: TimelineEvent | null): string {
   if (event === null) return '(ends)';
   const { time, event: name, ...fields } = event;
-  return fieldsText(`${Number(time).toFixed(3)} s`, name, fields);
+  return fieldsText(`${time.toFixed(3)} s`, name, fields);
 }
 
 function partingLines({ parting }: Comparison, paint: Paint): readonly string[] {

@@ -90,7 +90,7 @@ export function scenarioDifferences(a: Scenario, b: Scenario): readonly Differen
 
 function flatten(path: string, value: unknown, into: Map<string, Scalar>): void {
   if (typeof value !== 'object' || value === null) {
-    into.set(path, isScalar(value) ? value : String(value));
+    into.set(path, isScalar(value) ? value : null);
     return;
   }
   const entries = Object.entries(value);

@@ -88,11 +88,14 @@ function isResult(value: unknown): value is RunResult {
     typeof hash === 'string' &&
     isMap(matrix) &&
     isMap(messages) &&
-    Array.isArray(timeline) &&
-    (timeline as unknown[]).every(
-      (event) => isMap(event) && typeof (event as { event?: unknown }).event === 'string',
-    )
+    (timeline as readonly unknown[]).every(isEvent)
   );
+}
+
+function isEvent(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { time, event } = value as Record<string, unknown>;
+  return typeof time === 'number' && typeof event === 'string';
 }
 
 /** No deeper than results are: what is written by somebody else may be nested until a stack ends. */
