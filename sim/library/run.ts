@@ -1,4 +1,5 @@
 /** What running one scenario with one seed is asked and yields. Types only. */
+import type { Journal } from '../kernel/journal.ts';
 import type { Judgement } from '../ledger/expectations.ts';
 import type { RunResult } from '../ledger/result.ts';
 import type { RunReport, StoryStep } from '../ledger/run-report.ts';
@@ -10,6 +11,8 @@ export interface SimulateOptions {
   readonly forReport?: boolean;
   /** Receives the journal as NDJSON, a line at a time, line feed included. */
   readonly onTraceLine?: (line: string) => void;
+  /** For exports of our own: called with the journal before anything is written to it. Whoever listens may not intern a word. */
+  readonly onJournal?: (journal: Journal) => void;
   /** Called now and then while the run goes on, with its virtual time. */
   readonly onProgress?: (timeUs: number) => void;
 }
