@@ -12,9 +12,11 @@ import { exportCommand } from './commands/export.ts';
 import { gallery } from './commands/gallery.ts';
 import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
+import { matrix } from './commands/matrix.ts';
 import { merge } from './commands/merge.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { seeds } from './commands/seeds.ts';
 import { test } from './commands/test.ts';
 import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
@@ -28,6 +30,8 @@ import { UsageError } from './usage-error.ts';
 
 const commands: readonly Command[] = [
   run,
+  matrix,
+  seeds,
   test,
   merge,
   check,

@@ -2,7 +2,7 @@
 import type { Journal } from '../kernel/journal.ts';
 import type { Judgement } from '../ledger/expectations.ts';
 import type { RunResult } from '../ledger/result.ts';
-import type { RunReport, StoryLine } from '../ledger/run-report.ts';
+import type { RunReport, StoryStep } from '../ledger/run-report.ts';
 
 export interface SimulateOptions {
   /** A safe integer; the scenario's own where it is absent. */
@@ -24,8 +24,8 @@ export interface ScenarioRun {
   readonly verdictSentence: string;
   /** Why, most harm first, a sentence a cause; empty when nothing went wrong. */
   readonly causeSentences: readonly string[];
-  /** At most fifteen lines. */
-  readonly story: readonly StoryLine[];
+  /** At most fifteen lines, each with the one that brought it about. */
+  readonly story: readonly StoryStep[];
   readonly judgement: Judgement;
   /**
    * Makes the report, given the command that yields this run again; runs the seed a second time where too much
