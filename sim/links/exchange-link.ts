@@ -49,6 +49,14 @@ export class ExchangeLink extends LinkWorker {
       name: recordName,
       type: 'federation',
       decidedBy: BRK_54,
+      facts: {
+        exchange,
+        upstream_exchange: upstream.exchange ?? exchange,
+        type: 'exchange',
+        vhost: '/',
+        upstream: upstream.name,
+        uri: upstream.uris[0]?.shown ?? '',
+      },
       ackMode: upstream.ackMode,
     });
     this.upstream = upstream;

@@ -16,6 +16,7 @@ import { queueKey } from '../records/queue-key.ts';
 import type { Rule } from '../rules/registry.ts';
 import { ClientConnection, type Connected, type Disconnected } from './client-connection.ts';
 import type { LinkContext } from './link-context.ts';
+import type { LinkStatus } from './link-status.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
 export type AckMode = 'on-confirm' | 'on-publish' | 'no-ack';
@@ -34,6 +35,8 @@ export interface LinkOptions {
   /** How records call it. */
   readonly name: string;
   readonly type: 'shovel' | 'federation';
+  /** For its status. */
+  readonly facts: Readonly<Record<string, string>>;
   /** The rule by which this kind of link forwards. */
   readonly decidedBy: Rule;
   readonly ackMode: AckMode;
@@ -77,6 +80,7 @@ export abstract class LinkWorker extends ErlangProcess {
     this.linkId = context.intern(options.name);
     this.nodeId = context.intern(context.node);
     this.ackModeId = context.intern(options.ackMode);
+    this.tell('starting', '');
     this.deliverUrgent(() => this.begin());
   }
 
@@ -88,6 +92,11 @@ export abstract class LinkWorker extends ErlangProcess {
 
   /** What is neither a message nor an answer that somebody waits for. */
   protected handleOther(_message: Message): void {}
+
+  private tell(state: LinkStatus['state'], reason: string): void {
+    const { name, type: kind, facts } = this.options;
+    this.home.statuses.report(name, { kind, facts, state, reason });
+  }
 
   protected get isRunning(): boolean {
     return this.running;
@@ -222,12 +231,14 @@ export abstract class LinkWorker extends ErlangProcess {
   protected report(queue: string): void {
     const { context } = this.home;
     this.running = true;
+    this.tell('running', '');
     this.sourceQueueId = context.intern(queueKey(this.home.clusterOf(this.sourceHost), queue));
     const words = [
       context.intern(this.options.type),
       this.nodeId,
       this.sourceQueueId,
       this.ackModeId,
+      this.options.decidedBy.index,
     ] as const;
     this.vm.simulation.journal.write(linkRunning, this.linkId, ...words);
   }
@@ -372,6 +383,7 @@ export abstract class LinkWorker extends ErlangProcess {
     const { context } = this.home;
     const words = [this.linkId, context.intern(this.options.type), this.nodeId, context.intern(why)] as const;
     this.vm.simulation.journal.write(linkTerminated, ...words);
+    this.tell('terminated', why);
     if (this.connections.source?.isOpen !== true) this.closeConnections();
     else {
       this.connections.destination?.close();

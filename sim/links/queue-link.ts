@@ -39,6 +39,14 @@ export class QueueLink extends LinkWorker {
       name: recordName,
       type: 'federation',
       decidedBy: BRK_55,
+      facts: {
+        queue,
+        upstream_queue: upstream.queue ?? queue,
+        type: 'queue',
+        vhost: '/',
+        upstream: upstream.name,
+        uri: upstream.uris[0]?.shown ?? '',
+      },
       ackMode: upstream.ackMode,
     });
     this.upstream = upstream;
