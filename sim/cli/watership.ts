@@ -8,12 +8,15 @@ import type { Command, Workers } from './command.ts';
 import { check } from './commands/check.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { gallery } from './commands/gallery.ts';
 import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
+import { matrix } from './commands/matrix.ts';
 import { merge } from './commands/merge.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { seeds } from './commands/seeds.ts';
 import { test } from './commands/test.ts';
 import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
@@ -25,7 +28,21 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, test, merge, check, init, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [
+  run,
+  matrix,
+  seeds,
+  test,
+  merge,
+  check,
+  init,
+  list,
+  gallery,
+  conform,
+  exportCommand,
+  schema,
+  explain,
+];
 
 /** What runs scenarios: in this process, and where there are `workers`, in others. */
 export interface Engine {

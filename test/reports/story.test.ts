@@ -42,6 +42,12 @@ describe('Mermaid text', () => {
     ]).split('\n');
     expect(box).toMatch(/^ {2}s1\["[^"<>`]*"\]$/);
   });
+
+  test('holds no sign that Mermaid reads as its own: a comment, a directive, the end of a statement, a picture', () => {
+    const sentence = 'x; y %%{init:{}}%% fa:fa-car -->|z| & $$a$$ @{b}';
+    const [, box = ''] = storyAsMermaid([{ timeUs: 0, sentence, follows: null }]).split('\n');
+    expect(box.replaceAll(/#\d+;/g, '').slice('  s1["0.000 s: '.length, -2)).not.toMatch(/[;%{}:>|&$@#]/);
+  });
 });
 
 describe('an address', () => {
