@@ -22,7 +22,8 @@ import { rule } from '../rules/registry.ts';
 import { readActiveSuffix, writeActiveSuffix } from './active-suffix.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, LinkWorker, type Side } from './link-worker.ts';
+import { CHANNEL, type Side } from './link-words.ts';
+import { LinkWorker } from './link-worker.ts';
 import type { Upstream } from './upstream.ts';
 
 const BRK_54 = rule('BRK-54');

@@ -5,7 +5,7 @@
  *
  * Left out: waiting on the credit of the destination's channel, so that what a slow destination has not read waits in its socket.
  */
-import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
+import type { FieldTable } from '../amqp/basic-message.ts';
 import { BasicAck, BasicNack, BasicPublish, type BasicDeliver } from '../amqp/message-methods.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { AmqpUri } from '../amqp/uri.ts';
@@ -13,48 +13,22 @@ import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { ExitReason, Message } from '../erlang/message.ts';
 import { forwarded, linkRunning, linkTerminated } from '../records/links.ts';
 import { queueKey } from '../records/queue-key.ts';
-import type { Rule } from '../rules/registry.ts';
 import { ClientConnection, type Connected, type Disconnected } from './client-connection.ts';
 import type { LinkContext } from './link-context.ts';
 import type { LinkStatus } from './link-status.ts';
+import {
+  CHANNEL,
+  SCRATCH,
+  type Awaited,
+  type Forwarding,
+  type LinkOptions,
+  type Side,
+} from './link-words.ts';
 import { Unconfirmed } from './unconfirmed.ts';
-
-export type AckMode = 'on-confirm' | 'on-publish' | 'no-ack';
-export type Side = 'source' | 'destination';
-
-/** Both sides speak to one mailbox: the channel's number tells which of them it was. */
-export const CHANNEL: Readonly<Record<Side, number>> = { source: 1, destination: 2 };
-/** Channels for one question each, which may cost the channel. */
-const SCRATCH: Readonly<Record<Side, number>> = { source: 3, destination: 4 };
 
 /** Processor time of what a link does: some 15,000 messages a second. Estimates. */
 const FORWARD_COST_US = 60;
 const OTHER_COST_US = 10;
-
-export interface LinkOptions {
-  /** How records call it. */
-  readonly name: string;
-  readonly type: 'shovel' | 'federation';
-  /** For its status. */
-  readonly facts: Readonly<Record<string, string>>;
-  /** The rule by which this kind of link forwards. */
-  readonly decidedBy: Rule;
-  readonly ackMode: AckMode;
-}
-
-/** Where a link publishes what it has taken. */
-export interface Forwarding {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly properties: BasicProperties;
-}
-
-interface Awaited {
-  readonly channel: number;
-  readonly type: ChannelMethodFromServer['type'];
-  answered(method: ChannelMethodFromServer): void;
-  refused(code: number, text: string): void;
-}
 
 export abstract class LinkWorker extends ErlangProcess {
   protected readonly home: LinkContext;

@@ -5,7 +5,8 @@ import type { QueueDeclareOk } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, LinkWorker } from './link-worker.ts';
+import { CHANNEL } from './link-words.ts';
+import { LinkWorker } from './link-worker.ts';
 import type { ShovelDefinition } from './shovel-definition.ts';
 
 const BRK_53 = rule('BRK-53');
