@@ -6,11 +6,17 @@ import type { Given } from './command.ts';
 import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
+/** Single runs that are looked at one by one, or a sweep that is looked at as a whole. */
+export type RunKind = 'run' | 'matrix' | 'seeds';
+
 export interface RunRequest {
+  readonly kind: RunKind;
   readonly files: readonly string[];
   /** Null: the scenario's own. */
   readonly seed: number | null;
   readonly seeds: number | null;
+  /** So many seeds at least where nobody said how many. */
+  readonly seedsLeast: number;
   /** At most so many processes at once; null: as many as the machine has cores for. */
   readonly jobs: number | null;
   readonly json: boolean;
@@ -23,6 +29,13 @@ export interface RunRequest {
   readonly load: Required<LoadOptions>;
 }
 
+export const htmlReportOption: Options = {
+  type: 'string',
+  requiresArg: true,
+  describe:
+    'Write an HTML report (of several runs: the first that failed, else the first), or none; static=FILE for one without script',
+};
+
 export const jobsOption: Options = {
   type: 'string',
   requiresArg: true,
@@ -34,12 +47,7 @@ export const runOptions: { readonly [option: string]: Options } = {
   seeds: { type: 'string', requiresArg: true, describe: 'Run so many seeds, counted up' },
   jobs: jobsOption,
   json: { type: 'boolean', describe: 'Print one result a line on stdout, and nothing else' },
-  report: {
-    type: 'string',
-    requiresArg: true,
-    describe:
-      'Write an HTML report (of several runs: the first that failed, else the first), or none; static=FILE for one without script',
-  },
+  report: htmlReportOption,
   trace: { type: 'string', requiresArg: true, describe: 'Write the journal of the one run as NDJSON' },
   ...scenarioOptions,
   quiet: { type: 'boolean', describe: 'Print only the runs that did not pass' },
@@ -48,14 +56,18 @@ export const runOptions: { readonly [option: string]: Options } = {
 const jobsMax = 1_024;
 const seedsMax = 1_000_000;
 
+const seedsLeast: Readonly<Record<RunKind, number>> = { run: 1, matrix: 20, seeds: 100 };
+
 /** Throws UsageError. */
-export function runRequestOf(given: Given): RunRequest {
-  const { options } = given;
+export function runRequestOf(given: Given, kind: RunKind): RunRequest {
+  const { operands, options } = given;
   const seed = wholeNumber(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
   const seeds = wholeNumber(options, 'seeds', 1, seedsMax);
   const { report, reportForm } = reportOption(textOption(options, 'report'));
   return {
-    files: given.operands,
+    kind,
+    files: operands,
+    seedsLeast: seedsLeast[kind],
     seed,
     seeds,
     jobs: jobsOf(options),
@@ -74,7 +86,7 @@ export function jobsOf(options: Given['options']): number | null {
 }
 
 /** `FILE`, `static=FILE`, or `static` alone for `report.html` here; `none` is what it says. */
-function reportOption(text: string | null): Pick<RunRequest, 'report' | 'reportForm'> {
+export function reportOption(text: string | null): Pick<RunRequest, 'report' | 'reportForm'> {
   if (text === null || text === 'none') return { report: null, reportForm: 'scripted' };
   const plain = /^static(?:=(.+))?$/s.exec(text);
   if (plain === null) return { report: text, reportForm: 'scripted' };

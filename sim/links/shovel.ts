@@ -1,10 +1,12 @@
 /** A shovel's worker (`rabbit_shovel_worker`, `rabbit_amqp091_shovel`): connects to its source and then to its destination, sets up the queues, and moves messages (BRK-53). */
-import type { BasicProperties, FieldTable, FieldValue } from '../amqp/basic-message.ts';
+import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicDeliver } from '../amqp/message-methods.ts';
 import type { QueueDeclareOk } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
+import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, LinkWorker } from './link-worker.ts';
+import { CHANNEL } from './link-words.ts';
+import { LinkWorker } from './link-worker.ts';
 import type { ShovelDefinition } from './shovel-definition.ts';
 
 const BRK_53 = rule('BRK-53');
@@ -34,6 +36,7 @@ export class ShovelWorker extends LinkWorker {
       name: identity.recordName,
       type: 'shovel',
       decidedBy: BRK_53,
+      facts: factsOf(identity, definition),
       ackMode: definition.ackMode,
     });
     this.identity = identity;
@@ -46,23 +49,14 @@ export class ShovelWorker extends LinkWorker {
     const { source, destination } = this.definition;
     this.connect('source', source.uris, () =>
       this.connect('destination', destination.uris, () =>
-        this.prepareDestination(() => this.prepareSource(() => this.limit(() => this.consume()))),
+        this.prepareDestination(() => this.prepareSource(() => this.limit(() => this.startConsuming()))),
       ),
     );
   }
 
   private prepareDestination(then: () => void): void {
-    const { destination, ackMode } = this.definition;
-    const select = (): void => {
-      if (ackMode !== 'on-confirm') then();
-      else
-        this.rpc(
-          'destination',
-          { type: 'confirm.select', channel: CHANNEL.destination },
-          'confirm.select-ok',
-          then,
-        );
-    };
+    const { destination } = this.definition;
+    const select = (): void => this.selectConfirms(then);
     if (destination.queue === null) select();
     else this.ensureQueue('destination', destination.queue, destination.queueArguments, select);
   }
@@ -137,19 +131,9 @@ export class ShovelWorker extends LinkWorker {
     }
   }
 
-  private consume(): void {
-    const { source, ackMode } = this.definition;
-    const consume = {
-      type: 'basic.consume',
-      channel: CHANNEL.source,
-      queue: this.queue,
-      consumerTag: '',
-      noAck: ackMode === 'no-ack',
-      exclusive: false,
-      arguments: source.consumerArguments,
-    } as const;
+  private startConsuming(): void {
     this.report(this.queue);
-    this.rpc('source', consume, 'basic.consume-ok', () => {});
+    this.consume(this.queue, '', this.definition.source.consumerArguments, () => {});
   }
 
   // --- moving -----------------------------------------------------------------------------------------------
@@ -205,9 +189,22 @@ export class ShovelWorker extends LinkWorker {
   }
 }
 
-/** The headers with an entry more at the front of the list under `key`. */
-function withFirst(headers: FieldTable, key: string, entry: FieldTable): FieldTable {
-  const earlier = headers[key];
-  const list: readonly FieldValue[] = Array.isArray(earlier) ? (earlier as readonly FieldValue[]) : [];
-  return { ...headers, [key]: [entry, ...list] };
+/** What `shovel_status` tells of it, in the tool's words. */
+function factsOf(
+  { name, type }: ShovelIdentity,
+  { source, destination }: ShovelDefinition,
+): Readonly<Record<string, string>> {
+  return {
+    name,
+    type,
+    ...(type === 'dynamic' && { vhost: '/' }),
+    source: source.uris[0]?.shown ?? '',
+    source_protocol: 'amqp091',
+    ...(source.queue === null
+      ? { source_exchange: source.exchange, source_exchange_key: source.exchangeKey }
+      : { source_queue: source.queue }),
+    destination: destination.uris[0]?.shown ?? '',
+    destination_protocol: 'amqp091',
+    ...(destination.queue !== null && { destination_queue: destination.queue }),
+  };
 }

@@ -11,10 +11,13 @@ export const tests: Readonly<Record<string, string>> = {
     'again is answered with what is in it (BRK-12)\ndifferently is refused: %j (BRK-12)\nwith other arguments is refused, with classic as type it is the same (BRK-12)\npassively fails where there is none, and reserved names are refused (BRK-12)\ndurable writes both records, exclusive is never durable (BRK-13)\na durable queue whose home node is down (BRK-14)\nan exclusive queue (BRK-16)',
   'test/broker/headers-and-alternates.test.ts':
     'a binding of a headers exchange (BRK-4)\nheaders decide, message by message, also behind another exchange (BRK-4, BRK-5)\nan alternate exchange (BRK-6)\nis part of what a declaration must repeat (BRK-12)\nCC and BCC add routing keys; consumers see the first only (BRK-7)\nan internal exchange takes messages from exchanges only (BRK-8)',
+  'test/broker/limiter.test.ts': 'BRK-29: a limiter',
   'test/broker/metadata.test.ts':
     'a node that is down (CLU-17)\nleaves durable queues absent (BRK-14), transient ones unknown (BRK-15), mirrored ones alone\na node that boots (CLU-15)',
   'test/broker/routing.test.ts':
     'the nameless exchange leads to the queue of that name (BRK-1)\ndirect needs an equal key, fanout none (BRK-2), topic a pattern (BRK-3)\ntwo matching bindings and a loop of exchanges make one copy (BRK-5)\na missing exchange closes the channel; what follows is dropped, what came before stands (BRK-8)\na message larger than the limit closes the channel, one of just that size does not (BRK-47)\nmandatory and unroutable: returned first, then confirmed (BRK-9, BRK-10)\nunroutable without mandatory: confirmed as if all were well (BRK-10)\na queue whose leader is dead is routed to and not returned (BRK-9)',
+  'test/broker/transactions.test.ts':
+    'BRK-43: publishes of a transaction\nare not committed on a node that is about to pause (PAR-10)\nBRK-43: what a transaction says of deliveries\nBRK-43: a channel',
   'test/clients/connection.test.ts':
     'the smaller proposal counts, and zero leaves it to the other side (CLI-2)\na client gives up between two and three intervals after the last sign of life (CLI-3)',
   'test/clients/consumer.test.ts':
@@ -47,6 +50,8 @@ export const tests: Readonly<Record<string, string>> = {
     'of the losing side of an autoheal: HAZ-8, when it was wiped\nthat a paused minority had not confirmed: HAZ-14\nthat a paused minority had confirmed as the connection came back: HAZ-70\nthat a minority confirmed alone between two cuts: HAZ-15\nof the side restarted by hand after an ignored partition: HAZ-9\nthat an unsynchronised promotion passed over: HAZ-3, at the promotion, not at the later wipe\nof a node that woke up after it had been taken for dead: HAZ-64\nrefused while nobody could lead after %s: HAZ-48, %s\nrefused as its transient queue ended with the node: HAZ-25\nwhose mirror was emptied by a synchronisation as the leader died: HAZ-6\non its way to a consumer with automatic acknowledgement: HAZ-20\nremoved by an acknowledgement meant for another: HAZ-65\nthat went with its connection: HAZ-23 when a broker had read it, else HAZ-21; later publishes are stuck\non a node that was forgotten: HAZ-18, at the command\nsent by a minority to replicas out of reach: HAZ-14\nconfirmed on its way to a queue that was deleted: HAZ-29, though its connection is lost later',
   'test/ledger/dead-letters.test.ts':
     '%s is lost by HAZ-27\nwhat a full queue refused is lost by HAZ-66, told or not',
+  'test/links/federation.test.ts':
+    'loses with no-ack what is on its way when the WAN breaks (HAZ-67)\nloses with on-publish nothing over the WAN, which only its source crosses, but what its own node had not written (HAZ-67)',
   'test/links/shovel.test.ts':
     'moves what comes to its source, and declares the queues that are not there (BRK-53)\nacknowledges what leads nowhere at the destination, and that is lost (HAZ-1)',
   'test/network/dial.test.ts':
@@ -70,6 +75,10 @@ export const tests: Readonly<Record<string, string>> = {
     'stands still while the node goes on: a suspended node monitor decides late (OVR-1)',
   'test/promises/language-maintenance.test.ts':
     'BRK-56: ends clients and the port, leaves leaders where they are, until revive\nMIR-51: moves leaders from a node that leads more than its share, one queue after the other\nHAZ-19: loses the backlog where the replica it goes to is not synchronised',
+  'test/promises/language-prefetch.test.ts':
+    'BRK-29: a limit for all consumers of a channel\nis unknown to quorum queues (QQ-1)',
+  'test/promises/language-transactions.test.ts':
+    'is not committed on a minority that is about to pause (PAR-10)',
   'test/promises/language-workloads.test.ts':
     'is told of what reaches no queue, with `mandatory`; without, it is confirmed and lost (HAZ-1)',
   'test/promises/rules-at-work.test.ts':
