@@ -128,7 +128,7 @@ settle: 2s
   expect(outputs[1]).toContain('exchange => <<"events">>');
   expect(outputs[1]).toContain('status => running,type => exchange,upstream => <<"up">>');
   expect(JSON.parse(outputs[2]!)).toMatchObject([
-    { name: 'move', state: 'terminated', termination_reason: 'destination econnrefused' },
+    { name: 'move', state: 'starting', termination_reason: '', source: '' },
   ]);
   expect(outputs[3]).toContain('error => <<"source econnrefused">>');
   expect(outputs.at(-1)).not.toContain('move');
