@@ -6,6 +6,7 @@ import { ScenarioError, printScenarioError } from '../scenario/problem.ts';
 import { parseArguments, type Parsed } from './arguments.ts';
 import type { Command, Workers } from './command.ts';
 import { check } from './commands/check.ts';
+import { compare } from './commands/compare.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
@@ -32,6 +33,7 @@ const commands: readonly Command[] = [
   run,
   matrix,
   seeds,
+  compare,
   test,
   merge,
   check,
