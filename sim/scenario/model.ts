@@ -147,6 +147,8 @@ export interface Topology {
   readonly bindings: readonly Binding[];
   readonly policies: readonly Policy[];
   readonly parameters: readonly Parameter[];
+  /** Static shovels. Absent: none. */
+  readonly shovels?: readonly StaticShovel[];
 }
 
 export interface Permission {
@@ -209,6 +211,14 @@ export interface Policy {
   readonly priority: number;
   /** Node names inside `ha-params` are short. */
   readonly definition: FieldTable;
+  readonly line: number;
+}
+
+export interface StaticShovel {
+  readonly name: string;
+  /** The key of the cluster whose nodes are configured with it; absent: the first one. */
+  readonly cluster?: string;
+  readonly value: FieldValue;
   readonly line: number;
 }
 
