@@ -1,11 +1,14 @@
 // One run of all tests. Two workers, because the machines that run this have two cores and some tests simulate for
 // seconds; no retries, because a test that passes the second time has told us something. The timeout is there for what hangs, also on a busy machine.
 
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    // The examples import the package by its name, as they would elsewhere; here that is these sources.
+    alias: { watership: path.resolve(import.meta.dirname, 'sim/library/index.ts') },
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,

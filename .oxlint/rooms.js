@@ -23,6 +23,7 @@ export const ROOMS = [
   'conformance',
   'laboratory',
   'reports',
+  'library',
   'cli',
 ];
 

@@ -118,7 +118,7 @@ function checkOptions(
       throw new UsageError(`--${option} is on or absent and stands alone, once`);
     if (declared.type === 'string' && Array.isArray(value) && declared.array !== true)
       throw new UsageError(`--${option} was given more than once`);
-    if (value === '') throw new UsageError(`--${option} needs a value`);
+    if (value === '' && declared.requiresArg !== false) throw new UsageError(`--${option} needs a value`);
   }
 }
 

@@ -13,7 +13,10 @@ export interface PlannedSet {
 }
 
 /** The sets of the files that loaded, in order. */
-export function planRuns(files: readonly LoadedFile[], { seed, seeds }: RunRequest): readonly PlannedSet[] {
+export function planRuns(
+  files: readonly LoadedFile[],
+  { seed, seeds }: Pick<RunRequest, 'seed' | 'seeds'>,
+): readonly PlannedSet[] {
   return files.flatMap((loaded) =>
     'error' in loaded
       ? []

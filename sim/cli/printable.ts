@@ -3,10 +3,11 @@
  * contributed is made inert before a person sees it. JSON needs none of this: it escapes by itself.
  */
 
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const unsafe =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\p{Surrogate}]/gu;
 
-/** The text with control characters and changes of writing direction shown as `\x1b` or `\u202e`. Line feeds too: one line stays one. */
+/** The text with control characters, changes of writing direction and halves of characters shown as `\x1b` or `\u202e`. Line feeds too: one line stays one. */
 export function printable(text: string): string {
   return text.replaceAll(unsafe, (character) => {
     const code = character.charCodeAt(0);

@@ -178,10 +178,8 @@ async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: 
   try {
     const run =
       shown.shownRun.report === null ? await again(shown.plan, result, surroundings) : shown.shownRun;
-    if (run.report === null) return ExitCode.held;
-    // Charts cost half a second to load, which only those pay who want them.
-    const { renderReport } = await import('../../reports/write-report.ts');
-    report.write(await renderReport(run.report(replay)));
+    const { htmlReport } = await import('../library/html-report.ts');
+    report.write(await htmlReport(run, replay));
   } catch (error) {
     if (error instanceof OutputError) throw error;
     sayDefect(error, shown.plan, result.seed, session);

@@ -21,14 +21,16 @@ export interface RunRequest {
   readonly load: Required<LoadOptions>;
 }
 
+export const jobsOption: Options = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Run at most so many at once, each in a process of its own (as many as there are cores)',
+};
+
 export const runOptions: { readonly [option: string]: Options } = {
   seed: { type: 'string', requiresArg: true, describe: 'Run this one seed (with --seeds: begin with it)' },
   seeds: { type: 'string', requiresArg: true, describe: 'Run so many seeds, counted up' },
-  jobs: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Run at most so many at once, each in a process of its own (as many as there are cores)',
-  },
+  jobs: jobsOption,
   json: { type: 'boolean', describe: 'Print one result a line on stdout, and nothing else' },
   report: {
     type: 'string',
@@ -53,13 +55,18 @@ export function runRequestOf(given: Given): RunRequest {
     files: given.operands,
     seed,
     seeds,
-    jobs: wholeNumber(options, 'jobs', 1, jobsMax),
+    jobs: jobsOf(options),
     json: options.json === true,
     quiet: options.quiet === true,
     report: report === 'none' ? null : report,
     trace: textOption(options, 'trace'),
     load: loadOptionsOf(given),
   };
+}
+
+/** How many processes `--jobs` allows; null: as many as there are cores. Throws UsageError. */
+export function jobsOf(options: Given['options']): number | null {
+  return wholeNumber(options, 'jobs', 1, jobsMax);
 }
 
 /** An option's text; null where it was not given. */

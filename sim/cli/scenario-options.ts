@@ -40,15 +40,16 @@ export type LoadedFile =
 /** Loads every file, once, in the order given; one bad file keeps none of the others from loading. */
 export async function loadFiles(
   files: readonly string[],
-  options: LoadOptions,
+  options: Required<LoadOptions>,
 ): Promise<readonly LoadedFile[]> {
   for (const file of files)
     if (file === '-')
       throw new UsageError('a scenario is a file', 'reading one from standard input is not supported');
-  const { loadFile } = await import('../scenario/load.ts');
+  const { load } = await import('../library/load.ts');
+  const { overrides: set, allowUnmodelled } = options;
   return [...new Set(files)].map((file) => {
     try {
-      return { file, scenarios: loadFile(file, options) };
+      return { file, scenarios: load(file, { set, allowUnmodelled }) };
     } catch (error) {
       if (error instanceof ScenarioError) return { file, error };
       throw error;

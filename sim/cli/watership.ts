@@ -9,20 +9,23 @@ import { check } from './commands/check.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { gallery } from './commands/gallery.ts';
+import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
+import { merge } from './commands/merge.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { test } from './commands/test.ts';
 import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
 import { OutputError } from './output-file.ts';
-import { packageVersion } from './package.ts';
+import { packageVersion } from '../library/package.ts';
 import { Interrupted } from './pool/interrupted.ts';
 import { printable } from './printable.ts';
 import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, check, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [run, test, merge, check, init, list, gallery, conform, schema, explain];
 
 /** What runs scenarios: in this process, and where there are `workers`, in others. */
 export interface Engine {

@@ -20,14 +20,14 @@ import { problemLimit, ScenarioError, type Place, type Problem } from './problem
 
 const textLimit = 250_000;
 const depthLimit = 40;
-/** Aliases count with everything they stand for. */
+/** Aliases count with everything they stand for; what another file brings along has a limit of its own. */
 const nodeLimit = 100_000;
 
 export type Path = readonly (string | number)[];
 export type Data = string | number | boolean | null | readonly Data[] | { readonly [key: string]: Data };
 
 /** A piece of source text that nodes were read from: the file, or one `--set`. */
-interface Origin {
+export interface Origin {
   readonly file: string;
   readonly text: string;
   readonly lines: LineCounter;
@@ -37,6 +37,8 @@ export interface SourceDocument extends Origin {
   readonly yaml: Document.Parsed;
   /** Nodes that came from elsewhere, and where their text begins there. */
   readonly foreign: Map<Node, { readonly origin: Origin; readonly shift: number }>;
+  /** The definitions file that was merged into it, if any was. */
+  readonly imported?: Origin;
 }
 
 /** A text with its lines counted. */
@@ -83,10 +85,16 @@ function explain(code: string, message: string): string {
 }
 
 function syntaxProblem(origin: Origin, offset: number, message: string, hint?: string): Problem {
-  return { kind: 'syntax', ...place(origin, offset), message, ...(hint === undefined ? {} : { hint }) };
+  return {
+    kind: 'syntax',
+    ...placeOfOffset(origin, offset),
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
-function place(origin: Origin, offset: number): Place {
+/** Where the character at `offset` of an origin's text stands. */
+export function placeOfOffset(origin: Origin, offset: number): Place {
   const { line, col } = origin.lines.linePos(Math.min(offset, origin.text.length));
   const start = origin.lines.lineStarts[line - 1] ?? 0;
   const end = origin.text.indexOf('\n', start);
@@ -108,7 +116,7 @@ export function toData(document: SourceDocument): Data {
     return null;
   };
   const convert = (node: unknown, depth: number): Data => {
-    if (++nodes > nodeLimit)
+    if (++nodes > nodeLimit + document.foreign.size)
       throw new ScenarioError([
         syntaxProblem(document, 0, 'too much for one scenario, with all that its aliases repeat'),
       ]);
@@ -191,13 +199,13 @@ export function placeAt(document: SourceDocument, path: Path, at: 'key' | 'value
   const { node, key } = follow(document, path);
   const empty = node === null || (isScalar(node) && node.source === '');
   const target = key !== null && (at === 'key' || empty) ? key : (node ?? document.yaml.contents);
-  return target ? placeOf(document, target) : place(document, 0);
+  return target ? placeOf(document, target) : placeOfOffset(document, 0);
 }
 
 function placeOf(document: SourceDocument, node: Node): Place {
   const foreign = document.foreign.get(node);
   const offset = node.range?.[0] ?? 0;
-  return foreign ? place(foreign.origin, offset + foreign.shift) : place(document, offset);
+  return foreign ? placeOfOffset(foreign.origin, offset + foreign.shift) : placeOfOffset(document, offset);
 }
 
 /** A row longer than this is cut: it is for stories. */

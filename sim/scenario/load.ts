@@ -6,11 +6,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { Checker } from './build/checker.ts';
 import { namesIn } from './build/names.ts';
 import { buildScenario } from './build/scenario.ts';
+import { definitionsOf, mergeDefinitions } from './definitions.ts';
+import { blotted, type DefinitionsFile } from './definitions-file.ts';
 import { placeAt, readDocument, toData, type SourceDocument } from './document.ts';
 import { expandMatrix, type Cell } from './matrix.ts';
 import type { Scenario } from './model.ts';
 import { applyOverride, type Override } from './overrides.ts';
-import { inFileOrder, ScenarioError, type Problem } from './problem.ts';
+import { inFileOrder, problemLimit, ScenarioError, type Problem } from './problem.ts';
 import { scenario as schema } from './schema/scenario.ts';
 import { prune, type Pruned } from './prune.ts';
 import { shapeProblems } from './shape.ts';
@@ -44,23 +46,47 @@ function readText(file: string): string {
 
 /** Loads a text; `file` is how messages call it. As `loadFile` otherwise. */
 export function loadText(file: string, text: string, options: LoadOptions = {}): readonly Scenario[] {
+  const { scenarios, problems } = inspectText(file, text, options);
+  if (problems.length > 0) throw new ScenarioError(problems.slice(0, problemLimit));
+  return scenarios;
+}
+
+/** As `loadText`, with every problem that was found. Throws ScenarioError where the text cannot be taken apart at all. */
+export function inspectText(
+  file: string,
+  text: string,
+  options: LoadOptions = {},
+): { readonly scenarios: readonly Scenario[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const overrides = options.overrides ?? [];
+  let definitions: DefinitionsFile | null | undefined;
   const read = (): SourceDocument => {
     const document = readDocument(file, text);
-    for (const override of options.overrides ?? []) applyOverride(document, override);
-    return document;
+    for (const override of overrides) if (isImport(override)) applyOverride(document, override);
+    definitions ??= definitionsOf(document);
+    const whole = definitions === null ? document : mergeDefinitions(document, definitions, problems);
+    for (const override of overrides) if (!isImport(override)) applyOverride(whole, override);
+    return whole;
   };
   const document = read();
   // Converting refuses hostile documents before anything else walks them.
   toData(document);
-  const problems: Problem[] = [];
   const scenarios: Scenario[] = [];
   for (const cell of expandMatrix(document, read)) {
     const { scenario, found } = loadCell(cell, text, options);
     problems.push(...found);
     if (scenario) scenarios.push(scenario);
   }
-  if (problems.length > 0) throw new ScenarioError(inFileOrder(problems));
-  return scenarios;
+  const imported = document.imported?.file;
+  const shown = problems.map((each) =>
+    each.file === imported ? { ...each, message: blotted(each.message) } : each,
+  );
+  return { scenarios, problems: inFileOrder(shown, imported) };
+}
+
+/** Which export is loaded has to be known before anything in it can be changed. */
+function isImport([path]: Override): boolean {
+  return path === 'definitions';
 }
 
 function loadCell(

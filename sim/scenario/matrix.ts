@@ -23,10 +23,16 @@ const characterLimit = 8_000_000;
 export function expandMatrix(document: SourceDocument, read: () => SourceDocument): readonly Cell[] {
   const axes = axesOf(document);
   if (axes.length === 0) return [{ document, values: {} }];
+  if (axes.some(({ path }) => path === 'definitions'))
+    fail(
+      document,
+      ['matrix', 'definitions'],
+      'one scenario has one definitions file: a matrix cannot vary it',
+    );
   const count = axes.reduce((product, { length }) => product * length, 1);
   if (count > cellLimit)
     fail(document, ['matrix'], `${count} combinations: at most ${cellLimit} are allowed`);
-  if (count * document.text.length > characterLimit)
+  if (count * (document.text.length + (document.imported?.text.length ?? 0)) > characterLimit)
     fail(document, ['matrix'], `${count} combinations of so large a file are too many`);
   const cells: Cell[] = [];
   for (let index = 0; index < count; index++) {

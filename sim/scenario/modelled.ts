@@ -11,7 +11,6 @@ const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
-  ['key definitions', 'loading an exported definitions file is not modelled yet'],
   ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
   ['user limits', 'limits of users are not modelled yet'],
   ['vhost', 'only the default vhost "/" carries traffic yet'],

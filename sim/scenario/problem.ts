@@ -36,15 +36,15 @@ export class ScenarioError extends Error {
   }
 }
 
-/** Sorts by place, drops repeats (a matrix reads one file many times) and keeps the first `problemLimit`. */
-export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
+/** Sorts by place, those of an imported file last; drops repeats (a matrix reads one file many times). */
+export function inFileOrder(problems: readonly Problem[], imported?: string): readonly Problem[] {
   const seen = new Set<string>();
   const distinct = problems.filter((each) => {
     const key = `${each.file}:${each.line}:${each.column}:${each.message}`;
     return seen.has(key) ? false : seen.add(key);
   });
-  distinct.sort((a, b) => a.line - b.line || a.column - b.column);
-  return distinct.slice(0, problemLimit);
+  const rank = (each: Problem): number => (each.file === imported ? 1 : 0);
+  return distinct.toSorted((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
 }
 
 const reset = '\u001b[0m';

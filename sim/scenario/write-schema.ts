@@ -1,31 +1,11 @@
 /**
- * Writes `scenarios/scenario.schema.json`, with which editors complete and check scenario files. Part of the build; the
- * committed file has to be equal to what this makes.
+ * Writes `scenarios/scenario.schema.json`. Part of the build; the committed file has to be equal to what this makes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { z } from 'zod';
-import { scenario } from './schema/scenario.ts';
+import path from 'node:path';
+import { jsonSchema } from './json-schema.ts';
 
-/** The JSON Schema (draft 7) of a scenario file, as text with a newline at its end. */
-export function jsonSchema(): string {
-  const schema = z.toJSONSchema(scenario, {
-    target: 'draft-7',
-    io: 'input',
-    unrepresentable: 'any',
-    reused: 'ref',
-    override: ({ jsonSchema: part }) => {
-      // A default is kept as the engine counts it (microseconds), which is not how a file writes it.
-      if (typeof part.default !== 'boolean' && typeof part.default !== 'string') delete part.default;
-    },
-  });
-  return `${JSON.stringify({ ...schema, title: 'Watership scenario, version 1' }, null, 1)}\n`;
-}
-
-const self = process.argv[1];
-if (self !== undefined && import.meta.url === pathToFileURL(self).href) {
-  // From dist/sim/scenario/ up to the repository.
-  const target = fileURLToPath(new URL('../../../scenarios/scenario.schema.json', import.meta.url));
-  mkdirSync(fileURLToPath(new URL('.', pathToFileURL(target))), { recursive: true });
-  writeFileSync(target, jsonSchema());
-}
+// From dist/sim/scenario/ up to the repository.
+const target = path.join(import.meta.dirname, '../../../scenarios/scenario.schema.json');
+mkdirSync(path.dirname(target), { recursive: true });
+writeFileSync(target, jsonSchema());

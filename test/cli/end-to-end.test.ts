@@ -129,7 +129,7 @@ test('a row that waits for an event which never comes fails the run, by name', a
   expect(out).toContain('observed never');
 });
 
-const program = path.resolve(import.meta.dirname, '../../dist/sim/cli/main.js');
+const program = path.resolve(import.meta.dirname, '../../dist/program/main.js');
 
 describe.skipIf(!existsSync(program))('the built program', () => {
   const spawn = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });

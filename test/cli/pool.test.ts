@@ -159,7 +159,7 @@ describe('--jobs', () => {
   });
 });
 
-const built = path.resolve(import.meta.dirname, '../../dist/sim/cli/main.js');
+const built = path.resolve(import.meta.dirname, '../../dist/program/main.js');
 
 describe.skipIf(!existsSync(built))('the built program', () => {
   const file = fileWith(

@@ -45,6 +45,16 @@ test('links lead to files', () => {
     expect([target, existsSync(path.join(root, target))]).toEqual([target, true]);
 });
 
+test('docs/library.md describes what can be imported, its links lead to files, and its code is right', async () => {
+  const page = readFileSync(path.join(root, 'docs/library.md'), 'utf8');
+  const library = await import(path.join(root, 'sim/library/index.ts'));
+  for (const name of Object.keys(library as object)) expect(page).toContain(`\`${name}`);
+  for (const [, target = ''] of page.matchAll(/\]\((?!https?:)([^)#]+)\)/g))
+    expect([target, existsSync(path.join(root, 'docs', target))]).toEqual([target, true]);
+  for (const [, name = ''] of page.matchAll(/import \{ ([^}]+) \} from 'watership'/g))
+    expect(Object.keys(library as object)).toEqual(expect.arrayContaining(name.split(', ')));
+});
+
 test('README.md names every room', async () => {
   const { ROOMS } = (await import(path.join(root, '.oxlint/rooms.js'))) as { ROOMS: readonly string[] };
   const table = /\| room \|[\s\S]*?\n\n/.exec(readme)?.[0] ?? '';

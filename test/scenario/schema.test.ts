@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { jsonSchema } from '../../sim/scenario/write-schema.ts';
+import { jsonSchema } from '../../sim/scenario/json-schema.ts';
 
 test('the committed JSON Schema is the one that the language has', () => {
   const committed = readFileSync(new URL('../../scenarios/scenario.schema.json', import.meta.url), 'utf8');

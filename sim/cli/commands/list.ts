@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { packageRoot } from '../package.ts';
+import { packageRoot } from '../../library/package.ts';
 import { printable } from '../printable.ts';
 import type { Paint } from '../terminal.ts';
 

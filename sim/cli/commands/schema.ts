@@ -9,7 +9,7 @@ export const schema: Command = {
   options: {},
   operands: { least: 0, most: 0, name: '' },
   async perform(_, { terminal }) {
-    const { jsonSchema } = await import('../../scenario/write-schema.ts');
+    const { jsonSchema } = await import('../../scenario/json-schema.ts');
     terminal.out(jsonSchema());
     return ExitCode.held;
   },

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { loadFile } from '../../scenario/load.ts';
 import type { HazardExpectation, Scenario } from '../../scenario/model.ts';
-import { packageRoot } from '../package.ts';
+import { packageRoot } from '../../library/package.ts';
 
 /** A scenario that is about a hazard: one cell of a file's matrix. */
 export type HazardScenario = Scenario & {

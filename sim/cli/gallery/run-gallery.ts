@@ -6,7 +6,7 @@ import type { Surroundings } from '../command.ts';
 import { defectText } from '../defect.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OutputFile } from '../output-file.ts';
-import { packageVersion } from '../package.ts';
+import { packageVersion } from '../../library/package.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
 import { replayCommand } from '../replay.ts';

@@ -98,9 +98,11 @@ export class Checker {
     this.problems.push({ kind, ...place, message, ...(hint === undefined ? {} : { hint }) });
   }
 
-  /** 1-based line of the value at `path`; of the key for a map's entry. */
+  /** 1-based line of the value at `path`; of the key for a map's entry. What was imported stands where the scenario imports it. */
   line(path: Path, at: 'key' | 'value' = 'key'): number {
-    return placeAt(this.#document, this.#original(path), at).line;
+    const { file, line } = placeAt(this.#document, this.#original(path), at);
+    const { imported } = this.#document;
+    return imported?.file === file ? placeAt(this.#document, ['definitions'], 'key').line : line;
   }
 
   /** The source text at `path` on one line. */

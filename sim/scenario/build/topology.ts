@@ -20,7 +20,6 @@ const ownExchanges: ReadonlyMap<string, string> = new Map([
 /** `nodes`: who is there at time 0 to declare it all. */
 export function buildTopology(checker: Checker, written: Written, nodes: readonly NodeSpec[]): Topology {
   const firstNode = declaringNode(nodes);
-  if (written.definitions !== undefined) checker.uses(['definitions'], 'key definitions');
   distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
   distinctNames(checker, 'users', 'user', written.users);
   distinctNames(checker, 'exchanges', 'exchange', written.exchanges);

@@ -45,7 +45,7 @@ const check = z.union([
     .transform((given) => ({ ...given, shutdownSessions: given['on-marked-down'] !== undefined })),
 ]);
 
-interface Check {
+export interface Check {
   readonly inter: number;
   readonly fastinter?: number | undefined;
   readonly downinter?: number | undefined;

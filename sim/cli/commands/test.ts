@@ -1,0 +1,18 @@
+/** `watership test [DIR|FILE...]`: holds scenarios to what they expect, for people and for CI. */
+import type { Command } from '../command.ts';
+import { testOptions, testRequestOf } from '../testing/test-request.ts';
+
+export const test: Command = {
+  name: 'test',
+  usage: 'test [DIR|FILE...]',
+  summary: 'Hold scenarios to what they expect: those below scenarios/, or those named',
+  epilogue:
+    'Ends with 0 when all expectations held, 1 when one did not or the baseline moved, 2 when a file or the command line is wrong (the other files run), 3 on an internal error.',
+  options: testOptions,
+  operands: { least: 0, most: Infinity, name: 'FILE' },
+  async perform(given, surroundings) {
+    const request = testRequestOf(given, surroundings.terminal);
+    const { testFiles } = await import('../testing/test-files.ts');
+    return testFiles(request, surroundings);
+  },
+};

@@ -1,0 +1,87 @@
+/** One pass over the scenarios that `watership test` was asked for: found, loaded, run, held against the baseline, reported. */
+import type { Surroundings } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { packageVersion } from '../package.ts';
+import { runJobs } from '../pool/run-jobs.ts';
+import { Progress } from '../progress.ts';
+import { loadFiles } from '../scenario-options.ts';
+import { Baseline } from './baseline.ts';
+import { conclude } from './conclude.ts';
+import { findFiles } from './find-files.ts';
+import type { TestReport } from './report.ts';
+import { ReporterOutputs } from './reporter-outputs.ts';
+import type { Reporter } from './reporter.ts';
+import { runTests, type RunTestJobs } from './run-tests.ts';
+import { sayErrors, type Sayer } from './say-errors.ts';
+import { planTests } from './test-plan.ts';
+import type { TestRequest } from './test-request.ts';
+
+/** Throws UsageError and OutputError before anything runs, and OutputError when a disk fills up. */
+export async function testFiles(request: TestRequest, surroundings: Surroundings): Promise<ExitCode> {
+  const { terminal } = surroundings;
+  const { load, bail, shard, patterns } = request;
+  const beganMs = terminal.nowMs();
+  const files = findFiles(request.operands);
+  const planned = planTests(await loadFiles(files, load), request);
+  const version = packageVersion();
+  const outputs = new ReporterOutputs(request.reporters, files, terminal);
+  const runs = planned.reduce(
+    (sum, { cases }) => cases.reduce((runs, { plan }) => runs + plan.seeds, sum),
+    0,
+  );
+  const progress = new Progress(terminal, runs, false);
+  let baseline: Baseline | null = null;
+  try {
+    if (request.baseline !== null) baseline = new Baseline(request.baseline, files, version);
+    const errors = sayErrors(outputs.stdoutIsDocument, surroundings);
+    const { files: reports, durations } = await runTests(planned, {
+      runJobs: jobRunner(request.jobs, progress, errors, surroundings),
+      reporters: [clearing(progress), ...outputs.reporters, errors.reporter],
+      load,
+      bail,
+      judge: (file, report, replay) => baseline?.judge(file, report, replay) ?? report,
+      nowMs: () => terminal.nowMs(),
+    });
+    const report: TestReport = { watership_test: 1, version, shard, files: reports, notes: [] };
+    progress.end();
+    durations.totalMs = terminal.nowMs() - beganMs;
+    const complete = shard === null && patterns.length === 0;
+    return conclude(report, durations, { baseline, complete, outputs });
+  } finally {
+    progress.end();
+    outputs.discard();
+    baseline?.discard();
+  }
+}
+
+function jobRunner(
+  processes: number | null,
+  progress: Progress,
+  errors: Sayer,
+  surroundings: Surroundings,
+): RunTestJobs {
+  return (jobs, count, onOutcome) =>
+    runJobs(
+      jobs,
+      (outcome, job) => {
+        progress.ended(outcome.kind !== 'ended' || outcome.run.result.verdict !== 'passed');
+        errors.onOutcome(outcome, () => job.tally.replay(job.seed));
+        onOutcome(outcome, job);
+      },
+      {
+        count,
+        processes,
+        surroundings,
+        here: ({ scenario, seed }) => {
+          const onProgress = progress.begin(`${scenario.name}, seed ${seed}`);
+          return onProgress === undefined ? {} : { onProgress };
+        },
+      },
+    );
+}
+
+/** Takes the progress line away before anybody else writes. */
+function clearing(progress: Progress): Reporter {
+  const clear = (): void => progress.clear();
+  return { fileWrong: clear, caseEnded: clear, ended: clear };
+}

@@ -1,0 +1,13 @@
+/** The report of a run as the text of one HTML file. */
+import type { ScenarioRun } from './run.ts';
+
+/**
+ * Draws the report of a run that was asked `forReport`. `replayCommand` is shown in it as what yields this run again. Throws RangeError where the run
+ * was not asked for it.
+ */
+export async function htmlReport({ report }: ScenarioRun, replayCommand: string): Promise<string> {
+  if (report === null) throw new RangeError('a run has a report when it is simulated with forReport: true');
+  // Charts cost half a second to load, which only those pay who want them.
+  const { renderReport } = await import('../../reports/write-report.ts');
+  return renderReport(report(replayCommand));
+}

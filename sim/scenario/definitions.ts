@@ -1,0 +1,158 @@
+/**
+ * `definitions: FILE`: an export of a real cluster (`rabbitmqctl export_definitions`), merged into the scenario that names it before
+ * anything else is asked. Its rows come first, and a row of the scenario's own replaces the one of the same name, as declaring it again
+ * would. From here on they are rows like any other, checked by the same code, but their errors point into the export.
+ *
+ * Left out because nothing here depends on it: versions, passwords, descriptions, the cluster's name.
+ */
+import { isMap, isScalar, isSeq, Pair, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { keyText, placeAt, placeOfOffset, type Origin, type SourceDocument } from './document.ts';
+import { readDefinitionsFile, type DefinitionsFile } from './definitions-file.ts';
+import { readJson } from './json.ts';
+import { ScenarioError, type Problem } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+
+/** The lists that a scenario has as well, and what tells two of their rows apart. Bindings have no name: equal ones do no harm. */
+const lists: ReadonlyMap<string, readonly string[]> = new Map([
+  ['vhosts', ['name']],
+  ['users', ['name']],
+  ['permissions', ['vhost', 'user']],
+  ['exchanges', ['vhost', 'name']],
+  ['queues', ['vhost', 'name']],
+  ['bindings', []],
+  ['policies', ['vhost', 'name']],
+  ['parameters', ['vhost', 'component', 'name']],
+]);
+
+/** Lists that only a definitions file has. */
+const ownLists = ['global_parameters', 'topic_permissions'];
+
+/** What several versions of RabbitMQ write beside the lists, and nothing here depends on. */
+export const remarksOfDefinitions: readonly string[] = [
+  'rabbit_version',
+  'rabbitmq_version',
+  'product_name',
+  'product_version',
+  'rabbitmq_definition_format',
+  'original_cluster_name',
+  'original_vhost_name',
+  'explanation',
+  'metadata',
+  'description',
+  'default_queue_type',
+];
+
+/** Fields of rows from which nothing follows here. */
+const idleFields: ReadonlyMap<string, readonly string[]> = new Map([
+  ['users', ['password', 'password_hash', 'hashing_algorithm']],
+  ['vhosts', ['metadata', 'description', 'tags', 'tracing', 'cluster_state', 'default_queue_type']],
+  // The argument x-queue-type says the same.
+  ['queues', ['type']],
+]);
+
+/** Parameters of the whole cluster from which nothing follows here. */
+const idleParameters = ['cluster_name', 'internal_cluster_id'];
+
+/** The file that a scenario's `definitions` names; null where it names none, or no text, which the schema will say. */
+export function definitionsOf(document: SourceDocument): DefinitionsFile | null {
+  const root = document.yaml.contents;
+  const value: unknown = isMap(root) ? root.get('definitions', true) : undefined;
+  if (!isScalar(value) || typeof value.value !== 'string') return null;
+  return readDefinitionsFile(document.file, value.value, placeAt(document, ['definitions'], 'value'));
+}
+
+/** Puts an export's rows into the document. Adds to `problems` what no scenario has a place for. Throws ScenarioError. */
+export function mergeDefinitions(
+  document: SourceDocument,
+  { origin, text }: DefinitionsFile,
+  problems: Problem[],
+): SourceDocument {
+  const merged: SourceDocument = { ...document, imported: origin };
+  const { foreign } = document;
+  const root = readJson(origin, text, (node) => foreign.set(node, { origin, shift: 0 }));
+  const target = document.yaml.contents;
+  if (!isMap(root)) {
+    const message = 'definitions are a map of lists, as rabbitmqctl export_definitions writes it';
+    throw new ScenarioError([{ kind: 'invalid', ...placeOfNode(origin, root), message }]);
+  }
+  for (const pair of root.items) {
+    const name = keyText(pair) ?? '';
+    const report = (kind: Problem['kind'], node: unknown, message: string, hint?: string): void =>
+      void problems.push({
+        kind,
+        ...placeOfNode(origin, node),
+        message,
+        ...(hint !== undefined && { hint }),
+      });
+    if (remarksOfDefinitions.includes(name)) continue;
+    if (!lists.has(name) && !ownLists.includes(name)) {
+      const known = [...lists.keys(), ...ownLists];
+      report(
+        'invalid',
+        pair.key,
+        `unknown part of definitions "${name.slice(0, 60)}"`,
+        didYouMean(name, known),
+      );
+    } else if (!isSeq(pair.value)) report('invalid', pair.value, `${name} have to be a list`);
+    else if (name === 'topic_permissions')
+      for (const row of pair.value.items) report('unmodelled', row, 'topic permissions are not modelled yet');
+    else if (name === 'global_parameters') {
+      for (const row of pair.value.items)
+        if (!idleParameters.includes(textOf(row, 'name')))
+          report('unmodelled', row, 'parameters of a whole cluster are not modelled yet');
+    } else if (isMap(target)) {
+      for (const row of pair.value.items) if (isMap(row)) dropIdle(name, row, root);
+      addRows(target, name, pair.key as Node, pair.value as YAMLSeq<Node>);
+    }
+  }
+  return merged;
+}
+
+/** Rows of the export before the scenario's own, without those that the scenario has itself. */
+function addRows(target: YAMLMap, name: string, key: Node, rows: YAMLSeq<Node>): void {
+  const identity = lists.get(name) ?? [];
+  const idOf = (row: unknown): string =>
+    JSON.stringify(identity.map((field) => textOf(row, field) || (field === 'vhost' ? '/' : '')));
+  const there = target.items.find((each) => keyText(each) === name);
+  const own: unknown = there === undefined ? undefined : target.get(keyText(there) ?? '', true);
+  const empty = own === undefined || own === null || (isScalar(own) && own.value === null);
+  if (!empty && !isSeq(own)) return;
+  const ownRows = isSeq(own) ? own.items : [];
+  const ids = new Set(identity.length === 0 ? [] : ownRows.map(idOf));
+  const imported = rows.items.filter((row) => !ids.has(idOf(row)));
+  if (isSeq(own)) own.items = [...imported, ...ownRows];
+  else if (there !== undefined) there.value = Object.assign(rows, { items: imported });
+  else target.items.push(new Pair(key, Object.assign(rows, { items: imported })));
+}
+
+/** Takes out what says nothing: idle fields, empty limits, limits that stand as parameters as well. */
+function dropIdle(list: string, row: YAMLMap, root: YAMLMap): void {
+  const idle = idleFields.get(list) ?? [];
+  row.items = row.items.filter((pair) => {
+    const name = keyText(pair) ?? '';
+    if (idle.includes(name)) return false;
+    return (
+      name !== 'limits' ||
+      !(isEmpty(pair.value) || (list === 'vhosts' && hasLimits(root, textOf(row, 'name'))))
+    );
+  });
+}
+
+function hasLimits(root: YAMLMap, vhost: string): boolean {
+  const parameters: unknown = root.get('parameters');
+  const rows = isSeq(parameters) ? parameters.items : [];
+  return rows.some((row) => textOf(row, 'component') === 'vhost-limits' && textOf(row, 'vhost') === vhost);
+}
+
+function isEmpty(node: unknown): boolean {
+  return (isMap(node) || isSeq(node)) && node.items.length === 0;
+}
+
+function textOf(row: unknown, field: string): string {
+  const value: unknown = isMap(row) ? row.get(field) : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+function placeOfNode(origin: Origin, node: unknown): ReturnType<typeof placeOfOffset> {
+  return placeOfOffset(origin, (node as Node | null)?.range?.[0] ?? 0);
+}
