@@ -8,6 +8,8 @@ import type { ChannelError } from './queue-type.ts';
 /** The connection as its channels see it: the writer, and the keeper of what belongs to the connection. */
 export interface ChannelOwner {
   readonly pid: Pid;
+  /** Where its client's resources are. */
+  readonly vhost: string;
   /** What the client's user may do; null: everything. */
   readonly access: Access | null;
   /** The client wants to know when the server ends a consumer (MIR-44). */

@@ -3,13 +3,19 @@
  * queues): the handshake, its channels, reading and not reading, and the ways in which it ends. Methods of a channel go
  * to the channel's process as they are; the socket is read as bytes come in, unless a channel is too slow.
  *
- * Left out: passwords and limits on connections. Unread bytes are unlimited where a real socket's buffers would stop the
+ * Left out: passwords. Unread bytes are unlimited where a real socket's buffers would stop the
  * client.
  */
 import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
 import { wireBytes } from '../amqp/methods.ts';
 import type { BasicGetOk, ChannelMethodFromClient, ChannelMethodFromServer } from '../amqp/methods.ts';
-import type { ClientMethod, ConnectionMethodFromServer, ServerMethod } from '../amqp/methods.ts';
+import { DEFAULT_VHOST } from '../amqp/resource-name.ts';
+import type {
+  ClientMethod,
+  ConnectionOpen,
+  ConnectionMethodFromServer,
+  ServerMethod,
+} from '../amqp/methods.ts';
 import { replyText } from '../amqp/reply-codes.ts';
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { DownMessage, ExitReason, Message } from '../erlang/message.ts';
@@ -18,6 +24,7 @@ import type { CloseReason, TcpEnd } from '../network/tcp.ts';
 import { publishDropped } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { Access } from './access.ts';
+import { admitChannel, admitConnection } from './admission.ts';
 import type { ConserveResources } from './alarms.ts';
 import { AutoAcked } from './auto-acked.ts';
 import type { BrokerNode } from './broker-node.ts';
@@ -55,7 +62,10 @@ type HandshakeStep = 'protocol-header' | 'connection.start-ok' | 'connection.tun
 export class Connection extends ErlangProcess implements SocketReader, ChannelOwner, GatedConnection {
   consumerCancelNotify = false;
   access: Access | null = null;
-  private user: string | undefined;
+  vhost = DEFAULT_VHOST;
+  /** It has been let into its virtual host, and counts. */
+  isAdmitted = false;
+  user: string | undefined;
   private readonly node: BrokerNode;
   private readonly socket: BrokerSocket;
   private readonly end: TcpEnd;
@@ -172,22 +182,28 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
         this.watch(method.heartbeatUs);
         return;
       default:
-        this.open();
+        this.open(method as ConnectionOpen);
     }
   }
 
-  /** The virtual host is opened to who has permissions in it, whatever they are for. */
-  private open(): void {
-    const { user } = this;
-    const access = user === undefined ? null : this.node.accessControl.of(user);
-    this.state = 'running';
-    if (access === undefined) {
-      this.closeWith({ code: 530, text: `access to vhost '/' refused for user '${user}'` });
-      return;
-    }
-    this.access = access;
-    this.say({ type: 'connection.open-ok' });
-    this.gate.begin(this.node.alarms.register(this.pid));
+  /** The virtual host is opened to who has permissions in it, whatever they are for, and finds room. */
+  private open({ virtualHost = DEFAULT_VHOST }: ConnectionOpen): void {
+    const { node, user } = this;
+    this.vhost = virtualHost;
+    admitConnection(node.context, this, virtualHost, user, (refusal) => {
+      if (this.state !== 'handshake') return;
+      this.state = 'running';
+      const access = user === undefined ? null : node.accessControl.of(user, virtualHost);
+      if (refusal !== null) this.closeWith(refusal);
+      else if (access === undefined)
+        this.closeWith({ code: 530, text: `access to vhost '${virtualHost}' refused for user '${user}'` });
+      else {
+        this.access = access;
+        this.isAdmitted = true;
+        this.say({ type: 'connection.open-ok' });
+        this.gate.begin(node.alarms.register(this.pid));
+      }
+    });
   }
 
   private watch(intervalUs: number): void {
@@ -224,11 +240,22 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
       this.closeWith({ code: 530, text });
       return;
     }
-    const channel = new Channel(this.node, this, number);
-    this.channels.add(channel);
-    this.slots[number] = { channel, credit: INITIAL_CREDIT };
-    this.monitor(channel.pid);
-    channel.deliver(method);
+    admitChannel(this.node.context, this, this.user, (refusal) => {
+      if (this.state !== 'running') return;
+      if (refusal !== null) {
+        this.closeWith(refusal);
+        return;
+      }
+      const channel = new Channel(this.node, this, number);
+      this.channels.add(channel);
+      this.slots[number] = { channel, credit: INITIAL_CREDIT };
+      this.monitor(channel.pid);
+      channel.deliver(method);
+    });
+  }
+
+  get channelCount(): number {
+    return this.channels.size;
   }
 
   // --- flow ---------------------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ export interface ConnectionOptions {
   readonly user?: string;
   /** Where it is not said, amqplib. */
   readonly library?: Library;
+  /** Absent: the default one. */
+  readonly vhost?: string;
 }
 
 type State = 'dialling' | 'handshake' | 'open' | 'closing' | 'closed';
@@ -66,6 +68,7 @@ export class AmqpConnection implements TcpOwner {
   private readonly proposedHeartbeatUs: number;
   private readonly library: Library;
   private readonly user: string | undefined;
+  private readonly vhost: string | undefined;
   private state: State = 'dialling';
   private readonly dialling: Dialling;
   private end: TcpEnd | undefined;
@@ -81,6 +84,7 @@ export class AmqpConnection implements TcpOwner {
     this.owner = owner;
     this.node = options.node;
     this.user = options.user;
+    this.vhost = options.vhost;
     this.proposedHeartbeatUs = options.heartbeatUs;
     this.library = options.library ?? LIBRARIES.amqplib;
     const { connectTimeoutUs } = this.library;
@@ -198,7 +202,8 @@ export class AmqpConnection implements TcpOwner {
       this.heartbeatUs = this.negotiated(method.heartbeatUs);
       this.end?.agreeOnChatter(Math.floor(this.heartbeatUs / 2));
       this.send({ type: 'connection.tune-ok', channelMax: method.channelMax, heartbeatUs: this.heartbeatUs });
-      this.send({ type: 'connection.open' });
+      const { vhost } = this;
+      this.send({ type: 'connection.open', ...(vhost !== undefined && { virtualHost: vhost }) });
     } else if (method.type === 'connection.open-ok') {
       this.state = 'open';
       this.simulation.cancel(this.timer);

@@ -5,6 +5,7 @@
  *
  * An application runs in no simulated process: it handles what arrives at once and costs no time but what it is told to take.
  */
+import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { Journal } from '../kernel/journal.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
@@ -46,6 +47,8 @@ export interface ClientOptions {
   readonly library?: Library;
   /** Whom it logs in as; absent: who may do everything. */
   readonly user?: string;
+  /** Absent: the default one. */
+  readonly vhost?: string;
 }
 
 /** What a person finds when looking at a client. */
@@ -136,6 +139,11 @@ export abstract class Client implements ConnectionOwner {
   protected abstract method(method: ChannelMethodFromServer): void;
   /** The workload's `stop`. */
   protected abstract stop(): void;
+
+  /** A queue of its virtual host as the journal calls it. */
+  protected queueName(queue: string): number {
+    return this.journal.intern(shownIn(this.options.vhost ?? DEFAULT_VHOST, queue));
+  }
 
   protected get isLive(): boolean {
     return this.live;
@@ -233,8 +241,15 @@ export abstract class Client implements ConnectionOwner {
   private dial(node: string): void {
     const from = this.context.internet.host(`client-${this.name}`);
     const { library } = this;
-    const { heartbeatUs, user } = this.options;
-    const options = { from, node, heartbeatUs, library, ...(user !== undefined && { user }) };
+    const { heartbeatUs, user, vhost } = this.options;
+    const options = {
+      from,
+      node,
+      heartbeatUs,
+      library,
+      ...(user !== undefined && { user }),
+      ...(vhost !== undefined && { vhost }),
+    };
     this.connection = new AmqpConnection(this.context, options, this);
     if (this.frozen) this.connection.freeze(true);
   }

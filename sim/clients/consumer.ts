@@ -100,7 +100,7 @@ export class Consumer extends Client {
     super(context, options);
     this.spec = spec;
     this.queue = spec.queue;
-    this.queueId = this.journal.intern(spec.queue);
+    this.queueId = this.queueName(spec.queue);
     this.failures = this.simulation.random.stream(`client/${options.name}/fail`);
     this.handled = spec.dedupe ? new HandledMessages() : undefined;
   }
@@ -213,7 +213,7 @@ export class Consumer extends Client {
       return;
     }
     const at = this.queueIds.size;
-    const queueId = at === 0 ? this.queueId : this.journal.intern(otherQueues[at - 1]!);
+    const queueId = at === 0 ? this.queueId : this.queueName(otherQueues[at - 1]!);
     this.queueIds.set(consumerTag, queueId);
     this.journal.write(consumerStarted, this.workloadId, queueId, this.nodeId);
     const next = otherQueues[at];
@@ -235,7 +235,7 @@ export class Consumer extends Client {
         this.isAsking = false;
         this.refusals = 0;
         this.queue = method.queue;
-        this.queueId = this.journal.intern(method.queue);
+        this.queueId = this.queueName(method.queue);
         this.bindFrom(0);
         return;
       case 'queue.bind-ok':

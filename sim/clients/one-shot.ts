@@ -5,6 +5,7 @@
 import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
+import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
@@ -90,14 +91,16 @@ export function askOnce(
   call: OneShotCall,
   done: (code: number, text: string) => void = () => {},
   observed: 'observed' | 'unobserved' = 'observed',
+  vhost = DEFAULT_VHOST,
 ): void {
-  new OneShot(context, name, node, call, done, observed === 'observed').begin();
+  new OneShot(context, name, node, vhost, call, done, observed === 'observed').begin();
 }
 
 class OneShot implements ConnectionOwner {
   private readonly context: ClientContext;
   private readonly call: OneShotCall;
   private readonly options: ConnectionOptions;
+  private readonly vhost: string;
   private connection: AmqpConnection | undefined;
   /** Interned: the client's name (also its messages' publisher), the node. */
   private readonly nameId: number;
@@ -112,6 +115,7 @@ class OneShot implements ConnectionOwner {
     context: ClientContext,
     name: string,
     node: string,
+    vhost: string,
     call: OneShotCall,
     done: (code: number, text: string) => void,
     isObserved: boolean,
@@ -123,7 +127,9 @@ class OneShot implements ConnectionOwner {
     const { journal } = context.internet.simulation;
     this.nameId = journal.intern(name);
     this.nodeId = journal.intern(node);
-    this.options = { from: context.internet.host(`client-${name}`), node, heartbeatUs: HEARTBEAT_US };
+    const from = context.internet.host(`client-${name}`);
+    this.vhost = vhost;
+    this.options = { from, node, vhost, heartbeatUs: HEARTBEAT_US };
   }
 
   begin(): void {
@@ -247,7 +253,7 @@ class OneShot implements ConnectionOwner {
   private noteGot({ message, redelivered }: BasicGetOk): void {
     if (this.call.method !== 'basic.get') return;
     const { journal } = this.context.internet.simulation;
-    const queueId = journal.intern(this.call.queue);
+    const queueId = journal.intern(shownIn(this.vhost, this.call.queue));
     const { publisher, sequence } = message;
     journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered ? 1 : 0);
   }

@@ -2,6 +2,7 @@
  * The `rabbit` application on one VM, from boot to stop: what starts after what, who hears of whom (CLU-15, CLU-22). Everything that
  * one room asks of another on this node is connected here.
  */
+import { shownName } from '../amqp/resource-name.ts';
 import { AmqpListener } from '../broker/amqp-listener.ts';
 import { BrokerNode } from '../broker/broker-node.ts';
 import { purgeDeadQueues } from '../broker/dead-queues.ts';
@@ -71,7 +72,7 @@ export class Application {
       loaded: () => this.whenLoaded?.(),
       inconsistentDatabase: (peer) => this.monitor?.deliver({ type: 'inconsistent_database', peer } as never),
     });
-    const intern = (text: string): number => vm.simulation.journal.intern(text);
+    const intern = (text: string): number => vm.simulation.journal.intern(shownName(text));
     this.context = {
       vm,
       node: vm.node,
@@ -190,7 +191,7 @@ export class Application {
   private recover(up: () => void): void {
     const { vm, steps, context } = this;
     this.rabbit = new RabbitProcess(vm);
-    this.networking = new NetworkingProcess(vm, () => this.listener.countConnections());
+    this.networking = new NetworkingProcess(vm, () => this.listener.countConnections(), this.listener);
     this.membership = new MembershipService(vm, this.mnesia);
     this.askPossiblyPartitioned((possiblyPartitioned) => {
       this.resourceMonitors.start();

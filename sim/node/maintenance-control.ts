@@ -4,7 +4,7 @@
  */
 import type { Done, Refusal } from './node-control.ts';
 
-/** `applies: false`: the question makes no sense, for this reason. Otherwise the names of the queues that need this node. */
+/** `applies: false`: the question makes no sense, for this reason. Otherwise the queues that need this node, as the broker calls them. */
 export type Critical =
   | { readonly applies: false; readonly why: 'single node' | 'maintenance' }
   | { readonly applies: true; readonly queues: readonly string[] };
@@ -33,6 +33,7 @@ export interface GrowCommand {
 
 /** A queue whose members were to be changed: how many it has now, and the tool's sentence if that failed. */
 export interface MemberChange {
+  readonly vhost: string;
   readonly queue: string;
   readonly size: number;
   readonly error: string | null;
@@ -62,6 +63,7 @@ export interface MaintenanceControl {
     command: RebalanceCommand,
     done: (refusal: Refusal | null, rows: readonly BalanceRow[]) => void,
   ): void;
+  /** `queue` as the broker calls it. */
   changeMember(
     change: 'add' | 'remove',
     queue: string,

@@ -9,6 +9,7 @@ import type { FieldTable } from '../amqp/basic-message.ts';
 import type { Limit } from '../broker/resource-monitors.ts';
 import type { Pid } from '../erlang/message.ts';
 import type { MaintenanceControl } from './maintenance-control.ts';
+import type { VirtualHostControl } from './virtual-host-control.ts';
 
 /** Why a node refused, in Erlang's own words. */
 export type RefusalReason =
@@ -39,6 +40,7 @@ export type RefusalReason =
   | 'not_mirrored'
   /** A policy or parameter was refused; `detail` is the validation's sentence. */
   | 'invalid'
+  /** `detail` is its name. */
   | 'no_such_vhost'
   | 'no_such_policy';
 
@@ -142,6 +144,8 @@ export interface NodeControl {
 
   /** What `rabbitmq-queues`, `rabbitmq-upgrade` and `rabbitmq-diagnostics` ask. */
   readonly maintenance: MaintenanceControl;
+  /** What is asked about virtual hosts, permissions and limits. */
+  readonly virtualHosts: VirtualHostControl;
 
   clusterStatus(done: (refusal: Refusal | null, status: ClusterStatus | null) => void): void;
   /** Queues on running nodes first, in their order, then those whose node is down; never called while a queue does not answer. */

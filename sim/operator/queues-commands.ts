@@ -1,4 +1,5 @@
 /** The commands of `rabbitmq-queues`: leaders and members of replicated queues, and whether a node can be spared. */
+import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 import { failed, passed } from './checks.ts';
 import type { Command } from './command.ts';
@@ -66,8 +67,8 @@ function changes(words: Words, all: readonly MemberChange[]): CommandResult {
   const shown = words.flags.has('errors-only') ? all.filter(({ error }) => error !== null) : all;
   return table({
     columns: ['vhost', 'name', 'size', 'result'],
-    rows: shown.map(({ queue, size, error }) => [
-      '/',
+    rows: shown.map(({ vhost, queue, size, error }) => [
+      vhost,
       queue,
       size,
       error === null ? 'ok' : `error: ${error}`,
@@ -118,9 +119,12 @@ function member(name: string, change: 'add' | 'remove', banner: string): Command
     needs: () => 'app-running',
     banner: ({ arguments: [queue = '', node = ''] }) =>
       `${banner} queue ${queue} on node ${fullName(node)}...`,
-    run: (control, { arguments: [queue = '', node = ''] }, finish) =>
-      control.maintenance.changeMember(change, queue, shortName(node), (refusal) =>
-        finish(refusal === null ? success('') : refused(control.name, refusal)),
+    run: (control, { arguments: [queue = '', node = ''], values }, finish) =>
+      control.maintenance.changeMember(
+        change,
+        resourceName(values.get('vhost') ?? '/', queue),
+        shortName(node),
+        (refusal) => finish(refusal === null ? success('') : refused(control.name, refusal)),
       ),
   };
 }
@@ -147,11 +151,10 @@ function critical({ usage, banner, none, found, line, ask }: CriticalWords): Com
         else if (!answer.applies) finish(passed(words, ...notApplying(answer.why, node)));
         else if (answer.queues.length === 0) finish(passed(words, none(node)));
         else {
-          const queues = answer.queues.map((name) => ({
-            name,
-            readable_name: `queue '${name}' in vhost '/'`,
-            virtual_host: '/',
-          }));
+          const queues = answer.queues.map((resource) => {
+            const [name, vhost] = [nameIn(resource), vhostOf(resource)];
+            return { name, readable_name: `queue '${name}' in vhost '${vhost}'`, virtual_host: vhost };
+          });
           const lines = queues.map(({ readable_name: name }) => line(name, node));
           finish(failed(words, lines, { queues, message: `Node ${node} reported ${found}` }));
         }

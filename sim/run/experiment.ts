@@ -19,7 +19,7 @@ import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
 import { observe, observeClients } from './observe.ts';
 import { makeProxies } from './proxies.ts';
-import { momentsOf, queuesToDrain, Schedule } from './schedule.ts';
+import { inItsVhost, momentsOf, queuesToDrain, Schedule } from './schedule.ts';
 import { TimingDraws } from './timings.ts';
 import { linkParameters } from './topology.ts';
 import { makeClients } from './workloads.ts';
@@ -229,7 +229,8 @@ class Run {
     const existing = reachable.flatMap((node) => [...node.queues().keys()]);
     const progress = { isOver: false };
     const nodes = reachable.map((node) => node.name);
-    drain(this.clientContext, nodes, queuesToDrain(this.scenario, existing), () => {
+    const queues = queuesToDrain(this.scenario, existing).map((queue) => inItsVhost(this.scenario, queue));
+    drain(this.clientContext, nodes, queues, () => {
       progress.isOver = true;
       simulation.stop();
     });

@@ -2,6 +2,7 @@
  * When an experiment ends: `settle` after the last thing that the scenario says will happen. Rows that wait for an event, and
  * restarts, move the end while the run goes on.
  */
+import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
 import type { MomentExpectation, ExpectBlock, Scenario } from '../scenario/model.ts';
 
 export class Schedule {
@@ -51,18 +52,36 @@ export function momentsOf(scenario: Scenario): number[] {
   return [...new Set(times)].toSorted((a, b) => a - b);
 }
 
-/** The queues that the drain empties: those that the scenario names, in the order in which it does, then the others. */
+/** The queues that the drain empties, as results call them: those that the scenario names, in the order in which it does, then the others. */
 export function queuesToDrain(scenario: Scenario, existing: readonly string[]): string[] {
-  const declared = scenario.topology.queues.map((queue) => queue.name);
-  const consumed = scenario.workloads.flatMap((workload) =>
-    workload.kind === 'publish'
-      ? []
-      : 'otherQueues' in workload
-        ? [workload.queue, ...(workload.otherQueues ?? [])]
-        : [workload.queue],
-  );
+  const declared = scenario.topology.queues.map(({ vhost, name }) => shownIn(vhost, name));
+  const consumed = scenario.workloads.flatMap((workload) => {
+    if (workload.kind === 'publish') return [];
+    const queues =
+      'otherQueues' in workload ? [workload.queue, ...(workload.otherQueues ?? [])] : [workload.queue];
+    return queues.map((queue) => shownIn(workload.vhost ?? DEFAULT_VHOST, queue));
+  });
   const stepped = scenario.chaos.flatMap(({ action }) =>
-    action.verb === 'amqp' && action.call.method === 'queue.declare' ? [action.call.queue] : [],
+    action.verb === 'amqp' && action.call.method === 'queue.declare'
+      ? [shownIn(action.vhost ?? DEFAULT_VHOST, action.call.queue)]
+      : [],
   );
   return [...new Set([...declared, ...consumed, ...stepped, ...existing])];
+}
+
+/** A queue that results call so, in its virtual host. */
+export function inItsVhost(
+  scenario: Scenario,
+  shown: string,
+): { readonly vhost: string; readonly name: string } {
+  const added = scenario.chaos.flatMap(({ action }) =>
+    action.verb === 'rabbitmqctl' && action.words[0] === 'add_vhost' ? [action.words[1] ?? ''] : [],
+  );
+  const vhosts = [...scenario.topology.vhosts.map(({ name }) => name), ...added]
+    .filter((vhost) => vhost !== DEFAULT_VHOST && shown.startsWith(`${vhost}/`))
+    .toSorted((a, b) => b.length - a.length);
+  const [vhost] = vhosts;
+  return vhost === undefined
+    ? { vhost: DEFAULT_VHOST, name: shown }
+    : { vhost, name: shown.slice(vhost.length + 1) };
 }

@@ -133,10 +133,17 @@ export interface ClientLinkRow extends LinkProperties {
 export type NodePair = readonly [string, string];
 
 export interface Topology {
-  readonly vhosts: readonly { readonly name: string; readonly line: number }[];
+  readonly vhosts: readonly {
+    readonly name: string;
+    /** Absent: none. */
+    readonly limits?: ResourceLimits;
+    readonly line: number;
+  }[];
   readonly users: readonly {
     readonly name: string;
     readonly tags: readonly string[];
+    /** Absent: none. */
+    readonly limits?: ResourceLimits;
     readonly line: number;
   }[];
   readonly permissions: readonly Permission[];
@@ -145,6 +152,13 @@ export interface Topology {
   readonly bindings: readonly Binding[];
   readonly policies: readonly Policy[];
   readonly parameters: readonly Parameter[];
+}
+
+/** What a virtual host or a user may have at most; below zero: no limit. */
+export interface ResourceLimits {
+  readonly 'max-connections'?: number;
+  readonly 'max-queues'?: number;
+  readonly 'max-channels'?: number;
 }
 
 export interface Permission {

@@ -266,8 +266,8 @@ describe('a tool', () => {
     const state: State = {
       grow: (command, answer) =>
         answer(null, [
-          { queue: 'qq', size: 4, error: null },
-          { queue: 'other', size: 2, error: `no ${command.node} ${command.strategy}` },
+          { vhost: '/', queue: 'qq', size: 4, error: null },
+          { vhost: '/', queue: 'other', size: 2, error: `no ${command.node} ${command.strategy}` },
         ]),
     };
     expect(run('rabbitmq-queues', 'grow rabbit@rabbit4 even --errors-only', state).output).toContain(

@@ -1,4 +1,5 @@
 /** The end of a log that no member will go on with: what it held of the queue's messages is witnessed as it goes. */
+import { shownName } from '../../amqp/resource-name.ts';
 import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { NodeContext } from '../../broker/node-context.ts';
 import type { Disk } from '../../erlang/disk.ts';
@@ -24,7 +25,9 @@ export function wipeLogs(disk: Disk, journal: Journal, node: string, decidedBy: 
 
 /** Of what is in the log, messages count that were applied: whether they are still in the queue the others know. */
 function witness(journal: Journal, node: string, queue: string, log: RaftLog, why: string, rule: Rule): void {
-  const [nodeName, name, role, why_] = [node, queue, 'member', why].map((text) => journal.intern(text));
+  const [nodeName, name, role, why_] = [node, shownName(queue), 'member', why].map((text) =>
+    journal.intern(text),
+  );
   const gone = new Set<BasicMessage>(log.snapshot?.state.all() ?? []);
   for (const { command, index } of log.take((log.snapshot?.index ?? 0) + 1, Infinity)) {
     if (index > log.appliedIndex) break;

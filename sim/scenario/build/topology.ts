@@ -1,4 +1,5 @@
 /** What is declared before time 0, checked against itself as RabbitMQ would when it imports definitions. */
+import { shownIn } from '../../amqp/resource-name.ts';
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
 import { declaringNode } from '../declaring-node.ts';
@@ -25,21 +26,27 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
   distinctNames(checker, 'exchanges', 'exchange', written.exchanges);
   distinctNames(checker, 'queues', 'queue', written.queues);
   distinctNames(checker, 'policies', 'policy', written.policies);
+  checker.distinct(
+    'permission of the same user in the same vhost',
+    written.permissions.map(({ user, vhost }) => `${user} in ${vhost}`),
+    (index) => ['permissions', index, 'user'],
+  );
   const row = <Row>(
     key: string,
     rows: readonly Row[],
   ): readonly { readonly row: Row; readonly path: Path; readonly line: number }[] =>
     rows.map((each, index) => ({ row: each, path: [key, index], line: checker.line([key, index]) }));
   return {
-    vhosts: row('vhosts', written.vhosts).map(({ row: { name }, path, line }) => {
-      if (name !== '/') checker.uses([...path, 'name'], 'vhost', 'value');
-      return { name, line };
-    }),
-    users: row('users', written.users).map(({ row: { name, tags, limits }, path, line }) => {
-      if (limits !== undefined) checker.uses([...path, 'limits'], 'user limits');
+    vhosts: row('vhosts', written.vhosts).map(({ row: { name, limits }, line }) => ({
+      name,
+      ...(limits !== undefined && { limits }),
+      line,
+    })),
+    users: row('users', written.users).map(({ row: { name, tags, limits }, line }) => {
       return {
         name,
         tags: typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : tags,
+        ...(limits !== undefined && { limits }),
         line,
       };
     }),
@@ -98,8 +105,8 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
     }),
     bindings: row('bindings', written.bindings).map(({ row: binding, path, line }) => {
       checkVhost(checker, path, binding.vhost);
-      checker.known([...path, 'source'], binding.source, ['exchange']);
-      checker.known([...path, 'destination'], binding.destination, [binding.destination_type]);
+      checker.knownIn(binding.vhost, [...path, 'source'], binding.source, 'exchange');
+      checker.knownIn(binding.vhost, [...path, 'destination'], binding.destination, binding.destination_type);
       checkBindable(checker, written, path, binding, nodes);
       const { source, vhost, destination } = binding;
       const destinationType = binding.destination_type;
@@ -138,20 +145,22 @@ function checkBindable(
 ): void {
   const later = 'bind it by an amqp step (queue.bind, exchange.bind) once it is';
   const isLate = (exchange: string): boolean =>
-    checker.names.exchange.has(exchange) &&
+    checker.names.exchange.has(shownIn(binding.vhost, exchange)) &&
     !predeclaredExchanges.includes(exchange) &&
-    !written.exchanges.some(({ name }) => name === exchange);
+    !written.exchanges.some(({ name, vhost }) => name === exchange && vhost === binding.vhost);
   if (isLate(source)) checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
-  const type = ownExchanges.get(source) ?? written.exchanges.find(({ name }) => name === source)?.type;
+  const type =
+    ownExchanges.get(source) ??
+    written.exchanges.find(({ name, vhost }) => name === source && vhost === binding.vhost)?.type;
   if (type === 'headers') checkMatch(checker, [...path, 'arguments'], binding.arguments);
   if (binding.destination_type === 'exchange') {
     if (isLate(destination))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
     return;
   }
-  const queue = written.queues.find(({ name }) => name === destination);
+  const queue = written.queues.find(({ name, vhost }) => name === destination && vhost === binding.vhost);
   if (queue === undefined) {
-    if (checker.names.queue.has(destination))
+    if (checker.names.queue.has(shownIn(binding.vhost, destination)))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
     return;
   }

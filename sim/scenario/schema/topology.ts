@@ -5,13 +5,21 @@ import { fieldTable, fieldValue, name, nodeName, shortText } from './values.ts';
 const vhost = name.default('/');
 const table = fieldTable.default({});
 
+/** Below zero: none. */
+const limit = z.int().min(-1).max(1_000_000_000).optional();
+
 const user = z.strictObject({
   name,
   password: z.string().optional(),
   password_hash: z.string().optional(),
   hashing_algorithm: z.string().optional(),
   tags: z.union([z.string(), z.array(z.string())]).default([]),
-  limits: fieldTable.optional(),
+  limits: z.strictObject({ 'max-connections': limit, 'max-channels': limit }).optional(),
+});
+
+const virtualHost = z.strictObject({
+  name,
+  limits: z.strictObject({ 'max-connections': limit, 'max-queues': limit }).optional(),
 });
 
 const permission = z.strictObject({
@@ -63,7 +71,7 @@ const parameter = z.strictObject({ component: name, name, vhost, value: fieldVal
 
 export const topologyKeys = {
   definitions: z.string().describe('a file exported from a real cluster, loaded first').optional(),
-  vhosts: z.array(z.strictObject({ name })).default([]),
+  vhosts: z.array(virtualHost).default([]),
   users: z.array(user).default([]),
   permissions: z.array(permission).default([]),
   exchanges: z.array(exchange).default([]),
