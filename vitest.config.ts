@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     // The examples import the package by its name, as they would elsewhere; here that is these sources.
     alias: { watership: path.resolve(import.meta.dirname, 'sim/library/index.ts') },
+    // Pages are written with the script that the build bundles; here it is bundled from the sources as they are.
+    globalSetup: ['test/page-script.ts'],
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,

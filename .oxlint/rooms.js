@@ -14,6 +14,7 @@ export const ROOMS = [
   'amqp',
   'broker',
   'queues',
+  'links',
   'node',
   'clients',
   'operator',

@@ -171,6 +171,45 @@ footer details{margin-bottom:.6rem}
 .rule-list{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem .7rem;padding:0;margin:.4rem 0}
 `;
 
+const VIEWS = `
+.story .frame{color:var(--muted)}.story .frame .pin{background:none;color:var(--muted)}
+.moment{text-decoration:none}.moment time{color:inherit;text-decoration:underline;text-decoration-style:dotted;text-underline-offset:.2em}
+.follows{font-size:.8rem;white-space:nowrap;margin-left:.5em;text-decoration:none}
+.because{display:block;line-height:1.4;margin-top:.1rem}.because span{margin-left:.6em;white-space:nowrap}
+.mermaid{margin-top:.6rem}.mermaid pre{overflow-x:auto;background:var(--sunken);border-radius:4px;padding:.6rem .8rem;font-size:.8rem}
+.copy{float:right}
+.rule{margin:0 0 .9rem;max-width:100ch}.rule h4{margin:0;font-size:.93rem}.rule p{margin:.1rem 0;max-width:none}
+.source-of{font-size:.8rem;color:var(--muted);display:flex;flex-wrap:wrap;gap:0 1.4rem;overflow-wrap:anywhere}
+.meant,.rule:target{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
+.source tr.meant{outline-offset:-2px}
+section.meant{outline:0}
+#configuration{margin-top:1rem}#configuration th{font-weight:400;padding-right:1.4rem}
+.cursor{position:absolute;top:0;bottom:0;width:0;border-left:2px solid var(--accent);z-index:2;pointer-events:none}
+.cursor.hover{border-left:1px dashed var(--muted)}
+.cursor span{position:absolute;top:2px;left:3px;background:var(--surface);border:1px solid var(--hairline);border-radius:3px;padding:0 .3em;font-size:.72rem;white-space:nowrap}
+.cursor.late span{left:auto;right:3px}
+.rows{position:relative}
+.controls{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:center;margin:0 0 .7rem}
+.controls input[type=range]{flex:1 1 16rem;padding:0}.controls input[type=number]{width:8rem}
+.sides{display:flex;flex-wrap:wrap;gap:1rem;margin-bottom:1.2rem}
+.side{flex:1 1 22rem;min-width:0}.side.apart{border:2px dashed var(--bad);border-radius:6px;padding:.6rem .7rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.7rem}
+.card{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;padding:.6rem .8rem;overflow-x:auto}
+.card h4{margin:0 0 .3rem;font-size:1rem}.card dl{margin:0 0 .4rem;font-size:.86rem}.card dl div{display:flex;gap:.6rem}
+.card dt{flex:0 0 7.4rem;color:var(--muted)}.card dd{margin:0;overflow-wrap:anywhere}.card table{width:100%}
+tr.disputed td{background:var(--unsureGround)}tr.now td{background:var(--unsureGround)}
+button,input,select{font:inherit;font-size:.86rem;color:var(--ink);background:var(--surface);border:1px solid var(--muted);border-radius:4px;padding:.2rem .6rem}
+button{cursor:pointer}button:hover{background:var(--sunken)}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+@media screen{
+html[data-view] nav a[aria-current]{color:var(--ink);font-weight:650;border-bottom:2px solid var(--accent)}
+html[data-view]:not([data-view=overview]) .verdict>:not(.masthead):not(.facts){display:none}
+${['overview', 'story', 'life', 'cluster', 'explorer', 'scenario', 'rules']
+  .map((view) => `html[data-view=${view}] [data-views]:not([data-views~=${view}]){display:none}`)
+  .join('\n')}
+}
+`;
+
 const NARROW = `
 @media(max-width:1000px){.tiles dl{grid-template-columns:repeat(4,1fr)}.tile:last-child{grid-column:span 2}.course{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:640px){
@@ -199,4 +238,4 @@ section,.fate,.row,.tile{break-inside:avoid}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;
 
-export const STYLE = [BASE, HEAD, STACK, PARTS, NARROW, PRINT].join('').replaceAll('\n', '');
+export const STYLE = [BASE, HEAD, STACK, PARTS, VIEWS, NARROW, PRINT].join('').replaceAll('\n', '');

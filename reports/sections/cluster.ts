@@ -13,7 +13,7 @@ export function clusterSection(report: RunReport): Html {
   const views = Object.entries(result.views).flatMap(([node, queues]) =>
     Object.entries(queues).map(([queue, view]): readonly Content[] => [node, queue, view.master ?? NOBODY]),
   );
-  return html`<section id="cluster">
+  return html`<section id="cluster" data-views="overview cluster">
     <h2>The cluster at the end</h2>
     ${dataTable(
       'Nodes',

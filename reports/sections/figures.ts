@@ -79,7 +79,7 @@ const HARMFUL: ReadonlySet<Figure> = new Set<Figure>(['confirmed_lost', 'unconfi
 
 /** The strip of key figures. */
 export function keyFiguresSection(report: RunReport): Html {
-  return html`<section class="tiles" aria-label="Key figures">
+  return html`<section class="tiles" data-views="overview" aria-label="Key figures">
     <dl>
       ${TILES.map(([figure, label]) => {
         const checks = report.expectations.filter((expectation) => expectation.figure === figure);
@@ -97,7 +97,7 @@ export function keyFiguresSection(report: RunReport): Html {
 
 /** Expectations, then all figures. */
 export function figuresSection(report: RunReport): Html {
-  return html`<section id="figures">
+  return html`<section id="figures" data-views="overview">
     <h2>Figures and expectations</h2>
     ${expectationsTable(report)}
     <div class="columns">

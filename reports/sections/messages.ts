@@ -23,7 +23,7 @@ export function messagesSection(report: RunReport): Html {
   const groups = fateGroups(report);
   const listed = report.messageLives.length;
   if (groups.length === 0) {
-    return html`<section id="messages">
+    return html`<section id="messages" data-views="overview">
       <h2>Messages</h2>
       <p>No message was lost, duplicated, reordered or left stuck.</p>
     </section>`;
@@ -35,7 +35,7 @@ export function messagesSection(report: RunReport): Html {
     left -= drawn.length;
     return groupDetails(group, drawn, courses.length, index === 0);
   });
-  return html`<section id="messages">
+  return html`<section id="messages" data-views="overview">
     <h2>What became of which message</h2>
     <p class="lead">
       ${counted(report.messageLivesTotal, 'message')} did not simply arrive once and in

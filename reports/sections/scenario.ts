@@ -9,7 +9,7 @@ const SOURCE_LINES_MAX = 2_000;
 export function scenarioSection(report: RunReport): Html {
   const lines = report.scenarioSource.replace(/\n$/, '').split(/\r?\n/);
   const shown = lines.slice(0, SOURCE_LINES_MAX);
-  return html`<section id="scenario">
+  return html`<section id="scenario" data-views="scenario">
     <h2>The scenario</h2>
     ${report.description !== '' && html`<p class="lead">${report.description}</p>`}
     <p class="path">
@@ -27,7 +27,43 @@ export function scenarioSection(report: RunReport): Html {
         </tbody>
       </table>
     </div>
+    ${configuration(report)}
   </section>`;
+}
+
+/** What was in force, defaults included. */
+function configuration({ configuration }: RunReport): Html {
+  if (configuration.length === 0) return html``;
+  const parts = [...new Set(configuration.map(({ part }) => part))];
+  return html`<details class="block" id="configuration">
+    <summary>
+      <h2>Effective configuration</h2>
+      <small>every value that was in force, defaults and --set included</small>
+    </summary>
+    <div class="columns">
+      ${parts.map(
+        (part) =>
+          html`<div class="scroll">
+            <table>
+              <caption>
+                ${part}
+              </caption>
+              <tbody>
+                ${configuration
+                  .filter((row) => row.part === part)
+                  .map(
+                    ({ key, value }) =>
+                      html`<tr>
+                        <th scope="row"><code>${key}</code></th>
+                        <td>${value}</td>
+                      </tr>`,
+                  )}
+              </tbody>
+            </table>
+          </div>`,
+      )}
+    </div>
+  </details>`;
 }
 
 function sourceLine(report: RunReport, text: string, line: number): Html {

@@ -37,14 +37,15 @@ function closeViewsOf(scene: Scene): readonly View[] {
 
 /** The stack of charts, close-ups of its busiest moments, and behind them each chart's data. */
 export async function stackSection(report: RunReport): Promise<Html> {
-  const views = viewsOf(wholeRun(report));
+  const whole = wholeRun(report);
+  const views = viewsOf(whole);
   const rows = await drawRows(views);
   const closer: Html[] = [];
   for (const scene of closeUps(report, (report.endUs / PLOT_WIDTH) * TOGETHER_PX))
     closer.push(await closeUp(scene));
-  return html`<section id="timeline">
+  return html`<section id="timeline" data-views="overview">
     <h2 class="unseen">On one clock</h2>
-    ${stack(rows, '', 'Charts on one time axis')} ${legend()} ${closer}
+    ${stack(rows, '', 'Charts on one time axis', whole)} ${legend()} ${closer}
     <details class="block data">
       <summary>The data behind the charts</summary>
       ${views.map(
@@ -66,7 +67,7 @@ async function closeUp(scene: Scene): Promise<Html> {
       Close-up: ${formatDuration(scene.endUs - scene.fromUs)}
       <small>${span}, lines ${lines} of the story</small>
     </h3>
-    ${stack(rows, 'close-up', `Charts from ${span}`)}`;
+    ${stack(rows, 'close-up', `Charts from ${span}`, scene)}`;
 }
 
 async function drawRows(views: readonly View[]): Promise<readonly Html[]> {
@@ -83,8 +84,15 @@ async function drawRows(views: readonly View[]): Promise<readonly Html[]> {
   return rows;
 }
 
-function stack(rows: readonly Html[], kind: string, label: string): Html {
-  return html`<div class="stack ${kind}" tabindex="0" role="group" aria-label="${label}">
+function stack(rows: readonly Html[], kind: string, label: string, scene: Scene): Html {
+  return html`<div
+    class="stack ${kind}"
+    data-from="${scene.fromUs}"
+    data-to="${scene.endUs}"
+    tabindex="0"
+    role="group"
+    aria-label="${label}"
+  >
     <div class="rows">${rows}</div>
   </div>`;
 }

@@ -1,35 +1,19 @@
-/** What happened, told twice: the story in a few numbered lines, whose numbers are the pins on the time axis, and every event in a table. */
+/** Every event of the cluster and its clients in a table. */
 import type { TimelineEvent } from '../../sim/ledger/result.ts';
 import { type RunReport, TIMELINE_EVENTS_MAX } from '../../sim/ledger/run-report.ts';
-import { formatCount, formatTime } from '../page/format.ts';
+import { formatCount } from '../page/format.ts';
+import { type Links, momentLink } from '../page/links.ts';
 import { type Html, html } from '../page/markup.ts';
 
 /** Events told message by message in a section of their own. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['message_lost', 'message_duplicated']);
 
-/** The numbered story. */
-export function storySection(report: RunReport): Html {
-  if (report.story.length === 0) return html``;
-  return html`<section id="story">
-    <h2>The story</h2>
-    <ol class="story">
-      ${report.story.map(
-        (line, index) =>
-          html`<li>
-            <span class="pin" aria-hidden="true">${index + 1}</span><time>${formatTime(line.timeUs)}</time
-            ><span>${line.sentence}</span>
-          </li>`,
-      )}
-    </ol>
-  </section>`;
-}
-
 /** All events, folded away. */
-export function eventsSection(report: RunReport): Html {
+export function eventsSection(report: RunReport, links: Links): Html {
   const told = report.result.timeline.filter(({ event }) => !TOLD_ELSEWHERE.has(event));
   const shown = told.slice(0, TIMELINE_EVENTS_MAX);
   const elsewhere = report.result.timeline.length - told.length;
-  return html`<section id="events">
+  return html`<section id="events" data-views="overview">
     <details class="block">
       <summary>
         <h2>Every event</h2>
@@ -53,7 +37,7 @@ export function eventsSection(report: RunReport): Html {
             </tr>
           </thead>
           <tbody>
-            ${shown.map(eventRow)}
+            ${shown.map((event) => eventRow(event, links))}
           </tbody>
         </table>
       </div>
@@ -61,13 +45,13 @@ export function eventsSection(report: RunReport): Html {
   </section>`;
 }
 
-function eventRow(event: TimelineEvent): Html {
+function eventRow(event: TimelineEvent, links: Links): Html {
   const { node, workload } = event;
   const details = Object.entries(event).filter(
     ([key]) => !['time', 'event', 'node', 'workload'].includes(key),
   );
   return html`<tr>
-    <td class="n">${formatTime(Math.round(event.time * 1_000_000))}</td>
+    <td class="n">${momentLink(links, Math.round(event.time * 1_000_000))}</td>
     <td><code>${event.event}</code></td>
     <td>
       ${[workload, node]

@@ -3,6 +3,7 @@ import type { Verdict } from '../../sim/ledger/result.ts';
 import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { cited } from '../page/cited.ts';
 import { formatDuration } from '../page/format.ts';
+import type { Links } from '../page/links.ts';
 import { type Html, html } from '../page/markup.ts';
 
 const CAUSES_SHOWN_MAX = 3;
@@ -13,8 +14,21 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, { readonly mark: string; re
   unknown: { mark: '?', word: 'Unknown' },
 };
 
+/** The parts that the page can be asked to show, by the fragment that shows them. */
+const VIEWS: readonly {
+  readonly fragment: string;
+  readonly title: string;
+  readonly needsScript?: boolean;
+}[] = [
+  { fragment: 'timeline', title: 'Overview' },
+  { fragment: 'story', title: 'Story' },
+  { fragment: 'cluster', title: 'Cluster' },
+  { fragment: 'scenario', title: 'Scenario' },
+  { fragment: 'rules', title: 'Rules' },
+];
+
 /** Verdict, causes and replay command. */
-export function verdictSection(report: RunReport): Html {
+export function verdictSection(report: RunReport, links: Links): Html {
   const { result } = report;
   const { mark, word } = VERDICT_WORDS[result.verdict];
   const matrix = Object.entries(result.matrix).map(
@@ -26,8 +40,9 @@ export function verdictSection(report: RunReport): Html {
     <div class="masthead">
       <p class="brand">Watership <span>simulated RabbitMQ run</span></p>
       <nav aria-label="Parts of this report">
-        <a href="#timeline">Timeline</a><a href="#messages">Messages</a><a href="#figures">Figures</a
-        ><a href="#cluster">Cluster</a><a href="#scenario">Scenario</a>
+        ${VIEWS.filter(({ needsScript }) => links.scripted || !needsScript).map(
+          ({ fragment, title }) => html`<a href="#${fragment}">${title}</a>`,
+        )}
       </nav>
     </div>
     <ul class="facts">

@@ -45,6 +45,6 @@ export class AutoAcked {
   loseOne({ context, nodeId }: BrokerNode, { publisher, sequence }: BasicMessage, queue: string): void {
     context.vm.cite(MIR_42);
     const { journal } = context.vm.simulation;
-    journal.write(deliveryLost, publisher, sequence, context.intern(queue), nodeId, MIR_42.index);
+    journal.write(deliveryLost, publisher, sequence, context.queueId(queue), nodeId, MIR_42.index);
   }
 }

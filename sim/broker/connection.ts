@@ -21,6 +21,7 @@ import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { DownMessage, ExitReason, Message } from '../erlang/message.ts';
 import { Priority } from '../kernel/simulation.ts';
 import type { CloseReason, TcpEnd } from '../network/tcp.ts';
+import { clientGivenUp } from '../records/cluster.ts';
 import { publishDropped } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { Access } from './access.ts';
@@ -208,6 +209,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
 
   private watch(intervalUs: number): void {
     this.heartbeat = new HeartbeatMonitor(this.vm, this.end, intervalUs, () => {
+      this.vm.simulation.journal.write(clientGivenUp, this.node.nodeId, BRK_48.index);
       this.vm.cite(BRK_48);
       this.stop('heartbeat_timeout');
     });

@@ -56,8 +56,8 @@ export function publishDeadLetter(
         deadLetterRouted,
         message.publisher,
         message.sequence,
-        context.intern(name),
-        context.intern(queue),
+        context.queueId(name),
+        context.queueId(queue),
         context.intern(reason),
         context.intern(context.node),
       );

@@ -111,5 +111,5 @@ function witness(context: NodeContext, deadNode: string, { name, durable, ended 
   context.vm.cite(durable ? BRK_14 : BRK_15);
   if (durable && ended) return;
   const type = durable ? queueDown : queueDeleted;
-  journal.write(type, context.intern(name), context.intern(deadNode), context.intern('node_down'));
+  journal.write(type, context.queueId(name), context.intern(deadNode), context.intern('node_down'));
 }

@@ -86,7 +86,7 @@ export class Delivering {
     const { context, nodeId } = this.channel.node;
     const { publisher, sequence } = message;
     const { journal } = context.vm.simulation;
-    journal.write(deliveryLost, publisher, sequence, context.intern(queue), nodeId, MIR_42.index);
+    journal.write(deliveryLost, publisher, sequence, context.queueId(queue), nodeId, MIR_42.index);
   }
 
   /** The client has finished with a delivery, or with all up to it; an unknown tag is fatal (BRK-31). */

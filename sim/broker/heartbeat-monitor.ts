@@ -1,15 +1,11 @@
 /**
- * The server's watch over a client's silence (BRK-48): a look every T; two looks in a row after which nothing new has come
+ * The watch over a peer's silence, the server's (BRK-48) and that of clients written in Erlang: a look every T; two looks in a row after which nothing new has come
  * end the connection, so between 2T and 3T after the last byte. Heartbeats themselves are not sent one by one: the
  * network knows when an end last heard from a peer that is well.
  */
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import type { TcpEnd } from '../network/tcp.ts';
 import type { Vm } from '../erlang/vm.ts';
-import { clientGivenUp } from '../records/cluster.ts';
-import { rule } from '../rules/registry.ts';
-
-const BRK_48 = rule('BRK-48');
 
 const LOOKS_WITHOUT_NEWS = 2;
 
@@ -60,8 +56,6 @@ export class HeartbeatMonitor {
       this.startTimer();
       return;
     }
-    const { journal } = this.vm.simulation;
-    journal.write(clientGivenUp, journal.intern(this.vm.node), BRK_48.index);
     this.expired();
   }
 }

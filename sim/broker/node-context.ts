@@ -34,4 +34,6 @@ export interface NodeContext {
   mayConfirm(): boolean;
   /** Interned names for the journal. */
   intern(text: string): number;
+  /** The interned key by which the journal knows a queue of this name (`queueKey`). */
+  queueId(queue: string): number;
 }

@@ -56,7 +56,7 @@ interface Source {
 export class Router {
   private readonly vm: Vm;
   private readonly database: Database;
-  private readonly intern: (text: string) => number;
+  private readonly queueId: (queue: string) => number;
   private queueVersion = -1;
   private routeVersion = -1;
   private exchangeVersion = -1;
@@ -66,10 +66,11 @@ export class Router {
   private sources: Map<string, Source> | undefined;
   private hasHeadersExchange = false;
 
-  constructor(vm: Vm, database: Database, intern: (text: string) => number) {
+  /** `queueId`: as a node's context has it. */
+  constructor(vm: Vm, database: Database, queueId: (queue: string) => number) {
     this.vm = vm;
     this.database = database;
-    this.intern = intern;
+    this.queueId = queueId;
   }
 
   /** Where a message with this key and these headers goes now, or undefined when there is no such exchange. */
@@ -150,7 +151,7 @@ export class Router {
     return {
       internal,
       names: queues.map((queue) => queue.name),
-      nameIds: queues.map((queue) => this.intern(queue.name)),
+      nameIds: queues.map((queue) => this.queueId(queue.name)),
       groups: types.map((type) => ({ type, queues: queues.filter((queue) => queue.type === type) })),
     };
   }

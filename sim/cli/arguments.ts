@@ -25,6 +25,10 @@ const parsing = {
 
 const helpWidth = 100;
 
+/** Yargs' own: it prints a script for the shell that `SHELL` names, which then asks `watership --get-yargs-completions`. */
+const completionCommand = 'completion';
+const completionsAsked = '--get-yargs-completions';
+
 /** Takes `args` (without node and script) apart. Throws UsageError. */
 export function parseArguments(
   args: readonly string[],
@@ -32,28 +36,32 @@ export function parseArguments(
   version: string,
 ): Parsed {
   let chosen: Command | undefined;
-  const parser = commands.reduce<Argv>(
-    (parser, command) =>
-      parser.command({
-        command: command.name,
-        describe: command.summary,
-        builder: (its: Argv) => describeCommand(its, command),
-        handler: () => {
-          chosen = command;
-        },
-      }),
-    yargs()
-      .scriptName('watership')
-      .locale('en')
-      .parserConfiguration(parsing)
-      .usage('Usage: watership COMMAND\n\nWhat happens to each message when a RabbitMQ cluster fails?')
-      .option('debug', { type: 'boolean', describe: 'Show the stack of an internal error' })
-      .epilogue('watership COMMAND --help says what a command takes.')
-      .version(version)
-      .wrap(helpWidth),
-  );
+  const parser = commands
+    .reduce<Argv>(
+      (parser, command) =>
+        parser.command({
+          command: command.name,
+          describe: command.summary,
+          builder: (its: Argv) => describeCommand(its, command),
+          handler: () => {
+            chosen = command;
+          },
+        }),
+      yargs()
+        .scriptName('watership')
+        .locale('en')
+        .parserConfiguration(parsing)
+        .usage('Usage: watership COMMAND\n\nWhat happens to each message when a RabbitMQ cluster fails?')
+        .option('debug', { type: 'boolean', describe: 'Show the stack of an internal error' })
+        .epilogue('watership COMMAND --help says what a command takes.')
+        .version(version)
+        .wrap(helpWidth),
+    )
+    .completion(completionCommand, 'Print a script for bash, zsh or fish that completes command lines');
   const { argv, failure, text } = parse(parser, args);
   if (failure !== undefined) throw new UsageError(plainer(failure));
+  // A shell asks for what may follow; often that is nothing but a file, which it knows itself.
+  if (args[0] === completionsAsked) return { kind: 'text', text: text === '' ? '' : `${text}\n` };
   if (text !== '') return { kind: 'text', text: `${text}\n` };
   const [name, ...operands] = argv._.map(String);
   if (chosen === undefined) throw noSuchCommand(name, commands);
@@ -95,7 +103,7 @@ function plainer(message: string): string {
 }
 
 function noSuchCommand(name: string | undefined, commands: readonly Command[]): UsageError {
-  const names = commands.map((command) => command.name);
+  const names = [...commands.map((command) => command.name), completionCommand];
   if (name === undefined) return new UsageError(`name a command: ${names.join(', ')}`);
   return new UsageError(
     `there is no command "${name}"`,

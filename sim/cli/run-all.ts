@@ -179,7 +179,7 @@ async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: 
     const run =
       shown.shownRun.report === null ? await again(shown.plan, result, surroundings) : shown.shownRun;
     const { htmlReport } = await import('../library/html-report.ts');
-    report.write(await htmlReport(run, replay));
+    report.write(await htmlReport(run, replay, request.reportForm));
   } catch (error) {
     if (error instanceof OutputError) throw error;
     sayDefect(error, shown.plan, result.seed, session);

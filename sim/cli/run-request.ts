@@ -1,5 +1,6 @@
 /** What `watership run` was asked for, read from its options. */
 import type { Options } from 'yargs';
+import type { ReportForm } from '../../reports/write-report.ts';
 import type { LoadOptions } from '../scenario/load.ts';
 import type { Given } from './command.ts';
 import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
@@ -16,6 +17,7 @@ export interface RunRequest {
   readonly quiet: boolean;
   /** Null: no report. */
   readonly report: string | null;
+  readonly reportForm: ReportForm;
   /** Null: no trace. */
   readonly trace: string | null;
   readonly load: Required<LoadOptions>;
@@ -35,7 +37,8 @@ export const runOptions: { readonly [option: string]: Options } = {
   report: {
     type: 'string',
     requiresArg: true,
-    describe: 'Write an HTML report (of several runs: the first that failed, else the first), or none',
+    describe:
+      'Write an HTML report (of several runs: the first that failed, else the first), or none; static=FILE for one without script',
   },
   trace: { type: 'string', requiresArg: true, describe: 'Write the journal of the one run as NDJSON' },
   ...scenarioOptions,
@@ -50,7 +53,7 @@ export function runRequestOf(given: Given): RunRequest {
   const { options } = given;
   const seed = wholeNumber(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
   const seeds = wholeNumber(options, 'seeds', 1, seedsMax);
-  const report = textOption(options, 'report');
+  const { report, reportForm } = reportOption(textOption(options, 'report'));
   return {
     files: given.operands,
     seed,
@@ -58,7 +61,8 @@ export function runRequestOf(given: Given): RunRequest {
     jobs: jobsOf(options),
     json: options.json === true,
     quiet: options.quiet === true,
-    report: report === 'none' ? null : report,
+    report,
+    reportForm,
     trace: textOption(options, 'trace'),
     load: loadOptionsOf(given),
   };
@@ -67,6 +71,14 @@ export function runRequestOf(given: Given): RunRequest {
 /** How many processes `--jobs` allows; null: as many as there are cores. Throws UsageError. */
 export function jobsOf(options: Given['options']): number | null {
   return wholeNumber(options, 'jobs', 1, jobsMax);
+}
+
+/** `FILE`, `static=FILE`, or `static` alone for `report.html` here; `none` is what it says. */
+function reportOption(text: string | null): Pick<RunRequest, 'report' | 'reportForm'> {
+  if (text === null || text === 'none') return { report: null, reportForm: 'scripted' };
+  const plain = /^static(?:=(.+))?$/s.exec(text);
+  if (plain === null) return { report: text, reportForm: 'scripted' };
+  return { report: plain[1] ?? 'report.html', reportForm: 'static' };
 }
 
 /** An option's text; null where it was not given. */

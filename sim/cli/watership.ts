@@ -8,6 +8,7 @@ import type { Command, Workers } from './command.ts';
 import { check } from './commands/check.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { gallery } from './commands/gallery.ts';
 import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
@@ -25,7 +26,19 @@ import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [run, test, merge, check, init, list, gallery, conform, schema, explain];
+const commands: readonly Command[] = [
+  run,
+  test,
+  merge,
+  check,
+  init,
+  list,
+  gallery,
+  conform,
+  exportCommand,
+  schema,
+  explain,
+];
 
 /** What runs scenarios: in this process, and where there are `workers`, in others. */
 export interface Engine {

@@ -30,6 +30,8 @@ export interface ClientContext {
   readonly internet: Internet;
   /** Marks a rule of the registry as exercised. */
   readonly cite: (rule: { readonly index: number }) => void;
+  /** The key of the cluster behind a node or proxy (`queueKey`); absent where there is one cluster. */
+  readonly clusterOf?: (machine: string) => string;
 }
 
 export interface ConnectionOwner {

@@ -5,7 +5,7 @@
  *
  * An application runs in no simulated process: it handles what arrives at once and costs no time but what it is told to take.
  */
-import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { Journal } from '../kernel/journal.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
@@ -17,6 +17,7 @@ import {
   connectionUnblocked,
 } from '../records/cluster.ts';
 import { clientStopped } from '../records/applications.ts';
+import { queueKey } from '../records/queue-key.ts';
 import { rule, type Rule } from '../rules/registry.ts';
 import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
 import { LIBRARIES, type Library } from './library.ts';
@@ -140,11 +141,6 @@ export abstract class Client implements ConnectionOwner {
   /** The workload's `stop`. */
   protected abstract stop(): void;
 
-  /** A queue of its virtual host as the journal calls it. */
-  protected queueName(queue: string): number {
-    return this.journal.intern(shownIn(this.options.vhost ?? DEFAULT_VHOST, queue));
-  }
-
   protected get isLive(): boolean {
     return this.live;
   }
@@ -209,6 +205,13 @@ export abstract class Client implements ConnectionOwner {
     this.cite(CLI_6);
     this.channelIsDead = true;
     return null;
+  }
+
+  /** The interned key of a queue as this client's nodes know it. */
+  protected queueIdOf(queue: string): number {
+    const { clusterOf } = this.context;
+    const resource = resourceName(this.options.vhost ?? DEFAULT_VHOST, queue);
+    return this.journal.intern(queueKey(clusterOf?.(this.options.via[0]!) ?? '', resource));
   }
 
   protected cite(rule: Rule): void {

@@ -27,9 +27,17 @@ export class ConfirmWindow {
     this.waiting.set(this.lastTag, { sequence, sentUs: nowUs });
   }
 
-  /** Calls `answered` with the sequence number of each publish that a basic.ack or basic.nack answers. */
-  settle(tag: number, multiple: boolean, answered: (sequence: number) => void): void {
-    if (this.abandoned.size > 0) settleIn(this.abandoned, tag, multiple, answered);
+  /**
+   * Calls `answered` with the sequence number of each publish that a basic.ack or basic.nack answers, and `late` with those that the
+   * application no longer waits for.
+   */
+  settle(
+    tag: number,
+    multiple: boolean,
+    answered: (sequence: number) => void,
+    late: (sequence: number) => void = answered,
+  ): void {
+    if (this.abandoned.size > 0) settleIn(this.abandoned, tag, multiple, late);
     settleIn(this.waiting, tag, multiple, answered);
   }
 

@@ -100,7 +100,7 @@ export class Consumer extends Client {
     super(context, options);
     this.spec = spec;
     this.queue = spec.queue;
-    this.queueId = this.queueName(spec.queue);
+    this.queueId = this.queueIdOf(spec.queue);
     this.failures = this.simulation.random.stream(`client/${options.name}/fail`);
     this.handled = spec.dedupe ? new HandledMessages() : undefined;
   }
@@ -213,7 +213,7 @@ export class Consumer extends Client {
       return;
     }
     const at = this.queueIds.size;
-    const queueId = at === 0 ? this.queueId : this.queueName(otherQueues[at - 1]!);
+    const queueId = at === 0 ? this.queueId : this.queueIdOf(otherQueues[at - 1]!);
     this.queueIds.set(consumerTag, queueId);
     this.journal.write(consumerStarted, this.workloadId, queueId, this.nodeId);
     const next = otherQueues[at];
@@ -222,7 +222,7 @@ export class Consumer extends Client {
   }
 
   /** The queue (interned) that a delivery came from. */
-  private queueIdOf({ consumerTag }: { readonly consumerTag: string }): number {
+  private originOf({ consumerTag }: { readonly consumerTag: string }): number {
     return this.queueIds.size === 0 ? this.queueId : (this.queueIds.get(consumerTag) ?? this.queueId);
   }
 
@@ -235,7 +235,7 @@ export class Consumer extends Client {
         this.isAsking = false;
         this.refusals = 0;
         this.queue = method.queue;
-        this.queueId = this.queueName(method.queue);
+        this.queueId = this.queueIdOf(method.queue);
         this.bindFrom(0);
         return;
       case 'queue.bind-ok':
@@ -249,7 +249,7 @@ export class Consumer extends Client {
         return;
       case 'basic.cancel':
         this.cancelled = true;
-        this.journal.write(consumerCancelled, this.workloadId, this.queueIdOf(method));
+        this.journal.write(consumerCancelled, this.workloadId, this.originOf(method));
         if (this.spec.resubscribe) this.renewChannel();
         else if (this.library.name === 'java') this.cite(CLI_7);
         return;
@@ -265,7 +265,7 @@ export class Consumer extends Client {
   private take(delivery: BasicDeliver): void {
     const { publisher, sequence, properties } = delivery.message;
     const redelivered = delivery.redelivered ? 1 : 0;
-    const queueId = this.queueIdOf(delivery);
+    const queueId = this.originOf(delivery);
     this.journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered);
     if (properties.headers !== undefined) this.noteTrace(properties.headers);
     const { ack } = this.spec;
@@ -286,7 +286,7 @@ export class Consumer extends Client {
     const { publisher, sequence } = delivery.message;
     this.cite(CLI_20);
     if (this.spec.ack === 'manual') this.acknowledge(delivery);
-    this.journal.write(skipped, this.nameId, publisher, sequence, this.queueIdOf(delivery));
+    this.journal.write(skipped, this.nameId, publisher, sequence, this.originOf(delivery));
   }
 
   private noteTrace(headers: FieldTable): void {
@@ -335,7 +335,7 @@ export class Consumer extends Client {
     const { publisher, sequence } = delivery.message;
     if (this.handled?.has(publisher, sequence) === true) {
       this.cite(CLI_20);
-      this.journal.write(deduplicated, this.nameId, publisher, sequence, this.queueIdOf(delivery));
+      this.journal.write(deduplicated, this.nameId, publisher, sequence, this.originOf(delivery));
       return true;
     }
     if (this.spec.ack !== 'manual') this.handled?.add(publisher, sequence);
@@ -359,7 +359,7 @@ export class Consumer extends Client {
 
   protected acknowledge(delivery: BasicDeliver): void {
     const { publisher, sequence } = delivery.message;
-    this.journal.write(acked, this.nameId, publisher, sequence, this.queueIdOf(delivery));
+    this.journal.write(acked, this.nameId, publisher, sequence, this.originOf(delivery));
     this.connection?.sendSmall(new BasicAck(this.channel, delivery.deliveryTag, false));
   }
 
@@ -371,7 +371,7 @@ export class Consumer extends Client {
       this.nameId,
       publisher,
       sequence,
-      this.queueIdOf(delivery),
+      this.originOf(delivery),
       requeue ? 1 : 0,
     );
     this.send({ type: 'basic.reject', channel: this.channel, deliveryTag, requeue });

@@ -3,10 +3,11 @@
  * answer within six seconds is given up on that node. Every message taken out becomes a `drained` record.
  */
 import { BasicAck, type BasicDeliver } from '../amqp/message-methods.ts';
-import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import type { ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
 import { drained } from '../records/messages.ts';
+import { queueKey } from '../records/queue-key.ts';
 import { AmqpConnection, type ClientContext, type ConnectionOwner } from './amqp-connection.ts';
 
 const CHANNEL_TIMEOUT_US = 3_000_000;
@@ -114,7 +115,9 @@ class NodeDrain implements ConnectionOwner {
     this.next += 1;
     if (channel === 'may-be-open') this.channel += 1;
     this.taken = 0;
-    this.queueId = this.simulation.journal.intern(shownIn(this.vhost, queue));
+    const cluster = this.context.clusterOf?.(this.node) ?? '';
+    const shown = resourceName(this.vhost, queue);
+    this.queueId = this.simulation.journal.intern(queueKey(cluster, shown));
     this.connection?.send({ type: 'channel.open', channel: this.channel });
     this.wait(CHANNEL_TIMEOUT_US, () => this.nextQueue('may-be-open'));
   }

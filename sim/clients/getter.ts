@@ -23,7 +23,7 @@ export class Getter extends Client {
   constructor(context: ClientContext, options: ClientOptions, spec: GetOptions) {
     super(context, options);
     this.spec = spec;
-    this.queueId = this.queueName(spec.queue);
+    this.queueId = this.queueIdOf(spec.queue);
   }
 
   protected override stop(): void {

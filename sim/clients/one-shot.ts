@@ -5,11 +5,12 @@
 import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
-import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
 import { confirmed, delivered, nacked, published, returned, rolledBack } from '../records/messages.ts';
+import { queueKey } from '../records/queue-key.ts';
 import {
   AmqpConnection,
   type ClientContext,
@@ -253,7 +254,9 @@ class OneShot implements ConnectionOwner {
   private noteGot({ message, redelivered }: BasicGetOk): void {
     if (this.call.method !== 'basic.get') return;
     const { journal } = this.context.internet.simulation;
-    const queueId = journal.intern(shownIn(this.vhost, this.call.queue));
+    const { clusterOf } = this.context;
+    const cluster = clusterOf?.(this.options.node) ?? '';
+    const queueId = journal.intern(queueKey(cluster, resourceName(this.vhost, this.call.queue)));
     const { publisher, sequence } = message;
     journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered ? 1 : 0);
   }

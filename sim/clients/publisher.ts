@@ -283,7 +283,7 @@ export class Publisher extends Client {
         if (this.owed > 0 && this.pumpEvent === 0) this.pump();
         return;
       case 'basic.nack':
-        this.window.settle(method.deliveryTag, method.multiple, this.onNacked);
+        this.window.settle(method.deliveryTag, method.multiple, this.onNacked, this.onNackedLate);
         if (this.refused.length > 0) this.retryRefusedLater();
         if (this.owed > 0 && this.pumpEvent === 0) this.pump();
         return;
@@ -310,8 +310,13 @@ export class Publisher extends Client {
   };
 
   private readonly onNacked = (sequence: number): void => {
-    this.journal.write(nacked, this.nameId, this.publisherId, sequence, this.nodeId);
+    this.onNackedLate(sequence);
     if (this.reliable) this.refused.push(sequence);
+  };
+
+  /** What was published again when no answer came in time is not published a third time because one comes after all. */
+  private readonly onNackedLate = (sequence: number): void => {
+    this.journal.write(nacked, this.nameId, this.publisherId, sequence, this.nodeId);
   };
 
   private retryRefusedLater(): void {

@@ -22,29 +22,28 @@ export function rabbitmqConf(
     ...members.map(
       ({ erlangName }, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${erlangName}`,
     ),
-    ...partitionLines(partitionHandling, addresses),
+    ...partitionLines(partitionHandling, (name) => addresses.get(name)?.erlangName ?? `rabbit@${name}`),
     ...settingLines(config),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function partitionLines(
+/** Partition handling in the words of `rabbitmq.conf`; `fullName` gives Erlang's name of a node. */
+export function partitionLines(
   handling: PartitionHandling,
-  addresses: ReadonlyMap<string, NodeAddress>,
+  fullName: (name: string) => string,
 ): readonly string[] {
   const key = 'cluster_partition_handling';
   if (handling.kind !== 'pause_if_all_down') return [`${key} = ${handling.kind}`];
   return [
     `${key} = pause_if_all_down`,
     `${key}.pause_if_all_down.recover = ${handling.recover}`,
-    ...handling.nodes.map(
-      (name, at) =>
-        `${key}.pause_if_all_down.nodes.${at + 1} = ${addresses.get(name)?.erlangName ?? `rabbit@${name}`}`,
-    ),
+    ...handling.nodes.map((name, at) => `${key}.pause_if_all_down.nodes.${at + 1} = ${fullName(name)}`),
   ];
 }
 
-function settingLines(config: BrokerConfig): readonly string[] {
+/** All the other settings that have a place in `rabbitmq.conf`. */
+export function settingLines(config: BrokerConfig): readonly string[] {
   const memory = config.vmMemoryHighWatermark;
   const disk = config.diskFreeLimit;
   return [

@@ -141,6 +141,6 @@ async function drainAll(scenario: Scenario, cluster: Cluster, clock: Clock, tall
   const views = await cluster.views();
   const running = cluster.nodes.filter(({ name }) => views.get(name)?.state === 'running');
   const existing = running.flatMap(({ name }) => Object.keys(views.get(name)?.queues ?? {}));
-  const queues = queuesToDrain(scenario, existing);
+  const queues = queuesToDrain(scenario, '', () => '', existing);
   for (const { address } of running) await drainThrough(address.ip, queues, clock, tally);
 }

@@ -58,6 +58,8 @@ type Refuse = (line: number, message: string) => void;
 
 function refuseNodes({ nodes }: Scenario, refuse: Refuse): void {
   const cookie = nodes[0]?.cookie;
+  const other = nodes.find(({ cluster }) => cluster !== nodes[0]?.cluster);
+  if (other !== undefined) refuse(other.line, 'one real cluster is made, not several');
   const seen = new Set<string>();
   for (const node of nodes) {
     const { line } = node;

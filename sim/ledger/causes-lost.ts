@@ -7,10 +7,19 @@ import { type Cause, explainBy, UNEXPLAINED } from './causes.ts';
 import { byOperator, byPartition, byPromotion } from './loss-by-cluster.ts';
 import { lostByQuorum } from './causes-of-quorum.ts';
 import { atEnd, type ExaminedLoss, type LostCase, promotionThatPassedOver, queue } from './loss-case.ts';
+import { acrossLinks } from './loss-across-links.ts';
 import { byNature, onTheWay } from './loss-of-content.ts';
 import { Id } from './message-words.ts';
 
-const table = [...lostByQuorum, ...byOperator, ...byPartition, ...byPromotion, ...byNature, ...onTheWay];
+const table = [
+  ...acrossLinks,
+  ...lostByQuorum,
+  ...byOperator,
+  ...byPartition,
+  ...byPromotion,
+  ...byNature,
+  ...onTheWay,
+];
 
 /** Why this message is lost. */
 export function causeOfLoss(fate: LostCase): Cause {

@@ -10,6 +10,8 @@ export interface RepeatedCase {
   readonly copy: number;
   /** The decision of kind `taken_again`; null if the journal has none. */
   readonly again: Decision | null;
+  /** The last time that a shovel or federation link published it from another queue; null if none did. */
+  readonly forwarded: Decision | null;
   /** The queues that the message was routed to. */
   readonly queues: number;
   readonly queue: QueueHistory;
@@ -38,6 +40,15 @@ const when = ({ again, endUs }: RepeatedCase): number => again?.basis?.timeUs ??
 const again = (fate: RepeatedCase): number => fate.again?.timeUs ?? fate.endUs;
 
 const table: readonly CauseRow<RepeatedCase>[] = [
+  {
+    hazard: 'HAZ-36',
+    rule: ({ forwarded }) => forwarded!.rule!,
+    when: (fate) =>
+      (fate.id & Id.forwardedAgain) !== 0 && fate.forwarded !== null && (fate.again?.basis ?? null) === null,
+    timeUs: ({ forwarded }) => forwarded!.timeUs,
+    says: ({ forwarded, queue }) =>
+      `${forwarded!.role} had lost its connection before it could acknowledge to ${forwarded!.queue}, and published to ${queue.name} again what that already had`,
+  },
   {
     hazard: 'HAZ-34',
     rule: 'BRK-32',

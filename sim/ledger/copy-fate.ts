@@ -6,9 +6,9 @@ import type { QueueEnd } from './queue-end.ts';
 
 /**
  * `handed`: to a workload. `ended`: expired, dropped, rejected or purged. `waiting`: in a queue that could be read.
- * `unreachable`: in a queue that nobody could read.
+ * `unreachable`: in a queue that nobody could read. `passed_on`: dead-lettered, or taken and published elsewhere by a link.
  */
-export type CopyFate = 'handed' | 'drained' | 'ended' | 'dead_lettered' | 'waiting' | 'unreachable' | 'lost';
+export type CopyFate = 'handed' | 'drained' | 'ended' | 'passed_on' | 'waiting' | 'unreachable' | 'lost';
 
 /**
  * The fate of copies with this word. `end` is null for a queue that does not exist any more.
@@ -24,7 +24,7 @@ export function fateOf(
   if ((word & Copy.drained) !== 0) return 'drained';
   if ((word & Copy.deliveries) !== 0) return 'handed';
   if ((word & Copy.ended) !== 0) return 'ended';
-  if ((word & Copy.deadLettered) !== 0) return 'dead_lettered';
+  if ((word & Copy.passedOn) !== 0) return 'passed_on';
   if ((word & Copy.finished) !== 0 || end === null || holders(word) === 0) return 'lost';
   if (!end.readable) return 'unreachable';
   const held = holdersOf(word, copies);

@@ -12,6 +12,7 @@ export type DecisionKind =
   | 'finished'
   | 'delivery_lost'
   | 'dead_lettered'
+  | 'forwarded'
   | 'refused'
   | 'unroutable'
   | 'publish_dropped'
@@ -31,6 +32,7 @@ const KINDS: readonly DecisionKind[] = [
   'nacked',
   'taken_again',
   'refused',
+  'forwarded',
 ];
 
 export interface Decision {
@@ -40,8 +42,9 @@ export interface Decision {
   readonly timeUs: number;
   readonly node: string;
   readonly queue: string;
-  /** `destroyed`: leader or mirror. `taken_again`: the node whose leader had handed it out before. */
+  /** `destroyed`: leader or mirror. `forwarded`: the link. `taken_again`: the node whose leader had handed it out before. */
   readonly role: string;
+  /** `forwarded`: how the link acknowledges. */
   readonly why: string;
   /** The rule that the record cites, null where it has none. */
   readonly rule: string | null;

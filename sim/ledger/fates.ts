@@ -107,12 +107,14 @@ export class Fates {
     const word = words[2 + index * BOOKS]!;
     const again = words[4 + index * BOOKS]!;
     const queues = copies.publisher.copyAccounts.filter((_, other) => words[2 + other * BOOKS] !== 0).length;
-    const key = `repeat ${copies.queue.name} ${id} ${word} ${again} ${queues}`;
+    const forwarded = this.forwardedFrom(copies.publisher, words, copies);
+    const key = `repeat ${copies.queue.name} ${id} ${word} ${again} ${queues} ${forwarded}`;
     const cause = this.cached(key, () =>
       causeOfRepeat({
         id,
         copy: word,
         again: this.accounts.decisions.at(again),
+        forwarded: this.accounts.decisions.at(forwarded),
         queues,
         queue: this.history.queue(copies.queue.name),
         history: this.history,
@@ -171,7 +173,7 @@ export class Fates {
     if ((words[0]! & Id.nacked) !== 0 || words[1] !== 0) return false;
     for (let index = 2; index < words.length; index += BOOKS) {
       const end = this.accounts.decisions.at(words[index + 1]!);
-      if (end !== null && end.kind !== 'finished') return false;
+      if (end !== null && end.kind !== 'finished' && end.kind !== 'forwarded') return false;
     }
     return true;
   }
@@ -208,20 +210,35 @@ export class Fates {
     for (const [index, copies] of publisher.copyAccounts.entries()) {
       const word = words[2 + index * BOOKS]!;
       if (word === 0) continue;
-      // What a replica had does not go with the publisher's connection.
-      const end = words[3 + index * BOOKS]! || ((word & Copy.stored) === 0 ? publishEnd : words[1]!);
-      const cause = this.lostCopy(copies, id, word, end);
+      const forwarded = this.forwardedFrom(publisher, words, null);
+      // What a replica had does not go with the publisher's connection, and what a link brought went with the link's.
+      const onItsWay = (word & Copy.stored) === 0 ? forwarded || publishEnd : words[1]!;
+      const end = words[3 + index * BOOKS]! || onItsWay;
+      const cause = this.lostCopy(copies, id, word, end, forwarded);
       if (worst === null || worst.cause.timeUs <= cause.timeUs) worst = { cause, queue: copies.queue.name };
     }
     return worst ?? { cause: this.lostPublish(publisher, id, publishEnd), queue: '' };
   }
 
-  private lostCopy(copies: CopyAccount, id: number, word: number, end: number): Cause {
-    return this.cached(`lost ${copies.queue.name} ${id} ${word} ${end}`, () =>
+  /** The decision by which a link last published the message from a queue other than `to`; 0 if none did. */
+  private forwardedFrom(publisher: PublisherAccount, words: Int32Array, to: CopyAccount | null): number {
+    if ((words[0]! & Id.forwarded) === 0) return 0;
+    let latest = 0;
+    for (const [index, copies] of publisher.copyAccounts.entries()) {
+      const end = words[3 + index * BOOKS]!;
+      if (copies !== to && this.accounts.decisions.at(end)?.kind === 'forwarded')
+        latest = Math.max(latest, end);
+    }
+    return latest;
+  }
+
+  private lostCopy(copies: CopyAccount, id: number, word: number, end: number, forwarded: number): Cause {
+    return this.cached(`lost ${copies.queue.name} ${id} ${word} ${end} ${forwarded}`, () =>
       causeOfLoss({
         id,
         copy: word,
         end: this.accounts.decisions.at(end),
+        forwarded: this.accounts.decisions.at(forwarded),
         queue: this.history.queue(copies.queue.name),
         heldBy: holdersOf(word, copies),
         queueIsGone: this.ends.get(copies)?.known !== true,
@@ -243,6 +260,7 @@ export class Fates {
         id,
         copy: 0,
         end: decision,
+        forwarded: null,
         queue: null,
         heldBy: [],
         queueIsGone: false,

@@ -32,6 +32,7 @@ import {
   syncFinished,
   syncStarted,
 } from '../records/cluster.ts';
+import { linkRunning } from '../records/links.ts';
 import { rules } from '../rules/registry.ts';
 
 /** Why a node was not running. */
@@ -120,6 +121,13 @@ export class History {
   /** Clients that a broker took for dead, and by which rule. */
   readonly givenUp: { readonly timeUs: number; readonly node: string; readonly rule: string }[] = [];
   readonly blockedWorkloads = new Set<string>();
+  /** Shovels and federation links that came to run, with the queue they consume and how they acknowledge. */
+  readonly links: {
+    readonly timeUs: number;
+    readonly link: string;
+    readonly queue: string;
+    readonly ackMode: string;
+  }[] = [];
   private readonly nodes = new Map<string, NodeHistory>();
   private readonly queues = new Map<string, QueueHistory>();
 
@@ -244,6 +252,14 @@ export class History {
     );
     journal.on(clientGivenUp, (timeUs, node, rule) =>
       push(this.givenUp, { timeUs, node: journal.text(node), rule: rules[rule]?.id ?? '' }),
+    );
+    journal.on(linkRunning, (timeUs, link, _type, _node, queue, ackMode) =>
+      push(this.links, {
+        timeUs,
+        link: journal.text(link),
+        queue: journal.text(queue),
+        ackMode: journal.text(ackMode),
+      }),
     );
     journal.on(connectionBlocked, (_, workload) => this.blockedWorkloads.add(journal.text(workload)));
     journal.on(connectionUnblocked, (_, workload) => this.blockedWorkloads.delete(journal.text(workload)));

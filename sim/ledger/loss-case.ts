@@ -13,6 +13,8 @@ export interface LostCase {
   /** The record that took it away last; null if none did. */
   readonly end: Decision | null;
   readonly queue: QueueHistory | null;
+  /** The last time that a shovel or federation link published it elsewhere; null if none did. */
+  readonly forwarded: Decision | null;
   /** Nodes that still hold the copy, out of anybody's reach. */
   readonly heldBy: readonly string[];
   /** No node knows a queue of that name at the end. */

@@ -20,6 +20,10 @@ export const Id = {
   drained: 1 << 9,
   /** Its client took it back, or a copy of it expired, was dropped, rejected or purged. */
   ended: 1 << 10,
+  /** A shovel or federation link published it to another queue. */
+  forwarded: 1 << 11,
+  /** It published the same copy once more. */
+  forwardedAgain: 1 << 12,
 } as const;
 
 /** Bits of a copy. */
@@ -34,7 +38,8 @@ export const Copy = {
   finished: 1 << 5,
   autoAck: 1 << 6,
   ended: 1 << 7,
-  deadLettered: 1 << 8,
+  /** It ended here, and what became of it is another queue's: it was dead-lettered, or a link had published it before it acknowledged it. */
+  passedOn: 1 << 8,
   /** Put back since it was last handed to a consumer's channel. */
   requeued: 1 << 9,
   stored: 1 << 10,

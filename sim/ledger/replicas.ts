@@ -13,6 +13,7 @@ import {
   copyTaken,
   deliveryLost,
 } from '../records/messages.ts';
+import { forwarded } from '../records/links.ts';
 import type { MessageFigure } from '../scenario/results.ts';
 import { fail } from '../kernel/invariant.ts';
 import type { Accounts, CopyAccount } from './accounts.ts';
@@ -101,15 +102,31 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
   journal.on(copyFinished, (timeUs, number, sequence, queue, node) => {
     const copies = accounts.copies(number, sequence, queue, 'copy_finished');
     const word = routedWord(copies, sequence, 'copy_finished');
-    if ((word & HAD) === 0) {
+    const isForwarded = (word & HAD) === 0 && wasForwarded(copies, sequence);
+    if ((word & HAD) === 0 && !isForwarded) {
       copies.ends.set(sequence, decisions.note('finished', timeUs, node, queue, NO_NAME, NO_NAME, -1));
     }
-    const finished = gone(copies, sequence, word, node) | Copy.finished;
+    const finished = gone(copies, sequence, word, node) | Copy.finished | (isForwarded ? Copy.passedOn : 0);
     // With automatic acknowledgement it is still on its way: that it was put back may be why it comes late.
     const settled = (word & Copy.autoAck) === 0 || (word & Copy.deliveries) !== 0;
     if (settled && (word & Copy.requeued) !== 0) copies.returns.set(sequence, 0);
     copies.words.set(sequence, settled ? finished & ~Copy.requeued : finished);
   });
+
+  journal.on(forwarded, (timeUs, number, sequence, queue, link, node, ackMode, rule) => {
+    const copies = accounts.copies(number, sequence, queue, 'forwarded');
+    const word = routedWord(copies, sequence, 'forwarded');
+    const { ids } = copies.publisher;
+    const again = wasForwarded(copies, sequence) ? Id.forwardedAgain : 0;
+    ids.set(sequence, ids.get(sequence) | Id.forwarded | again);
+    copies.ends.set(sequence, decisions.note('forwarded', timeUs, node, queue, link, ackMode, rule));
+    // With automatic acknowledgement the source had finished it before the link had it.
+    if ((word & Copy.finished) !== 0) copies.words.set(sequence, word | Copy.passedOn);
+  });
+
+  function wasForwarded(copies: CopyAccount, sequence: number): boolean {
+    return decisions.at(copies.ends.get(sequence))?.kind === 'forwarded';
+  }
 
   journal.on(copyEnded, (timeUs, number, sequence, queue, node, how, rule) => {
     const copies = accounts.copies(number, sequence, queue, 'copy_ended');
@@ -120,7 +137,7 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
     counts[figure] += 1;
     copies.queue.counts[figure] += 1;
     copies.publisher.workload.counts[figure] += 1;
-    const ended = isWord(how, 'dead_lettered') ? Copy.deadLettered : Copy.ended;
+    const ended = isWord(how, 'dead_lettered') ? Copy.passedOn : Copy.ended;
     copies.words.set(sequence, gone(copies, sequence, word, node) | ended);
     if (isWord(how, 'dead_lettered')) {
       if ((word & HAD) !== 0) return;

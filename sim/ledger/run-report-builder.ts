@@ -2,11 +2,14 @@
 import type { Journal } from '../kernel/journal.ts';
 import { phase } from '../records/cluster.ts';
 import type { PartitionHandling, Scenario } from '../scenario/model.ts';
+import { ClusterMoments } from './cluster-moments.ts';
+import { configurationOf } from './configuration.ts';
+import { EventLog } from './event-log.ts';
 import type { Judgement } from './expectations.ts';
 import { Lanes } from './lanes.ts';
 import type { LedgerFigures } from './ledger.ts';
 import type { RunResult } from './result.ts';
-import type { MessageLife, RunReport, StoryLine } from './run-report.ts';
+import type { MessageLife, RunReport, StoryStep } from './run-report.ts';
 import { Series } from './series.ts';
 import { unsentSentences } from './unsent.ts';
 import { causeSentences, verdictSentence } from './verdict-sentence.ts';
@@ -15,7 +18,7 @@ export interface ReportParts {
   readonly result: RunResult;
   readonly figures: LedgerFigures;
   readonly judgement: Judgement;
-  readonly story: readonly StoryLine[];
+  readonly story: readonly StoryStep[];
   /** From the second pass; empty without one. */
   readonly lives: readonly MessageLife[];
   /** The end of the run, drain included. */
@@ -25,9 +28,12 @@ export interface ReportParts {
 }
 
 export class RunReportBuilder {
+  /** To be told what the nodes believe, whenever that may have changed. */
+  readonly clusterMoments = new ClusterMoments();
   private readonly scenario: Scenario;
   private readonly lanes: Lanes;
   private readonly series: Series;
+  private readonly eventLog: EventLog;
   private readonly phases = new Map<string, number>();
 
   /** Subscribes to the journal. */
@@ -38,6 +44,7 @@ export class RunReportBuilder {
     );
     this.lanes = new Lanes(journal, nodes);
     this.series = new Series(journal);
+    this.eventLog = new EventLog(journal);
     journal.on(phase, (timeUs, name) => {
       const text = journal.text(name);
       if (!this.phases.has(text)) this.phases.set(text, timeUs);
@@ -47,6 +54,7 @@ export class RunReportBuilder {
   build(parts: ReportParts): RunReport {
     const { scenario, lanes, series } = this;
     const { result, figures, judgement, endUs } = parts;
+    const { moments, total } = this.clusterMoments.take();
     const sentence = verdictSentence({
       verdict: result.verdict,
       failures: result.failures,
@@ -75,6 +83,10 @@ export class RunReportBuilder {
       messageLives: parts.lives,
       messageLivesTotal: figures.groups.reduce((sum, { messages }) => sum + messages, 0),
       story: parts.story,
+      configuration: configurationOf(scenario),
+      clusterMoments: moments,
+      clusterMomentsTotal: total,
+      events: this.eventLog.take(),
       replayCommand: parts.replayCommand,
       version: parts.version,
     };

@@ -176,6 +176,72 @@ export interface StoryLine {
   readonly sentence: string;
 }
 
+/** A line of the story and what it follows from. */
+export interface StoryStep extends StoryLine {
+  /** Index of the step that brought it about; null where it begins something. */
+  readonly follows: number | null;
+  /** Why messages met the fate that the sentence tells of, and the first of them. */
+  readonly because?: {
+    readonly hazard: string;
+    readonly rule: string;
+    readonly sentence: string;
+    readonly message: string;
+  };
+}
+
+/** A queue as one node has it. */
+export interface QueueView {
+  readonly type: 'classic' | 'quorum';
+  readonly state: QueueState;
+  readonly leader: string | null;
+  /** Mirrors (classic) or members (quorum). */
+  readonly replicas: readonly string[];
+  /** Of those: synchronised, or online. */
+  readonly inSync: readonly string[];
+}
+
+/** What a node says of itself and of the others; lists are null where no application runs that could say it. */
+export interface NodeView {
+  readonly state: NodeState;
+  /** Peers it takes to be partitioned from it. */
+  readonly partitions: readonly string[];
+  readonly members: readonly string[] | null;
+  /** Peers it takes to be running, itself among them. */
+  readonly running: readonly string[] | null;
+  readonly queues: Readonly<Record<string, QueueView>>;
+}
+
+/** What every node believed from this moment on, up to the next one. */
+export interface ClusterMoment {
+  readonly timeUs: number;
+  readonly nodes: Readonly<Record<string, NodeView>>;
+}
+
+export interface EventField {
+  readonly name: string;
+  /** `name`: an index into the table of names. */
+  readonly type: 'name' | 'int' | 'us' | 'flag';
+}
+
+/** Records that are not about one message: each row is its time, the index of its kind, and a value for each of its kind's fields. */
+export interface EventRows {
+  readonly kinds: readonly { readonly record: string; readonly fields: readonly EventField[] }[];
+  readonly names: readonly string[];
+  /** In order of time. */
+  readonly rows: readonly (readonly number[])[];
+  /** Events there were before the ledger's limit cut them. */
+  readonly total: number;
+}
+
+/** One value of the configuration that was in force, default or not. */
+export interface ConfigurationRow {
+  /** What is configured: `cluster`, `queue ha.orders`. */
+  readonly part: string;
+  /** In the scenario language's words, with a path: `config.heartbeat`. */
+  readonly key: string;
+  readonly value: string;
+}
+
 export interface RunReport {
   readonly result: RunResult;
   readonly description: string;
@@ -206,7 +272,13 @@ export interface RunReport {
   /** Lives there were before `MESSAGE_LIVES_MAX` cut them. */
   readonly messageLivesTotal: number;
   /** At most fifteen lines, the terminal's; the full timeline is `result.timeline`. */
-  readonly story: readonly StoryLine[];
+  readonly story: readonly StoryStep[];
+  readonly configuration: readonly ConfigurationRow[];
+  /** In order of time, each different from the one before. */
+  readonly clusterMoments: readonly ClusterMoment[];
+  /** Moments there were before the ledger's limit cut them. */
+  readonly clusterMomentsTotal: number;
+  readonly events: EventRows;
   /** The command that yields this run again. */
   readonly replayCommand: string;
   /** Version of Watership, as in the trace hash. */

@@ -2,7 +2,8 @@
  * What could be told of a run, and the choice of what is: at most fifteen lines. Events of one kind that come together are one line, a
  * sentence that returns again and again is told once with how often, and what explains losses comes before what only accompanies it.
  */
-import type { StoryLine } from './run-report.ts';
+import type { StoryLine, StoryStep } from './run-report.ts';
+import { storySteps } from './story-steps.ts';
 
 const STORY_LINES_MAX = 15;
 /** Events of one kind and subject within this time are one line. */
@@ -23,6 +24,8 @@ export interface Telling {
   readonly first?: boolean;
   /** Who or what took part. */
   readonly name: string;
+  /** The same for what it follows from and what follows from it, where `name` is none of a node or queue. */
+  readonly actors?: readonly string[];
   /** When what it tells of ended, where that belongs into the sentence; null: never. */
   readonly untilUs?: number | null;
   /** The sentence for all names that came together, without repeats. */
@@ -39,6 +42,10 @@ interface Candidate {
 export interface WeighedLine extends StoryLine {
   readonly first?: boolean;
   readonly weight: Weight;
+  /** As in `ToldLine`. */
+  readonly kind: string;
+  readonly actors: readonly string[];
+  readonly because?: StoryStep['because'];
 }
 
 export class StoryBoard {
@@ -69,19 +76,21 @@ export class StoryBoard {
   }
 
   /** The lines of most weight, `more` among them, in order of time. */
-  lines(more: readonly WeighedLine[]): StoryLine[] {
+  lines(more: readonly WeighedLine[]): StoryStep[] {
     const own = this.candidates.map(({ timeUs, untilUs, names, telling }) => ({
       timeUs,
       weight: telling.weight,
       first: telling.first === true,
       sentence: telling.says(names, timeUs, untilUs),
+      kind: telling.key.split(' ', 1)[0] ?? '',
+      actors: [...names, ...(telling.actors ?? [])],
     }));
     // What is told of an event stands behind the event: the sort is stable.
     const all = [...withoutRepeats(own), ...more].toSorted(
       (a, b) => a.timeUs - b.timeUs || Number(b.first === true) - Number(a.first === true),
     );
     const told = new Set(all.toSorted((a, b) => a.weight - b.weight).slice(0, STORY_LINES_MAX));
-    return all.filter((line) => told.has(line)).map(({ timeUs, sentence }) => ({ timeUs, sentence }));
+    return storySteps(all.filter((line) => told.has(line)));
   }
 }
 

@@ -115,6 +115,7 @@ export class StoryOfNodes {
         key: `autoheal ${text(winner)} ${text(losers)}`,
         weight: 0,
         name: '',
+        actors: [text(winner), ...names],
         says: () => `Autoheal: ${text(winner)} wins, ${list(names)} must restart`,
       });
     });

@@ -95,6 +95,7 @@ export class StoryOfQueues {
         key: `promoted ${candidate} ${rest}`,
         weight: 0,
         name: known.name,
+        actors: [text(node)],
         says: (which) => `${candidate} ${becomes} to lead ${few(which, 'queues')}${rest}`,
       });
       leads(timeUs, queue, node);

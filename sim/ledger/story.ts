@@ -7,7 +7,7 @@ import * as records from '../records/cluster.ts';
 import type { CauseGroup } from './cause-tally.ts';
 import { UNEXPLAINED } from './causes.ts';
 import { ConfirmStalls } from './confirm-stalls.ts';
-import type { StoryLine } from './run-report.ts';
+import type { StoryStep } from './run-report.ts';
 import { StoryBoard, type WeighedLine } from './story-board.ts';
 import { watchApplications } from './story-of-applications.ts';
 import { StoryOfNodes } from './story-of-nodes.ts';
@@ -55,7 +55,7 @@ export class Story {
   }
 
   /** At most fifteen lines, in order of time. Call once, when the run is over. */
-  lines(groups: readonly CauseGroup[], endUs: number): StoryLine[] {
+  lines(groups: readonly CauseGroup[], endUs: number): StoryStep[] {
     this.ofNodes.close();
     this.ofQueues.close(endUs);
     this.stalls.close(endUs);
@@ -100,6 +100,7 @@ export class Story {
         key: `connection ${node}`,
         weight: 3,
         name: workloadOf(text(workload)),
+        actors: [text(node)],
         says: (who) =>
           `${few(who, 'clients')} ${verb(who, 'loses its', 'lose their')} connection to ${text(node)}`,
       }),
@@ -160,7 +161,15 @@ function fates(groups: readonly CauseGroup[]): WeighedLine[] {
     const from = group.queue === '' ? '' : ` of ${group.queue}`;
     const verbs = messages === 1 ? FATE_VERBS[outcome][0] : FATE_VERBS[outcome][1];
     const name = hazard === UNEXPLAINED ? 'no known hazard' : hazard;
-    return { timeUs, weight: 0, sentence: `${what}${from} ${verbs} (${name})` };
+    const { rule, node, sentence } = group.cause;
+    return {
+      timeUs,
+      weight: 0,
+      sentence: `${what}${from} ${verbs} (${name})`,
+      kind: 'fate',
+      actors: [group.queue, node],
+      because: { hazard, rule, sentence, message: group.first },
+    };
   });
 }
 

@@ -6,6 +6,7 @@
 import type { Journal, RecordType } from '../kernel/journal.ts';
 import * as applicationRecords from '../records/applications.ts';
 import * as clusterRecords from '../records/cluster.ts';
+import * as linkRecords from '../records/links.ts';
 import * as proxyRecords from '../records/proxies.ts';
 import { type EventField, timelineEvents } from '../scenario/results.ts';
 import type { CauseGroup } from './cause-tally.ts';
@@ -15,9 +16,12 @@ import type { Scalar, TimelineEvent } from './result.ts';
 export const EVENTS_KEPT = 20_000;
 const MESSAGES_KEPT = 2_000;
 
-const recordTypes: readonly RecordType[] = [clusterRecords, proxyRecords, applicationRecords].flatMap(
-  (types) => Object.values(types),
-);
+const recordTypes: readonly RecordType[] = [
+  clusterRecords,
+  proxyRecords,
+  linkRecords,
+  applicationRecords,
+].flatMap((types) => Object.values(types));
 
 interface Column {
   readonly name: string;

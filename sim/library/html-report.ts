@@ -1,13 +1,18 @@
 /** The report of a run as the text of one HTML file. */
+import type { ReportForm } from '../../reports/write-report.ts';
 import type { ScenarioRun } from './run.ts';
 
 /**
- * Draws the report of a run that was asked `forReport`. `replayCommand` is shown in it as what yields this run again. Throws RangeError where the run
+ * Draws the report of a run that was asked `forReport`. `replayCommand` is shown in it as what yields this run again; a `static` report has no script. Throws RangeError where the run
  * was not asked for it.
  */
-export async function htmlReport({ report }: ScenarioRun, replayCommand: string): Promise<string> {
+export async function htmlReport(
+  { report }: ScenarioRun,
+  replayCommand: string,
+  form: ReportForm = 'scripted',
+): Promise<string> {
   if (report === null) throw new RangeError('a run has a report when it is simulated with forReport: true');
   // Charts cost half a second to load, which only those pay who want them.
   const { renderReport } = await import('../../reports/write-report.ts');
-  return renderReport(report(replayCommand));
+  return renderReport(report(replayCommand), form);
 }

@@ -7,7 +7,7 @@ export { htmlReport } from './html-report.ts';
 export type { ScenarioRun, SimulateOptions } from './run.ts';
 export { simulate } from './simulate.ts';
 export { InvariantError } from '../kernel/invariant.ts';
-export type { CheckedExpectation, StoryLine } from '../ledger/run-report.ts';
+export type { CheckedExpectation, StoryLine, StoryStep } from '../ledger/run-report.ts';
 export type * from '../ledger/result.ts';
 export type { Judgement } from '../ledger/expectations.ts';
 export { judgeSeeds, type SeedsExpectation } from '../ledger/judge-seeds.ts';

@@ -60,6 +60,9 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Sce
       listeners = new Listeners(simulation, scenario, options);
     },
     ...(options.onProgress && { progress: options.onProgress }),
+    ...(options.forReport === true && {
+      changed: (seen) => listeners?.reportBuilder?.clusterMoments.add(seen.timeUs, seen),
+    }),
   });
   if (listeners === undefined) fail('the experiment did not call prepare');
   const { ledger, timeline, story, reportBuilder, stepLog } = listeners;
@@ -133,7 +136,8 @@ class Listeners {
   readonly story: Story;
   private ofEvents: Timeline | null = null;
 
-  constructor({ journal }: Simulation, scenario: Scenario, { forReport, onTraceLine }: SimulateOptions) {
+  constructor({ journal }: Simulation, scenario: Scenario, options: SimulateOptions) {
+    const { forReport, onTraceLine, onJournal } = options;
     this.ledger = new Ledger(journal, scenario);
     this.story = new Story(journal);
     this.reportBuilder = forReport === true ? new RunReportBuilder(journal, scenario) : null;
@@ -143,6 +147,7 @@ class Listeners {
       this.ofEvents ??= new Timeline(journal);
     });
     if (onTraceLine !== undefined) traceJournal(journal, onTraceLine);
+    onJournal?.(journal);
   }
 
   get timeline(): Timeline {

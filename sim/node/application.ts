@@ -2,7 +2,6 @@
  * The `rabbit` application on one VM, from boot to stop: what starts after what, who hears of whom (CLU-15, CLU-22). Everything that
  * one room asks of another on this node is connected here.
  */
-import { shownName } from '../amqp/resource-name.ts';
 import { AmqpListener } from '../broker/amqp-listener.ts';
 import { BrokerNode } from '../broker/broker-node.ts';
 import { purgeDeadQueues } from '../broker/dead-queues.ts';
@@ -17,12 +16,14 @@ import { Mnesia } from '../cluster/mnesia.ts';
 import type { MnesiaDirectory } from '../cluster/table-store.ts';
 import type { MachineResources } from '../erlang/resources.ts';
 import type { Vm } from '../erlang/vm.ts';
+import { Links } from '../links/links.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { NodeMonitor } from '../partitions/node-monitor.ts';
 import { isRabbitRunning, type MonitorPort } from '../partitions/port.ts';
 import type { AutohealMemory } from '../partitions/outside-process.ts';
 import { strategyFactory } from '../partitions/strategies.ts';
 import * as records from '../records/cluster.ts';
+import { queueKey } from '../records/queue-key.ts';
 import { rule } from '../rules/registry.ts';
 import { NetworkingProcess, RabbitProcess, StepProcess } from './rabbit-process.ts';
 import type { NodeSettings } from './settings.ts';
@@ -59,6 +60,8 @@ export class Application {
   private readonly broker: BrokerNode;
   private readonly listener: AmqpListener;
   readonly resourceMonitors: ResourceMonitors;
+  /** Shovels and federation, where their plugins are enabled. */
+  readonly links: Links | undefined;
   private waitTimer: EventHandle = 0;
   private whenLoaded: (() => void) | undefined;
   isUp = false;
@@ -72,21 +75,25 @@ export class Application {
       loaded: () => this.whenLoaded?.(),
       inconsistentDatabase: (peer) => this.monitor?.deliver({ type: 'inconsistent_database', peer } as never),
     });
-    const intern = (text: string): number => vm.simulation.journal.intern(shownName(text));
+    const intern = (text: string): number => vm.simulation.journal.intern(text);
+    const { cluster } = owner.settings;
+    const queueId = (queue: string): number => intern(queueKey(cluster, queue));
     this.context = {
       vm,
       node: vm.node,
       database: this.mnesia,
       config: owner.settings.config,
       queueTypes: new Map(this.queueTypes.map((type) => [type.name, type])),
-      router: new Router(vm, this.mnesia, intern),
+      router: new Router(vm, this.mnesia, queueId),
       serials: owner.settings.serials,
       mayConfirm: () => this.monitor?.strategy.mayConfirm() ?? true,
       intern,
+      queueId,
     };
     this.broker = new BrokerNode(this.context, owner.settings.broker);
     this.listener = new AmqpListener(this.broker);
     const { resources, settings } = owner;
+    this.links = settings.links === null ? undefined : new Links(this.context, settings.links);
     this.resourceMonitors = new ResourceMonitors(
       this.context,
       resources,
@@ -209,7 +216,10 @@ export class Application {
             this.listener.open();
             this.isUp = true;
             this.rabbit!.isRunning = true;
-            this.leaveMaintenance(up);
+            this.leaveMaintenance(() => {
+              this.links?.start();
+              up();
+            });
           });
         }),
       );
@@ -275,8 +285,20 @@ export class Application {
 
   // --- stop ------------------------------------------------------------------------------------------------
 
-  /** Stops in order: clients first, queues, the application's name, Mnesia last. */
+  /** Stops in order: plugins and clients first, queues, the application's name, Mnesia last. */
   stop(done: () => void): void {
+    const { links } = this;
+    if (links === undefined) this.stopBroker(done);
+    else {
+      const steps = new StepProcess(this.vm, 'plugins_stop');
+      links.stop(steps, () => {
+        steps.finish();
+        this.stopBroker(done);
+      });
+    }
+  }
+
+  private stopBroker(done: () => void): void {
     this.vm.cite(CLU_22);
     this.isUp = false;
     if (this.rabbit !== undefined) this.rabbit.isRunning = false;

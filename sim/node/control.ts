@@ -13,6 +13,7 @@ import { MembershipCommands } from './membership-commands.ts';
 import type { ClusterStatus, Done, NodeControl, NodeType, PolicyCommand, QueueInfo } from './node-control.ts';
 import { inApplication } from './in-application.ts';
 import { askQueues, knownQueues } from './queue-info.ts';
+import { RabbitLinks } from './rabbit-links.ts';
 import { RabbitMaintenance } from './rabbit-maintenance.ts';
 import { StepProcess } from './rabbit-process.ts';
 import { RabbitVirtualHosts } from './rabbit-virtual-hosts.ts';
@@ -21,6 +22,7 @@ import type { RabbitNode } from './rabbit-node.ts';
 export class RabbitNodeControl implements NodeControl {
   readonly maintenance: RabbitMaintenance;
   readonly virtualHosts: RabbitVirtualHosts;
+  readonly links: RabbitLinks;
   private readonly node: RabbitNode;
   private readonly membership: MembershipCommands;
 
@@ -29,6 +31,7 @@ export class RabbitNodeControl implements NodeControl {
     this.membership = new MembershipCommands(node, cite);
     this.maintenance = new RabbitMaintenance(node);
     this.virtualHosts = new RabbitVirtualHosts(node);
+    this.links = new RabbitLinks(node);
   }
 
   get name(): string {

@@ -8,6 +8,7 @@
 import type { FieldTable } from '../amqp/basic-message.ts';
 import type { Limit } from '../broker/resource-monitors.ts';
 import type { Pid } from '../erlang/message.ts';
+import type { LinkControl } from './link-control.ts';
 import type { MaintenanceControl } from './maintenance-control.ts';
 import type { VirtualHostControl } from './virtual-host-control.ts';
 
@@ -146,6 +147,8 @@ export interface NodeControl {
   readonly maintenance: MaintenanceControl;
   /** What is asked about virtual hosts, permissions and limits. */
   readonly virtualHosts: VirtualHostControl;
+  /** Shovels and federation. */
+  readonly links: LinkControl;
 
   clusterStatus(done: (refusal: Refusal | null, status: ClusterStatus | null) => void): void;
   /** Queues on running nodes first, in their order, then those whose node is down; never called while a queue does not answer. */

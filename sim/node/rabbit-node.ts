@@ -304,8 +304,8 @@ export class RabbitNode implements ApplicationOwner {
 
   /** Everything on the disk is gone, by the rule of the command that asked for it: an empty node of its own. */
   wipe(decidedBy: Rule): void {
-    wipeQueues(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
-    wipeLogs(this.disk, this.scheduler.simulation.journal, this.name, decidedBy);
+    wipeQueues(this.disk, this.scheduler.simulation.journal, this.settings.cluster, this.name, decidedBy);
+    wipeLogs(this.disk, this.scheduler.simulation.journal, this.settings.cluster, this.name, decidedBy);
     for (const path of this.disk.list('')) this.disk.remove(path);
     this.directory = new MnesiaDirectory();
     this.directory.discTables.set(

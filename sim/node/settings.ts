@@ -3,6 +3,7 @@ import type { BrokerOptions } from '../broker/broker-node.ts';
 import type { MessageSerials } from '../broker/message-serials.ts';
 import type { BrokerConfig } from '../broker/node-context.ts';
 import type { ResourceLimits } from '../broker/resource-monitors.ts';
+import type { LinkSettings } from '../links/links.ts';
 import type { QueueType } from '../broker/queue-type.ts';
 import type { SchemaNode } from '../cluster/table-store.ts';
 import type { PartitionHandling } from '../partitions/port.ts';
@@ -23,6 +24,8 @@ export interface NodeTimings {
 
 export interface NodeSettings {
   readonly name: string;
+  /** The cluster of the scenario that it belongs to, empty for the first: what tells its queues from another's (`queueKey`). */
+  readonly cluster: string;
   /** The schema its disk begins with: all clustered nodes, or only itself. */
   readonly schema: readonly SchemaNode[];
   /** Members that its disk knows to have gone down before. */
@@ -38,6 +41,8 @@ export interface NodeSettings {
   /** Free space on the disk, null for plenty. */
   readonly diskBytes: number | null;
   readonly broker: BrokerOptions;
+  /** Its plugins for shovels and federation; null: they are not enabled. */
+  readonly links: LinkSettings | null;
   /** How long a boot waits for its tables, and how often (CLU-13). */
   readonly tableLoading: { readonly retryTimeoutUs: number; readonly retryLimit: number };
   readonly timings: NodeTimings;

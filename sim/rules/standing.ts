@@ -12,7 +12,7 @@ export interface BuiltIn {
   readonly how: string;
 }
 
-const plugins = 'federation and shovels are not modelled yet';
+const plugins = 'federation is not modelled yet';
 
 /** Rules that the engine does not model, with the reason. */
 export const notModelled: ReadonlyMap<string, string> = new Map([
@@ -21,7 +21,6 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['CLU-5', 'every node is a disc node'],
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
   ['QQ-25', 'at-least-once dead lettering (`dead-letter-strategy`) is not modelled; at most once is BRK-40'],
-  ['BRK-53', plugins],
   ['BRK-54', plugins],
   ['BRK-55', plugins],
 ]);

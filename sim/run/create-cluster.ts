@@ -17,8 +17,11 @@ import { createMirroring } from '../queues/mirrored/create-mirroring.ts';
 import { createQuorumQueueType } from '../queues/quorum/quorum-queue-type.ts';
 import { RaftSafety } from '../queues/quorum/raft-safety.ts';
 import type { PartitionHandling } from '../partitions/port.ts';
+import { clustersOf, type Cluster } from '../scenario/clusters.ts';
 import { declaringNode } from '../scenario/declaring-node.ts';
 import type { NodeSpec, Scenario, Topology } from '../scenario/model.ts';
+import { queueKey } from '../records/queue-key.ts';
+import { linkSettings } from './link-settings.ts';
 import { SET_UP_CLIENT } from './topology.ts';
 import type { ClusterOptions, World, WorldNode } from './world.ts';
 import { RabbitWorldNode } from './world-node.ts';
@@ -35,16 +38,21 @@ export function createCluster(options: ClusterOptions): World {
   const safety = new RaftSafety();
   // Who comes first in Mnesia's schema depends on who met whom when the cluster was formed: the recorded clusters have every order.
   // It decides which mirror is the oldest (MIR-9) and who speaks for a winning partition (PAR-20).
-  const joined = scenario.nodes.filter((node) => node.clustered);
-  simulation.random.stream('schema_order').shuffle(joined);
+  const clusters = clustersOf(scenario.nodes);
+  const homes = clusters.map((cluster) => {
+    const joined = cluster.nodes.filter((node) => node.clustered);
+    simulation.random.stream(queueKey(cluster.key, 'schema_order')).shuffle(joined);
+    return { cluster, joined };
+  });
   const rabbits: RabbitNode[] = [];
   const peers = new Map<string, RabbitNode>();
   const nodes = new Map<string, WorldNode>();
   for (const spec of scenario.nodes) {
+    const home = homes.find(({ cluster }) => cluster.nodes.includes(spec))!;
     const rabbit = new RabbitNode(
       scheduler,
       internet,
-      settingsOf(options, spec, joined, formation, serials, safety),
+      settingsOf(options, spec, home, formation, serials, safety),
       cite,
     );
     rabbits.push(rabbit);
@@ -62,7 +70,8 @@ export function createCluster(options: ClusterOptions): World {
     });
   };
   const look = (): void => {
-    if (running.every((rabbit) => rabbit.state === 'running')) declareTopology(options, world, begin);
+    if (running.every((rabbit) => rabbit.state === 'running'))
+      declareInTurn(options, world, [...clusters], begin);
     else simulation.after(LOOK_INTERVAL_US, Priority.world, look);
   };
   look();
@@ -72,7 +81,7 @@ export function createCluster(options: ClusterOptions): World {
 function settingsOf(
   options: ClusterOptions,
   spec: NodeSpec,
-  joined: readonly NodeSpec[],
+  { cluster, joined }: { readonly cluster: Cluster; readonly joined: readonly NodeSpec[] },
   formation: { over: boolean },
   serials: MessageSerials,
   safety: RaftSafety,
@@ -87,6 +96,7 @@ function settingsOf(
   const { name } = spec;
   return {
     name,
+    cluster: cluster.key,
     schema,
     downs: downsOf(joined, spec),
     cookie: spec.cookie,
@@ -108,6 +118,7 @@ function settingsOf(
       maxMessageBytes: spec.config.maxMessageSizeBytes,
       permissions: scenario.topology.permissions.filter(({ vhost }) => vhost === DEFAULT_VHOST),
     },
+    links: linkSettings(scenario, cluster),
     tableLoading: {
       retryTimeoutUs: spec.config.mnesiaTableLoadingRetryTimeoutUs,
       retryLimit: spec.config.mnesiaTableLoadingRetryLimit,
@@ -143,18 +154,37 @@ function handlingOf(scenario: Scenario): PartitionHandling {
     : { strategy: handling.kind };
 }
 
-/** Policies first, so that queues are mirrored from their first moment; then exchanges, queues and bindings, one after the other. */
-function declareTopology(options: ClusterOptions, world: World, done: () => void): void {
-  const { topology } = options.scenario;
-  const firstNode = declaringNode(options.scenario.nodes);
+/** One cluster after the other. */
+function declareInTurn(options: ClusterOptions, world: World, left: Cluster[], done: () => void): void {
+  const cluster = left.shift();
+  if (cluster === undefined) done();
+  else declareTopology(options, world, cluster, () => declareInTurn(options, world, left, done));
+}
+
+/**
+ * Policies first, so that queues are mirrored from their first moment; then exchanges, queues and bindings, one after the other, and what
+ * may use them last.
+ */
+function declareTopology(options: ClusterOptions, world: World, cluster: Cluster, done: () => void): void {
+  const topology = topologyOf(options.scenario.topology, cluster);
+  const firstNode = declaringNode(cluster.nodes);
   const calls = topologyCalls(topology, firstNode);
+  const parameters = [...topology.parameters];
+  const nextParameter = (): void => {
+    const parameter = parameters.shift();
+    if (parameter === undefined) done();
+    else {
+      const { component, name, value } = parameter;
+      world.nodes.get(firstNode)!.links.setParameter(component, name, value, nextParameter);
+    }
+  };
   const context = {
     internet: options.internet,
     cite: (rule: { readonly index: number }) => options.cite(rule),
   };
   const nextCall = (): void => {
     const call = calls.shift();
-    if (call === undefined) done();
+    if (call === undefined) nextParameter();
     else {
       const answered = (code: number, text: string): void => {
         invariant(
@@ -177,6 +207,20 @@ function declareTopology(options: ClusterOptions, world: World, done: () => void
     else step(nextStep);
   };
   nextStep();
+}
+
+/** What of the topology belongs to this cluster. */
+function topologyOf(topology: Topology, { key }: Cluster): Topology {
+  const own = <Row extends { readonly cluster?: string }>(rows: readonly Row[]): readonly Row[] =>
+    rows.filter(({ cluster = '' }) => cluster === key);
+  return {
+    ...topology,
+    exchanges: own(topology.exchanges),
+    queues: own(topology.queues),
+    bindings: own(topology.bindings),
+    policies: own(topology.policies),
+    parameters: own(topology.parameters),
+  };
 }
 
 /** Virtual hosts with permissions and limits, before anything that is declared in them. */

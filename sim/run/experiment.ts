@@ -14,9 +14,12 @@ import { phase } from '../records/cluster.ts';
 import { published } from '../records/messages.ts';
 import type { Observation } from '../records/observation.ts';
 import type { ChaosRow, Scenario } from '../scenario/model.ts';
+import { clustersOf, type Cluster } from '../scenario/clusters.ts';
 import { ScenarioError } from '../scenario/problem.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { Chaos, type DrawnStep } from './chaos.ts';
 import { LinkFaults } from './link-faults.ts';
+import { clusterOf } from './link-settings.ts';
 import { observe, observeClients } from './observe.ts';
 import { makeProxies } from './proxies.ts';
 import { inItsVhost, momentsOf, queuesToDrain, Schedule } from './schedule.ts';
@@ -40,6 +43,8 @@ export interface ExperimentOptions {
   prepare?(simulation: Simulation): void;
   /** Called now and then while it runs; time from the start of the scenario. */
   progress?(timeUs: number, eventsExecuted: number): void;
+  /** Called when the cluster may have changed, with what can be seen of it then, clients left out. */
+  changed?(observation: Observation & { readonly timeUs: number }): void;
 }
 
 export interface Experiment {
@@ -90,6 +95,7 @@ class Run {
   private readonly clientContext: ClientContext;
   private readonly timings: TimingDraws;
   private readonly observations: Observation[] = [];
+  private changeWatch: ChangeWatch | null = null;
   private originUs = 0;
   private messages = 0;
   private settlingFromUs: number | null = null;
@@ -106,6 +112,7 @@ class Run {
     this.clientContext = {
       internet: new Internet(this.simulation, this.network, () => this.timings.reconnectUs('network')),
       cite: (rule) => this.coverage.mark(rule.index),
+      clusterOf: clusterOf(scenario.nodes, scenario.proxies),
     };
   }
 
@@ -132,6 +139,12 @@ class Run {
     for (const timeUs of momentsOf(this.scenario)) {
       simulation.after(timeUs, Priority.process, () => {
         this.observations.push(observe(world, observeClients(clients), timeUs));
+      });
+    }
+    if (options.changed !== undefined) {
+      this.changeWatch = new ChangeWatch(simulation, () => {
+        const timeUs = this.nowUs;
+        options.changed!({ ...observe(world, {}, timeUs), timeUs });
       });
     }
     const limitReached = this.tell(world, clients, chaos);
@@ -196,6 +209,7 @@ class Run {
       chaos.end();
       const clientStates = observeClients(clients);
       for (const client of clients) client.close();
+      for (const node of world.nodes.values()) node.stopLinks();
       this.runUntil(this.nowUs + AFTER_CLOSING_US);
       if (this.scenario.drain) this.drain(world);
       this.observations.push(observe(world, clientStates, null));
@@ -225,16 +239,35 @@ class Run {
     const { simulation } = this;
     this.enter('drain');
     this.drainFromUs = this.nowUs;
-    const reachable = [...world.nodes.values()].filter((node) => node.state === 'running');
-    const existing = reachable.flatMap((node) => [...node.queues().keys()]);
     const progress = { isOver: false };
-    const nodes = reachable.map((node) => node.name);
-    const queues = queuesToDrain(this.scenario, existing).map((queue) => inItsVhost(this.scenario, queue));
-    drain(this.clientContext, nodes, queues, () => {
+    this.drainClusters(world, [...clustersOf(this.scenario.nodes)], () => {
       progress.isOver = true;
       simulation.stop();
     });
     while (!progress.isOver) this.slice(Infinity);
+  }
+
+  /** Empties one cluster after the other. */
+  private drainClusters(world: World, left: Cluster[], done: () => void): void {
+    const cluster = left.shift();
+    if (cluster === undefined) {
+      done();
+      return;
+    }
+    const reachable = cluster.nodes
+      .flatMap(({ name }) => world.nodes.get(name) ?? [])
+      .filter(({ state }) => state === 'running');
+    const existing = reachable.flatMap((node) => [...node.queues().keys()]);
+    const of = clusterOf(this.scenario.nodes, this.scenario.proxies);
+    const queues = queuesToDrain(this.scenario, cluster.key, of, existing).map((queue) =>
+      inItsVhost(this.scenario, queue),
+    );
+    drain(
+      this.clientContext,
+      reachable.map(({ name }) => name),
+      queues,
+      () => this.drainClusters(world, left, done),
+    );
   }
 
   private runUntil(timeUs: number): void {
@@ -244,12 +277,13 @@ class Run {
   private slice(untilUs: number): void {
     const { simulation, scenario } = this;
     const { limits } = scenario;
+    const eventsLeft = () => limits.events + (this.changeWatch?.events ?? 0) - simulation.eventsExecuted;
     const lastUs = this.originUs + limits.virtualTimeUs;
     simulation.run({
       untilUs: Math.min(untilUs, lastUs),
-      maxEvents: Math.max(1, Math.min(SLICE_EVENTS, limits.events - simulation.eventsExecuted)),
+      maxEvents: Math.max(1, Math.min(SLICE_EVENTS, eventsLeft())),
     });
-    if (simulation.eventsExecuted >= limits.events) throw new LimitReached('events');
+    if (eventsLeft() <= 0) throw new LimitReached('events');
     if (this.messages >= limits.messages) throw new LimitReached('messages');
     if (simulation.nowUs >= lastUs) throw new LimitReached('virtual_time');
     this.options.progress?.(this.nowUs, simulation.eventsExecuted);

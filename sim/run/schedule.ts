@@ -3,6 +3,7 @@
  * restarts, move the end while the run goes on.
  */
 import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
+import { queueOfKey } from '../records/queue-key.ts';
 import type { MomentExpectation, ExpectBlock, Scenario } from '../scenario/model.ts';
 
 export class Schedule {
@@ -52,21 +53,32 @@ export function momentsOf(scenario: Scenario): number[] {
   return [...new Set(times)].toSorted((a, b) => a - b);
 }
 
-/** The queues that the drain empties, as results call them: those that the scenario names, in the order in which it does, then the others. */
-export function queuesToDrain(scenario: Scenario, existing: readonly string[]): string[] {
-  const declared = scenario.topology.queues.map(({ vhost, name }) => shownIn(vhost, name));
+/**
+ * The queues of a cluster that the drain empties, as results call them there: those that the scenario names, in the order in which it does,
+ * then the others. `existing` are keys of queues; `clusterOf` gives the cluster of a node or proxy.
+ */
+export function queuesToDrain(
+  scenario: Scenario,
+  cluster: string,
+  clusterOf: (machine: string) => string,
+  existing: readonly string[],
+): string[] {
+  const declared = scenario.topology.queues.flatMap((queue) =>
+    (queue.cluster ?? '') === cluster ? [shownIn(queue.vhost, queue.name)] : [],
+  );
   const consumed = scenario.workloads.flatMap((workload) => {
-    if (workload.kind === 'publish') return [];
+    if (workload.kind === 'publish' || clusterOf(workload.via[0]!.name) !== cluster) return [];
     const queues =
       'otherQueues' in workload ? [workload.queue, ...(workload.otherQueues ?? [])] : [workload.queue];
     return queues.map((queue) => shownIn(workload.vhost ?? DEFAULT_VHOST, queue));
   });
   const stepped = scenario.chaos.flatMap(({ action }) =>
-    action.verb === 'amqp' && action.call.method === 'queue.declare'
+    action.verb === 'amqp' && action.call.method === 'queue.declare' && clusterOf(action.via) === cluster
       ? [shownIn(action.vhost ?? DEFAULT_VHOST, action.call.queue)]
       : [],
   );
-  return [...new Set([...declared, ...consumed, ...stepped, ...existing])];
+  const found = existing.flatMap((key) => queueOfKey(cluster, key) ?? []);
+  return [...new Set([...declared, ...consumed, ...stepped, ...found])];
 }
 
 /** A queue that results call so, in its virtual host. */

@@ -12,6 +12,7 @@ import { Member } from '../queues/quorum/member.ts';
 import { statisticsOf } from '../queues/quorum/queries.ts';
 import { memberName } from '../queues/quorum/raft-messages.ts';
 import type { ObservedNodeState, ObservedQueue } from '../records/observation.ts';
+import { queueKey } from '../records/queue-key.ts';
 import type { WorldNode } from './world.ts';
 
 export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
@@ -81,6 +82,10 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
     this.rabbit.resources.fillDisk(full);
   }
 
+  stopLinks(): void {
+    this.rabbit.application?.links?.end();
+  }
+
   setFsync(drawUs: () => number): void {
     this.rabbit.disk.fsyncUs = drawUs;
   }
@@ -113,7 +118,9 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
 
   queues(): ReadonlyMap<string, ObservedQueue> {
     const seen = new Map<string, ObservedQueue>();
-    for (const queue of this.knownQueues()) seen.set(shownName(queue.record.name), this.observe(queue));
+    const { cluster } = this.rabbit.settings;
+    for (const queue of this.knownQueues())
+      seen.set(queueKey(cluster, queue.record.name), this.observe(queue));
     return seen;
   }
 

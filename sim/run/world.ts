@@ -30,6 +30,8 @@ export interface WorldNode extends NodeControl {
   /** Uses up the machine's memory or disk, or gives it back. */
   fillMemory(full: boolean): void;
   fillDisk(full: boolean): void;
+  /** Shovels and federation links end in order: the scenario is over. */
+  stopLinks(): void;
   /** From now on each fsync takes what this draws, in µs. */
   setFsync(drawUs: () => number): void;
 

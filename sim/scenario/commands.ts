@@ -2,6 +2,7 @@
  * The command names of RabbitMQ 3.10's tools. Only names: what a command does and how it reads its words is `operator/`'s.
  */
 import { operations } from '../operator/operations-commands.ts';
+import { parameterCommands } from '../operator/parameter-commands.ts';
 import { tools } from '../operator/tools.ts';
 import { virtualHostCommands } from '../operator/virtual-host-commands.ts';
 import type { Tool } from './chaos-model.ts';
@@ -30,6 +31,7 @@ export const simulatedCommands: Readonly<Record<Tool, readonly string[]>> = {
     'purge_queue',
     ...virtualHostCommands.map(([name]) => name),
     ...operations.map(([name]) => name),
+    ...parameterCommands.keys(),
   ],
   'rabbitmq-queues': [...tools['rabbitmq-queues'].keys()],
   'rabbitmq-upgrade': [...tools['rabbitmq-upgrade'].keys()],
@@ -40,7 +42,7 @@ export const simulatedCommands: Readonly<Record<Tool, readonly string[]>> = {
 export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
   rabbitmqctl: (
     'activate_free_disk_space_monitoring add_user authenticate_user autocomplete await_startup ' +
-    'change_password clear_global_parameter clear_operator_policy clear_parameter clear_password ' +
+    'change_password clear_global_parameter clear_operator_policy clear_password ' +
     'clear_topic_permissions close_all_connections close_all_user_connections ' +
     'close_connection deactivate_free_disk_space_monitoring decode delete_user disable_feature_flag ' +
     'enable_feature_flag encode environment eval eval_file exec export_definitions force_gc ' +
@@ -49,7 +51,7 @@ export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
     'list_operator_policies list_parameters list_topic_permissions list_unresponsive_queues ' +
     'list_user_permissions list_user_topic_permissions list_users ' +
     'node_health_check ping remote_shell rename_cluster_node report reset_stats_db restart_vhost ' +
-    'rotate_logs set_cluster_name set_global_parameter set_log_level set_operator_policy set_parameter ' +
+    'rotate_logs set_cluster_name set_global_parameter set_log_level set_operator_policy ' +
     'set_permissions_globally set_topic_permissions set_user_tags set_vhost_tags shutdown ' +
     'status trace_off trace_on update_cluster_nodes update_vhost_metadata version wait'
   ).split(' '),

@@ -108,6 +108,31 @@ export function mergeDefinitions(
   return merged;
 }
 
+/**
+ * Takes out the bindings of an export whose queue nobody declares: exports leave exclusive queues out and keep their bindings, and
+ * RabbitMQ's import passes over them without a word.
+ */
+export function dropStrayBindings(document: SourceDocument): void {
+  const root = document.yaml.contents;
+  const bindings: unknown = isMap(root) ? root.get('bindings') : undefined;
+  if (!isMap(root) || !isSeq(bindings)) return;
+  const queues: unknown = root.get('queues');
+  const idOf = (row: unknown, field: string): string =>
+    JSON.stringify([textOf(row, 'vhost') || '/', textOf(row, field)]);
+  const declared = new Set(isSeq(queues) ? queues.items.map((row) => idOf(row, 'name')) : []);
+  const isStray = (row: unknown): boolean =>
+    document.foreign.get(row as Node)?.origin === document.imported &&
+    textOf(row, 'destination_type') === 'queue' &&
+    !declared.has(idOf(row, 'destination'));
+  bindings.items = bindings.items.filter((row) => !isStray(row));
+}
+
+/** What a person should know about a problem with what was imported. */
+export function explained(problem: Problem): Problem {
+  if (!problem.message.startsWith('nothing declares an exchange')) return problem;
+  return { ...problem, hint: 'exports leave internal exchanges out: declare it in the scenario' };
+}
+
 /** Rows of the export before the scenario's own, without those that the scenario has itself. */
 function addRows(target: YAMLMap, name: string, key: Node, rows: YAMLSeq<Node>): void {
   const identity = lists.get(name) ?? [];

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { Checker } from './build/checker.ts';
 import { namesIn } from './build/names.ts';
 import { buildScenario } from './build/scenario.ts';
-import { definitionsOf, mergeDefinitions } from './definitions.ts';
+import { definitionsOf, dropStrayBindings, explained, mergeDefinitions } from './definitions.ts';
 import { blotted, type DefinitionsFile } from './definitions-file.ts';
 import { placeAt, readDocument, toData, type SourceDocument } from './document.ts';
 import { expandMatrix, type Cell } from './matrix.ts';
@@ -65,6 +65,7 @@ export function inspectText(
     for (const override of overrides) if (isImport(override)) applyOverride(document, override);
     definitions ??= definitionsOf(document);
     const whole = definitions === null ? document : mergeDefinitions(document, definitions, problems);
+    if (definitions !== null) dropStrayBindings(whole);
     for (const override of overrides) if (!isImport(override)) applyOverride(whole, override);
     return whole;
   };
@@ -79,7 +80,7 @@ export function inspectText(
   }
   const imported = document.imported?.file;
   const shown = problems.map((each) =>
-    each.file === imported ? { ...each, message: blotted(each.message) } : each,
+    each.file === imported ? explained({ ...each, message: blotted(each.message) }) : each,
   );
   return { scenarios, problems: inFileOrder(shown, imported) };
 }

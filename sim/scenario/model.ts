@@ -58,6 +58,8 @@ export interface NodeSpec {
   readonly type: 'disc' | 'ram';
   /** Nodes with different Erlang cookies refuse each other. */
   readonly cookie: string;
+  /** Absent: the only one of the scenario, which has no name. */
+  readonly cluster?: string;
   /** False: a blank node of its own until `join_cluster`. */
   readonly clustered: boolean;
   /** False: a member whose VM is down until `start`. */
@@ -173,6 +175,8 @@ export interface Permission {
 export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
 
 export interface Exchange {
+  /** The key of the cluster it is declared in (`clusters.ts`); absent: the first one. */
+  readonly cluster?: string;
   readonly name: string;
   readonly vhost: string;
   readonly type: ExchangeType;
@@ -184,6 +188,8 @@ export interface Exchange {
 }
 
 export interface Queue {
+  /** The key of the cluster it is declared in (`clusters.ts`); absent: the first one. */
+  readonly cluster?: string;
   readonly name: string;
   readonly vhost: string;
   readonly durable: boolean;
@@ -195,6 +201,8 @@ export interface Queue {
 }
 
 export interface Binding {
+  /** The key of the cluster it is declared in (`clusters.ts`); absent: the first one. */
+  readonly cluster?: string;
   readonly source: string;
   readonly vhost: string;
   readonly destination: string;
@@ -205,6 +213,8 @@ export interface Binding {
 }
 
 export interface Policy {
+  /** The key of the cluster it is declared in (`clusters.ts`); absent: the first one. */
+  readonly cluster?: string;
   readonly name: string;
   readonly vhost: string;
   /** Unanchored, as RabbitMQ's; known to compile by `sim/amqp/pattern.ts`. */
@@ -217,6 +227,8 @@ export interface Policy {
 }
 
 export interface Parameter {
+  /** The key of the cluster it is declared in (`clusters.ts`); absent: the first one. */
+  readonly cluster?: string;
   readonly component: string;
   readonly name: string;
   readonly vhost: string;

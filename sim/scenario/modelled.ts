@@ -11,7 +11,6 @@ const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
-  ['key parameters', 'runtime parameters (federation, shovels) are not modelled yet'],
   ['node type ram', ramNodes],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
@@ -23,8 +22,6 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['policy key dead-letter-strategy', deadLettering],
   ['policy key max-age', streams],
   ['policy key stream-max-segment-size-bytes', streams],
-  ['policy key federation-upstream', 'federation is not modelled yet'],
-  ['policy key federation-upstream-set', 'federation is not modelled yet'],
   ['consume argument x-stream-offset', streams],
   ['rabbitmqctl join_cluster --ram', ramNodes],
   ['rabbitmqctl change_cluster_node_type ram', ramNodes],

@@ -77,6 +77,7 @@ const peerEvent = { node: 'node', peer: 'node' } as const;
 const queueEvent = { queue: 'queue' } as const;
 const replicaEvent = { queue: 'queue', node: 'node' } as const;
 const connectionEvent = { workload: 'workload', node: 'via', code: 'number', text: 'text' } as const;
+const linkEvent = { link: 'text', type: 'text', node: 'node' } as const;
 const messageEvent = { id: 'text', queue: 'queue', hazard: 'text', rule: 'text' } as const;
 
 /** Every timeline event that expectations and the real cluster share, with its fields. */
@@ -123,6 +124,8 @@ export const timelineEvents = {
   proxy_refused: { proxy: 'proxy', client: 'text', reason: 'text' },
   proxy_killed: { proxy: 'proxy' },
   proxy_started: { proxy: 'proxy' },
+  link_running: linkEvent,
+  link_terminated: { ...linkEvent, reason: 'text' },
   alarm_set: { node: 'node', resource: 'text' },
   alarm_cleared: { node: 'node', resource: 'text' },
   message_lost: messageEvent,

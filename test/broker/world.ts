@@ -80,6 +80,7 @@ export class World {
       router: new Router(this.vm, this.database, intern),
       serials: new MessageSerials(),
       intern,
+      queueId: intern,
     };
     for (const exchange of PREDECLARED_EXCHANGES) {
       this.database.put(rabbitExchange, exchange.name, exchange);

@@ -14,7 +14,11 @@ const lossy = engine((_, { seed }) => ({
   run: {
     verdictSentence: 'Confirmed messages are gone.',
     causeSentences: ['Autoheal threw them away (HAZ-8).', 'A second cause.'],
-    story: Array.from({ length: 40 }, (_, nth) => ({ timeUs: nth * 1_000_000, sentence: `event ${nth}` })),
+    story: Array.from({ length: 40 }, (_, nth) => ({
+      timeUs: nth * 1_000_000,
+      sentence: `event ${nth}`,
+      follows: null,
+    })),
   },
 }));
 
@@ -164,7 +168,11 @@ describe('names from a file', () => {
     const runner = engine(() => ({
       verdict: 'failed',
       failures: [{ line: 1, expected: hostile, observed: hostile }],
-      run: { verdictSentence: hostile, causeSentences: [hostile], story: [{ timeUs: 0, sentence: hostile }] },
+      run: {
+        verdictSentence: hostile,
+        causeSentences: [hostile],
+        story: [{ timeUs: 0, sentence: hostile, follows: null }],
+      },
     }));
     const { out, err } = await perform(args, { runner });
     // oxlint-disable-next-line no-control-regex -- control characters are what it looks for

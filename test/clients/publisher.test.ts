@@ -193,6 +193,23 @@ describe('what was not confirmed', () => {
     expect(broker.published.map(({ sequence }) => sequence)).toEqual([1, 1]);
     expect(world.count('nacked')).toBe(1);
   });
+
+  test('is not published a third time when a refusal comes after the timeout for which it was published again', () => {
+    const { world, broker } = setUp({
+      republishUnconfirmed: true,
+      messages: 1,
+      confirmTimeoutUs: 2 * SECOND,
+    });
+    broker.confirms = false;
+    world.runTo(3.5);
+    expect(broker.published.map(({ sequence }) => sequence)).toEqual([1, 1]);
+    broker.session.send(new BasicNack(1, 1, false, false));
+    broker.session.send({ type: 'basic.ack', channel: 1, deliveryTag: 2, multiple: false });
+    world.runTo(10);
+    expect(world.count('nacked')).toBe(1);
+    expect(world.count('confirmed')).toBe(1);
+    expect(broker.published).toHaveLength(2);
+  });
 });
 
 describe('a client whose machine goes wrong', () => {

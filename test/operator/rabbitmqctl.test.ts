@@ -79,6 +79,11 @@ class FakeNode implements NodeControl {
       ]),
     listPolicies: (_vhost, done) => done(this.refusal, []),
   };
+  readonly links: NodeControl['links'] = {
+    setParameter: (component, name, value, done) =>
+      this.answer(done, 'setParameter', component, name, JSON.stringify(value)),
+    clearParameter: (component, name, done) => this.answer(done, 'clearParameter', component, name),
+  };
   stuck = false;
 
   vmState = () => this.vm;

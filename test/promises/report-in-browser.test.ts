@@ -1,12 +1,8 @@
 /** The promise: a report opens from disk, offline, as one still page; everything on it is where the clock says; and names in it stay names. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
+import { type Opened, Opener } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 import { HARMLESS, HOSTILE, largestReport, reportWithText } from '../reports/variants.ts';
@@ -15,41 +11,12 @@ const PLOT_WIDTH = 1000;
 const END_S = 46;
 
 const browser = await launchChromium();
-let folder = '';
+const opener = browser && new Opener(browser);
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watership-report-'));
-});
-
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  /** Whatever the page fetched, said or violated. */
-  readonly complaints: string[];
-}
+afterAll(async () => opener?.close());
 
 async function open(html: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Opened> {
-  const file = join(folder, 'report.html');
-  writeFileSync(file, html);
-  const url = pathToFileURL(file).href;
-  const context = await browser!.newContext({ offline: true, colorScheme, viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-  page.on('request', (request) => {
-    if (request.url() !== url && request.url() !== 'data:,') complaints.push(`request: ${request.url()}`);
-  });
-  await page.addInitScript(
-    `addEventListener('securitypolicyviolation', (e) => console.error('CSP ' + e.violatedDirective))`,
-  );
-  await page.goto(url);
-  return { page, complaints };
+  return opener!.open(html, { colorScheme, width });
 }
 
 /** The page's elements in order, without their text: what markup in a name would change. */
@@ -58,18 +25,21 @@ const SKELETON = `[...document.querySelectorAll('*')].map((element) => element.t
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
 
 describe.skipIf(browser === null)(`a report in a browser${skipped}`, () => {
-  test('opens from disk without network, scripts or complaints', async () => {
-    for (const report of [sampleReport(), largestReport()]) {
-      const { page, complaints } = await open(await renderReport(report));
-      await page.evaluate(
-        `document.querySelectorAll('details').forEach((details) => { details.open = true; })`,
-      );
-      expect(complaints).toEqual([]);
-      expect(await page.locator('script').count()).toBe(0);
-      expect(await page.locator('.plot svg').count()).toBeGreaterThan(5);
-      await page.context().close();
-    }
-  });
+  test.each(['scripted', 'static'] as const)(
+    'opens from disk without network or complaints, %s',
+    async (form) => {
+      for (const report of [sampleReport(), largestReport()]) {
+        const { page, complaints } = await open(await renderReport(report, form));
+        await page.evaluate(
+          `document.querySelectorAll('details').forEach((details) => { details.open = true; })`,
+        );
+        expect(complaints).toEqual([]);
+        expect((await page.locator('script').count()) === 0).toBe(form === 'static');
+        expect(await page.locator('.plot svg').count()).toBeGreaterThan(5);
+        await page.context().close();
+      }
+    },
+  );
 
   test('puts every row on one time axis', async () => {
     const { page } = await open(await renderReport(sampleReport()));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { renderReport } from '../../reports/write-report.ts';
@@ -20,9 +21,26 @@ describe('the report', () => {
     expect(await renderReport(sampleReport())).toBe(first);
   });
 
-  test('fetches nothing and runs nothing', async () => {
+  test('runs its own script, named by its hash, and no other', async () => {
     const page = await renderReport(sampleReport());
-    expect(page).toContain('default-src &#39;none&#39;');
+    const scripts = [...page.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)];
+    expect(page.match(/<script/g)).toHaveLength(scripts.length);
+    const running = scripts.filter(
+      ([, attributes]) => attributes?.startsWith(' type="application/') !== true,
+    );
+    expect(running).toHaveLength(1);
+    const hash = createHash('sha256').update(running[0]![2]!).digest('base64');
+    expect(page).toContain(`script-src &#39;sha256-${hash}&#39;;`);
+    expect(page).not.toMatch(/unsafe-eval|script-src[^;]*unsafe/);
+    expect(page.replaceAll(running[0]![2]!, '')).not.toMatch(/<[^>]* on\w+=/);
+    expect(running[0]![2]).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|fetch\(|XMLHttpRequest|WebSocket|import\(/,
+    );
+  });
+
+  test('fetches nothing and runs nothing where it is static', async () => {
+    const page = await renderReport(sampleReport(), 'static');
+    expect(page).toContain('default-src &#39;none&#39;; style-src');
     expect(page).not.toMatch(
       /<script|<link(?! rel="icon" href="data:,")|<iframe|<object|@import|\bsrc=|javascript:/,
     );
@@ -41,7 +59,10 @@ describe('the report', () => {
   });
 
   test('takes no markup from a scenario', async () => {
-    const page = await renderReport(reportWithText(HOSTILE));
+    const page = (await renderReport(reportWithText(HOSTILE))).replace(
+      /<script(?: type="application\/[a-z-]+" id="[a-z-]+")?>(?:(?!<script)[\s\S])*?<\/script>/g,
+      '',
+    );
     expect(page).not.toMatch(/<script|<img|\]\]>/);
     expect(page.match(/<\/style>/g)).toHaveLength(1);
     expect(page.match(/<\/title>/g)).toHaveLength(1);

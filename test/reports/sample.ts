@@ -2,8 +2,9 @@
  * A report made by hand after a recorded run of a real cluster: autoheal, three nodes, rabbit1 cut off for twenty seconds with the
  * queue's leader on its side. Times, counts and states are the recording's; single messages are made up so that they add up to them.
  */
-import type { RunReport, StoryLine } from '../../sim/ledger/run-report.ts';
+import type { RunReport, StoryStep } from '../../sim/ledger/run-report.ts';
 import { lives } from './sample-lives.ts';
+import { clusterMoments, sampleEvents } from './sample-moments.ts';
 import { S, depth, latency, perSecond, us } from './sample-series.ts';
 
 const END_US = 46 * S;
@@ -283,7 +284,18 @@ export function sampleReport(): RunReport {
     confirmLatency: { bucketUs: S, points: latency() },
     messageLives,
     messageLivesTotal: messageLives.length,
-    story: STORY.map(([seconds, sentence]): StoryLine => ({ timeUs: us(seconds), sentence })),
+    story: STORY.map(([seconds, sentence], index): StoryStep => ({
+      timeUs: us(seconds),
+      sentence,
+      follows: index === 0 ? null : index - 1,
+    })),
+    configuration: [
+      { part: 'cluster', key: 'net_ticktime', value: '8 s' },
+      { part: 'queue ha.q', key: 'declare_on', value: 'rabbit1' },
+    ],
+    clusterMoments: clusterMoments(),
+    clusterMomentsTotal: 3,
+    events: sampleEvents(),
     replayCommand: 'npx watership run scenarios/partitions/t05-autoheal-minority-master.yaml --seed 1',
     version: '0.1.0',
   };

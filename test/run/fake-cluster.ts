@@ -122,6 +122,8 @@ function fakeNode(
       grow: unused,
       shrink: unused,
     },
+    links: { setParameter: unused, clearParameter: unused },
+    stopLinks: () => {},
     startApp: answering('startApp', 'running'),
     stopApp: answering('stopApp', 'stopped'),
     stopAndHalt: answering('stop', 'down'),

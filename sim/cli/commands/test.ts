@@ -1,6 +1,7 @@
 /** `watership test [DIR|FILE...]`: holds scenarios to what they expect, for people and for CI. */
-import type { Command } from '../command.ts';
-import { testOptions, testRequestOf } from '../testing/test-request.ts';
+import type { Command, Surroundings } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { testOptions, testRequestOf, type TestRequest } from '../testing/test-request.ts';
 
 export const test: Command = {
   name: 'test',
@@ -12,7 +13,20 @@ export const test: Command = {
   operands: { least: 0, most: Infinity, name: 'FILE' },
   async perform(given, surroundings) {
     const request = testRequestOf(given, surroundings.terminal);
+    if (request.watch) return watchFiles(request, surroundings);
+    const { findFiles } = await import('../testing/find-files.ts');
     const { testFiles } = await import('../testing/test-files.ts');
-    return testFiles(request, surroundings);
+    return testFiles(findFiles(request.operands), request, surroundings);
   },
 };
+
+async function watchFiles(request: TestRequest, surroundings: Surroundings): Promise<ExitCode> {
+  const { watchTests } = await import('../testing/watch/watch-tests.ts');
+  const { realChanges } = await import('../testing/watch/real-changes.ts');
+  const changes = realChanges();
+  try {
+    return await watchTests(request, surroundings, changes);
+  } finally {
+    changes.close();
+  }
+}

@@ -10,16 +10,12 @@ export interface Waiting {
   readonly reason?: string;
 }
 
-const shovel: Waiting = { parts: ['key parameters'] };
-
 /** By hazard. A hazard stands here or has a scenario, never both. */
 export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([
-  ['HAZ-36', shovel],
   [
     'HAZ-42',
     { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
   ],
-  ['HAZ-67', shovel],
 ]);
 
 /** What is still missing, as sentences; empty when the hazard is due. */

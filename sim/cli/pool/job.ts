@@ -12,9 +12,9 @@ export interface Job {
   readonly seed: number;
 }
 
-/** How a job ended: with a result, with a cluster that cannot be, or with a defect of ours. */
+/** How a job ended, and how long it took on this machine: with a result, with a cluster that cannot be, or with a defect of ours. */
 export type Outcome =
-  | { readonly kind: 'ended'; readonly run: ScenarioRun }
+  | { readonly kind: 'ended'; readonly run: ScenarioRun; readonly elapsedMs?: number }
   | { readonly kind: 'refused'; readonly error: ScenarioError }
   | { readonly kind: 'broken'; readonly error: unknown };
 
@@ -26,7 +26,7 @@ export type Order =
 /** From a worker: that its engine is loaded, then one answer for each run, in the order in which they were asked for. */
 export type Answer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'ended'; readonly run: Omit<ScenarioRun, 'report'> }
+  | { readonly kind: 'ended'; readonly run: Omit<ScenarioRun, 'report'>; readonly elapsedMs?: number }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   | { readonly kind: 'broken'; readonly name: string; readonly message: string; readonly stack: string };
 
@@ -50,7 +50,7 @@ export function answerOf(error: unknown): Answer {
 export function outcomeOf(answer: Exclude<Answer, { readonly kind: 'ready' }>): Outcome {
   switch (answer.kind) {
     case 'ended':
-      return { kind: 'ended', run: { ...answer.run, report: null } };
+      return { ...answer, run: { ...answer.run, report: null } };
     case 'refused':
       return { kind: 'refused', error: new ScenarioError(answer.problems) };
     case 'broken':

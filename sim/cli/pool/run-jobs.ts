@@ -5,6 +5,7 @@
 import { ScenarioError } from '../../scenario/problem.ts';
 import type { Surroundings } from '../command.ts';
 import type { RunOptions, RunScenario } from '../scenario-run.ts';
+import type { Terminal } from '../terminal.ts';
 import { Interrupted } from './interrupted.ts';
 import type { Job, Outcome } from './job.ts';
 import { runOnWorkers } from './pool.ts';
@@ -36,7 +37,7 @@ export async function runJobs<J extends Job>(
   if (workers === null || size < 2) {
     const runScenario = await loadEngine();
     for (const job of jobs) {
-      onOutcome(runHere(runScenario, job, here?.(job)), job);
+      onOutcome(runHere(runScenario, job, terminal, here?.(job)), job);
       await terminal.breathe();
     }
     return;
@@ -53,10 +54,13 @@ export async function runJobs<J extends Job>(
 function runHere(
   runScenario: RunScenario,
   { scenario, seed }: Job,
+  { nowMs }: Pick<Terminal, 'nowMs'>,
   options?: Omit<RunOptions, 'seed'>,
 ): Outcome {
+  const beganMs = nowMs();
   try {
-    return { kind: 'ended', run: runScenario(scenario, { ...options, seed }) };
+    const run = runScenario(scenario, { ...options, seed });
+    return { kind: 'ended', run, elapsedMs: nowMs() - beganMs };
   } catch (error) {
     if (error instanceof ScenarioError) return { kind: 'refused', error };
     return { kind: 'broken', error };

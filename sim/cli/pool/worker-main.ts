@@ -24,9 +24,10 @@ function perform(order: Order): void {
     return;
   }
   if (scenario === null) throw new Error('a run was asked for before its scenario was told');
+  const beganMs = performance.now();
   try {
     const { report: _, ...run } = runScenario(scenario, { seed: order.seed, onProgress: endWithParent });
-    answer({ kind: 'ended', run });
+    answer({ kind: 'ended', run, elapsedMs: performance.now() - beganMs });
   } catch (error) {
     answer(answerOf(error));
   }

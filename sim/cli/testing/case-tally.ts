@@ -28,6 +28,7 @@ export class CaseTally {
   private story: Story | null = null;
   private worst: Status = 'passed';
   private added = 0;
+  private elapsed = 0;
 
   constructor(planned: PlannedCase, placesOf: () => ExpectationPlaces, load: LoadWords) {
     this.planned = planned;
@@ -37,6 +38,11 @@ export class CaseTally {
 
   get seeds(): number {
     return this.planned.plan.seeds;
+  }
+
+  /** How long its runs took together. */
+  get elapsedMs(): number {
+    return this.elapsed;
   }
 
   /** The outcome of every seed has been added. */
@@ -60,6 +66,7 @@ export class CaseTally {
     this.added += 1;
     switch (outcome.kind) {
       case 'ended':
+        this.elapsed += outcome.elapsedMs ?? 0;
         this.addRun(outcome.run);
         return;
       case 'refused':
@@ -200,7 +207,12 @@ function storyOf({ result, verdictSentence, causeSentences, story }: ScenarioRun
     seed: result.seed,
     sentence: verdictSentence,
     causes: causeSentences,
-    lines: story.slice(0, storyLines).map(({ timeUs, sentence }) => ({ time: timeUs / 1_000_000, sentence })),
+    lines: story.slice(0, storyLines).map(({ timeUs, sentence, follows, because }) => ({
+      time: timeUs / 1_000_000,
+      sentence,
+      follows,
+      rule: because?.rule ?? null,
+    })),
   };
 }
 

@@ -9,45 +9,54 @@ import { UsageError } from '../usage-error.ts';
 /** Where scenarios are looked for when nobody says. */
 const usualFolder = 'scenarios';
 
-/** Files in a stable order, each once, with `/` between folders. Throws UsageError where there is nothing to test. */
-export function findFiles(operands: readonly string[]): readonly string[] {
-  if (operands.length === 0 && !isFolder(usualFolder))
+/** Files in a stable order, each once, with `/` between folders. Throws UsageError where there is nothing to test, unless that may be. */
+export function findFiles(
+  operands: readonly string[],
+  { mayBeNone }: { readonly mayBeNone: boolean } = { mayBeNone: false },
+): readonly string[] {
+  const meant = operands.length === 0 ? [usualFolder] : operands;
+  if (operands.length === 0 && !mayBeNone && !isFolder(usualFolder))
     throw new UsageError(
       `there is no folder ${usualFolder} here`,
       'name files or folders: watership test DIR|FILE...',
     );
-  const named = operands.length === 0 ? [usualFolder] : operands;
-  const found = named.flatMap((operand) => (isFolder(operand) ? scenariosBelow(operand) : [operand]));
-  if (found.length === 0) throw new UsageError(`no scenario (*.yaml, *.yml) lies below ${named.join(', ')}`);
+  const found = meant.flatMap((operand) => (isFolder(operand) ? scenariosBelow(operand) : [operand]));
+  if (found.length === 0 && !mayBeNone)
+    throw new UsageError(`no scenario (*.yaml, *.yml) lies below ${meant.join(', ')}`);
   return [...new Set(found.map((file) => path.normalize(file).replaceAll(path.sep, '/')))];
 }
 
-/** Whether the path is a folder; what is not there is none. */
+/** The folders that are looked into, all the way down. */
+export function foldersOf(operands: readonly string[]): readonly string[] {
+  return (operands.length === 0 ? [usualFolder] : operands).filter(isFolder).flatMap(withFoldersBelow);
+}
+
 function isFolder(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function scenariosBelow(folder: string): readonly string[] {
-  const files: string[] = [];
-  for (const entry of entriesOf(folder).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  return entriesOf(folder).flatMap((entry) => {
     const at = path.join(folder, entry.name);
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    if (entry.isDirectory()) files.push(...scenariosBelow(at));
-    else if (/\.ya?ml$/i.test(entry.name)) files.push(at);
-  }
-  return files;
+    if (entry.isDirectory()) return scenariosBelow(at);
+    return /\.ya?ml$/i.test(entry.name) ? [at] : [];
+  });
 }
 
-function entriesOf(folder: string): ReturnType<typeof readEntries> {
+function withFoldersBelow(folder: string): readonly string[] {
+  const below = entriesOf(folder).filter((entry) => entry.isDirectory());
+  return [folder, ...below.flatMap(({ name }) => withFoldersBelow(path.join(folder, name)))];
+}
+
+/** By name, without what holds no scenarios. Throws UsageError. */
+function entriesOf(folder: string) {
   try {
-    return readEntries(folder);
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     throw new UsageError(
       `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-function readEntries(folder: string) {
-  return readdirSync(folder, { withFileTypes: true });
 }

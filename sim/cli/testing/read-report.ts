@@ -48,7 +48,14 @@ const story = z.strictObject({
   seed: z.int(),
   sentence: z.string(),
   causes: z.array(z.string()),
-  lines: z.array(z.strictObject({ time: z.number(), sentence: z.string() })),
+  lines: z.array(
+    z.strictObject({
+      time: z.number(),
+      sentence: z.string(),
+      follows: z.int().min(0).nullable(),
+      rule: z.string().nullable(),
+    }),
+  ),
 });
 
 const caseReport = z.strictObject({

@@ -103,7 +103,17 @@ export interface Story {
   readonly seed: number;
   readonly sentence: string;
   readonly causes: readonly string[];
-  readonly lines: readonly { readonly time: number; readonly sentence: string }[];
+  readonly lines: readonly ToldStep[];
+}
+
+export interface ToldStep {
+  /** Seconds. */
+  readonly time: number;
+  readonly sentence: string;
+  /** Index of the step that brought it about; null where it begins something. */
+  readonly follows: number | null;
+  /** By which messages met their fate; null where none did. */
+  readonly rule: string | null;
 }
 
 /** How long cases took, in milliseconds of this machine: outside the report, because no two runs agree. */

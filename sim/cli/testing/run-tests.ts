@@ -3,7 +3,6 @@
  * there are. `--bail` counts cases in that order too, so that what was skipped depends on no worker.
  */
 import { ExpectationPlaces } from '../../scenario/expectation-place.ts';
-import type { Terminal } from '../terminal.ts';
 import { CaseTally, type LoadWords } from './case-tally.ts';
 import { Durations, type CaseReport, type FileReport } from './report.ts';
 import type { Reporter } from './reporter.ts';
@@ -30,7 +29,6 @@ export interface TestOptions {
   readonly bail: number | null;
   /** What else there is to say of a case that has ended: what the baseline knows. */
   readonly judge: (file: string, report: CaseReport, replay: (seed: number) => string) => CaseReport;
-  readonly nowMs: Terminal['nowMs'];
 }
 
 export interface TestsRun {
@@ -54,13 +52,11 @@ class TestSession implements TestsRun {
   /** Cases, and files that have none because they are wrong (null), in the order in which they are told. */
   private readonly units: readonly { readonly file: GrowingFile; readonly tally: CaseTally | null }[];
   private readonly options: TestOptions;
-  private beganMs: number;
   private told = 0;
   private bad = 0;
 
   constructor(planned: readonly PlannedFile[], options: TestOptions) {
     this.options = options;
-    this.beganMs = options.nowMs();
     const units = planned.map(({ file, nth, error, cases }) => {
       const report: GrowingFile = { file, nth, problems: error?.problems ?? [], cases: [] };
       return { report, tallies: talliesOf(file, cases, options.load) };
@@ -107,7 +103,7 @@ class TestSession implements TestsRun {
   }
 
   private tellOne(file: GrowingFile, tally: CaseTally | null, skipped: boolean): void {
-    const { reporters, judge, nowMs } = this.options;
+    const { reporters, judge } = this.options;
     this.told += 1;
     if (tally === null) {
       this.bad += 1;
@@ -115,12 +111,7 @@ class TestSession implements TestsRun {
       return;
     }
     const report = skipped ? tally.skipped() : judge(file.file, tally.report(), (seed) => tally.replay(seed));
-    if (!skipped) {
-      // Several workers share the time that passes between two cases.
-      const endedMs = nowMs();
-      this.durations.set(file.file, report.nth, endedMs - this.beganMs);
-      this.beganMs = endedMs;
-    }
+    if (!skipped) this.durations.set(file.file, report.nth, tally.elapsedMs);
     if (report.status !== 'passed' && report.status !== 'skipped') this.bad += 1;
     file.cases.push(report);
     for (const reporter of reporters) reporter.caseEnded?.(file.file, report, this.durations);

@@ -1,13 +1,12 @@
-/** One pass over the scenarios that `watership test` was asked for: found, loaded, run, held against the baseline, reported. */
+/** One pass over files that `watership test` was asked for: loaded, run, held against the baseline, reported. */
 import type { Surroundings } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { packageVersion } from '../package.ts';
+import { packageVersion } from '../../library/package.ts';
 import { runJobs } from '../pool/run-jobs.ts';
 import { Progress } from '../progress.ts';
 import { loadFiles } from '../scenario-options.ts';
 import { Baseline } from './baseline.ts';
 import { conclude } from './conclude.ts';
-import { findFiles } from './find-files.ts';
 import type { TestReport } from './report.ts';
 import { ReporterOutputs } from './reporter-outputs.ts';
 import type { Reporter } from './reporter.ts';
@@ -17,11 +16,14 @@ import { planTests } from './test-plan.ts';
 import type { TestRequest } from './test-request.ts';
 
 /** Throws UsageError and OutputError before anything runs, and OutputError when a disk fills up. */
-export async function testFiles(request: TestRequest, surroundings: Surroundings): Promise<ExitCode> {
+export async function testFiles(
+  files: readonly string[],
+  request: TestRequest,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const { terminal } = surroundings;
-  const { load, bail, shard, patterns } = request;
+  const { load, bail, shard, patterns, isPart } = request;
   const beganMs = terminal.nowMs();
-  const files = findFiles(request.operands);
   const planned = planTests(await loadFiles(files, load), request);
   const version = packageVersion();
   const outputs = new ReporterOutputs(request.reporters, files, terminal);
@@ -40,12 +42,11 @@ export async function testFiles(request: TestRequest, surroundings: Surroundings
       load,
       bail,
       judge: (file, report, replay) => baseline?.judge(file, report, replay) ?? report,
-      nowMs: () => terminal.nowMs(),
     });
     const report: TestReport = { watership_test: 1, version, shard, files: reports, notes: [] };
     progress.end();
     durations.totalMs = terminal.nowMs() - beganMs;
-    const complete = shard === null && patterns.length === 0;
+    const complete = shard === null && patterns.length === 0 && !isPart;
     return conclude(report, durations, { baseline, complete, outputs });
   } finally {
     progress.end();

@@ -26,12 +26,14 @@ export interface PlanOptions {
   /** A case is meant when it matches any of these; empty: all are. */
   readonly patterns: readonly string[];
   readonly shard: Shard | null;
+  /** These files are some of those that were asked for, so that no name needs to be found in them. */
+  readonly isPart: boolean;
 }
 
 /** Files in order, without those of which nothing is meant. Throws UsageError where the names match nothing at all. */
 export function planTests(
   loaded: readonly LoadedFile[],
-  { seeds, patterns, shard }: PlanOptions,
+  { seeds, patterns, shard, isPart }: PlanOptions,
 ): readonly PlannedFile[] {
   const all = loaded.map((each, nth): PlannedFile => {
     const cases = planRuns([each], { seed: null, seeds }).map((plan, index) => ({ nth: index, plan }));
@@ -39,7 +41,7 @@ export function planTests(
   });
   const meant = all.map((file) => ({ ...file, cases: file.cases.filter((each) => isMeant(each, patterns)) }));
   const wanted = meant.filter(({ error, cases }) => error !== null || cases.length > 0);
-  if (wanted.length === 0)
+  if (wanted.length === 0 && !isPart)
     throw new UsageError(`no scenario is called like ${patterns.map((each) => `"${each}"`).join(' or ')}`);
   return shard === null ? wanted : partOf(wanted, shard);
 }

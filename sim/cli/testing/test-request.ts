@@ -30,6 +30,9 @@ export interface TestRequest extends ReportRequest {
   readonly shard: Shard | null;
   /** Null: never. */
   readonly bail: number | null;
+  readonly watch: boolean;
+  /** What is tested is a part of what was asked for: what changed. */
+  readonly isPart: boolean;
   readonly load: Required<LoadOptions>;
 }
 
@@ -75,6 +78,7 @@ export const testOptions: { readonly [option: string]: Options } = {
     requiresArg: false,
     describe: 'Skip the rest after so many scenarios that did not pass (one)',
   },
+  watch: { type: 'boolean', describe: 'Test again what a change of files concerns, until interrupted' },
   ...scenarioOptions,
 };
 
@@ -85,6 +89,11 @@ const shardsMax = 10_000;
 export function testRequestOf(given: Given, terminal: Terminal): TestRequest {
   const { options } = given;
   const { bail, operand } = bailOf(options.bail);
+  if (options.watch === true && options.update === true)
+    throw new UsageError(
+      '--watch and --update do not go together',
+      'update the baseline when the work is done',
+    );
   return {
     ...reportRequestOf(given, terminal),
     operands: [...operand, ...given.operands],
@@ -93,6 +102,8 @@ export function testRequestOf(given: Given, terminal: Terminal): TestRequest {
     jobs: jobsOf(options),
     shard: shardOf(textOption(options, 'shard')),
     bail,
+    watch: options.watch === true,
+    isPart: false,
     load: loadOptionsOf(given),
   };
 }

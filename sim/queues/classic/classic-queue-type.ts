@@ -232,7 +232,7 @@ class ClassicQueueType implements QueueType {
         const { journal } = context.vm.simulation;
         journal.write(
           queueDeleted,
-          context.intern(name),
+          context.queueId(name),
           context.intern(context.node),
           context.intern('abandoned'),
         );

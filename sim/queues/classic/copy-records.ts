@@ -29,7 +29,7 @@ export class CopyRecords {
   constructor(context: NodeContext, queue: string, role: 'leader' | 'mirror') {
     this.context = context;
     this.journal = context.vm.simulation.journal;
-    this.queue = context.intern(queue);
+    this.queue = context.queueId(queue);
     this.node = context.intern(context.node);
     this.role = context.intern(role);
     this.published = context.intern('publish');

@@ -177,7 +177,7 @@ export class LeaderSync {
   private write(what: 'started' | 'finished' | 'cancelled', why = ''): void {
     const { context, process } = this.leader;
     const { journal } = process.vm.simulation;
-    const queue = context.intern(this.leader.record()?.name ?? '');
+    const queue = context.queueId(this.leader.record()?.name ?? '');
     const node = context.intern(context.node);
     if (what === 'started') journal.write(syncStarted, queue, node, this.total);
     else if (what === 'finished') journal.write(syncFinished, queue, node);

@@ -99,7 +99,7 @@ function promote(mirror: Mirror, record: QueueRecord, from: CallFrom): void {
 /** What the dead leader had out returns to its place in the queue. */
 function requeueAll(mirror: Mirror): void {
   const { content, context } = mirror;
-  const names = [context.intern(mirror.queue), context.intern(context.node)] as const;
+  const names = [context.queueId(mirror.queue), context.intern(context.node)] as const;
   const ackTags = Array.from(mirror.acks, ([, ackTag]) => ackTag);
   for (const ackTag of ackTags) {
     const { publisher, sequence } = content.outstanding(ackTag)!;

@@ -37,7 +37,7 @@ export function rehomeDurableQueues(
       for (const name of deleted) {
         vm.simulation.journal.write(
           queueDeleted,
-          context.intern(name),
+          context.queueId(name),
           context.intern(context.node),
           context.intern('forget_cluster_node'),
         );

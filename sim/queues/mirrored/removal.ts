@@ -93,7 +93,7 @@ export function removeFromQueue(
       for (const pid of removed) {
         vm.simulation.journal.write(
           mirrorRemoved,
-          context.intern(queue),
+          context.queueId(queue),
           context.intern(pid.node),
           context.intern(wordOf(reason)),
           context.intern(context.node),

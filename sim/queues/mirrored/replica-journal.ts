@@ -17,7 +17,7 @@ export class ReplicaJournal {
   constructor(context: NodeContext, queue: string) {
     this.journal = context.vm.simulation.journal;
     this.intern = (text) => context.intern(text);
-    this.queue = context.intern(queue);
+    this.queue = context.queueId(queue);
     this.node = context.intern(context.node);
     this.mirror = context.intern('mirror');
     this.how = { gm: context.intern('gm'), sync: context.intern('sync') };

@@ -109,7 +109,7 @@ export function stopAllMirrors(
         const { journal } = context.vm.simulation;
         const self = context.intern(context.node);
         for (const pid of mirrors) {
-          const names = [context.intern(record.name), context.intern(pid.node)] as const;
+          const names = [context.queueId(record.name), context.intern(pid.node)] as const;
           journal.write(mirrorRemoved, names[0], names[1], context.intern('stopped'), self, self);
         }
         done();

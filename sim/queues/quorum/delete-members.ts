@@ -96,7 +96,7 @@ export function deleteRecords(
     () => {
       context.vm.cite(BRK_52);
       const { journal } = context.vm.simulation;
-      journal.write(queueDeleted, context.intern(queue), context.intern(context.node), context.intern(why));
+      journal.write(queueDeleted, context.queueId(queue), context.intern(context.node), context.intern(why));
       done();
     },
   );

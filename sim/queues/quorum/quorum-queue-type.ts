@@ -140,7 +140,7 @@ class QuorumQueueType implements QueueType {
         const { journal } = context.vm.simulation;
         journal.write(
           queueDeclared,
-          context.intern(name),
+          context.queueId(name),
           context.intern(leader),
           context.intern('quorum'),
           1,

@@ -47,7 +47,7 @@ export class QuorumRecords implements FifoWitness {
     const { context, queue, node } = member;
     this.member = member;
     this.journal = context.vm.simulation.journal;
-    this.queueName = context.intern(queue);
+    this.queueName = context.queueId(queue);
     this.nodeName = context.intern(node);
     this.publish = context.intern('publish');
     this.snapshot = context.intern('snapshot');

@@ -159,10 +159,11 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-45': 'sim/broker/reading-gate.ts',
   'BRK-46': 'sim/broker/publishing.ts sim/broker/reading-gate.ts',
   'BRK-47': 'sim/broker/connection.ts sim/broker/publishing.ts',
-  'BRK-48': 'sim/broker/connection.ts sim/broker/heartbeat-monitor.ts',
+  'BRK-48': 'sim/broker/connection.ts',
   'BRK-51': 'sim/queues/classic/priority-queue.ts',
   'BRK-52':
     'sim/broker/queue-methods.ts sim/queues/classic/client.ts sim/queues/classic/leader-life.ts sim/queues/classic/queue-work.ts sim/queues/quorum/delete-members.ts sim/queues/quorum/fifo-apply.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/quorum-client.ts sim/queues/quorum/quorum-queue-type.ts sim/queues/quorum/quorum-records.ts',
+  'BRK-53': 'sim/links/shovel.ts',
   'BRK-56': 'sim/node/maintenance.ts sim/queues/quorum/leadership.ts',
   'QQ-1': 'sim/queues/quorum/quorum-queue-type.ts',
   'QQ-2':

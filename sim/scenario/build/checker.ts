@@ -7,7 +7,7 @@ import { placeAt, textAt, type Path, type SourceDocument } from '../document.ts'
 import { notModelledYet } from '../modelled.ts';
 import type { Problem } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
-import { isClient, predeclaredExchanges, type NameKind, type Names } from './names.ts';
+import { FEDERATION_PREFIX, isClient, predeclaredExchanges, type NameKind, type Names } from './names.ts';
 
 /** How one such thing is called in a message, with its article. */
 const kindWords: Readonly<Record<NameKind, string>> = {
@@ -116,6 +116,7 @@ export class Checker {
     if (kinds.includes('exchange')) this.uses(path, `predeclared exchange ${name}`, at);
     const sets = kinds.flatMap((kind) => (kind === 'client' ? [] : [this.names[kind]]));
     if (sets.some((set) => set.has(name)) || (kinds.includes('client') && isClient(this.names, name))) return;
+    if (kinds.includes('queue') && this.names.severalClusters && name.startsWith(FEDERATION_PREFIX)) return;
     const what = kinds.filter((kind) => kind !== 'client').map((kind) => kindWords[kind]);
     const hint = didYouMean(
       name,

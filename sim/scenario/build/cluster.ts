@@ -12,8 +12,10 @@ import type {
   Timings,
 } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
+import { clustersOf } from '../clusters.ts';
 import { defaultLimits, defaultTimings } from '../timings.ts';
 import type { Checker } from './checker.ts';
+import { checkClusters } from './clusters.ts';
 import { advancedConfig, brokerConfig } from './config.ts';
 
 const defaultFsync: Duration = { kind: 'fixed', us: 2_000 };
@@ -28,15 +30,18 @@ export function buildNodes(checker: Checker, written: Written): readonly NodeSpe
 function checkFormation(checker: Checker, nodes: readonly NodeSpec[]): void {
   if (nodes.length > 0 && nodes.every((node) => !node.running))
     checker.problem(['nodes'], 'no node runs at time 0');
-  const members = nodes.filter((node) => node.clustered && node.running);
-  const [first] = members;
-  for (const { name, cookie } of members)
-    if (first !== undefined && cookie !== first.cookie)
-      checker.problem(
-        ['nodes', name, 'cookie'],
-        `with another Erlang cookie than ${first.name} it cannot belong to the cluster`,
-        'clustered: false makes it a blank node of its own',
-      );
+  checkClusters(checker, nodes);
+  for (const cluster of clustersOf(nodes)) {
+    const members = cluster.nodes.filter((node) => node.clustered && node.running);
+    const [first] = members;
+    for (const { name, cookie } of members)
+      if (first !== undefined && cookie !== first.cookie)
+        checker.problem(
+          ['nodes', name, 'cookie'],
+          `with another Erlang cookie than ${first.name} it cannot belong to the cluster`,
+          'clustered: false makes it a blank node of its own',
+        );
+  }
 }
 
 function nodeSpecs(checker: Checker, written: Written): readonly NodeSpec[] {
@@ -83,6 +88,7 @@ function node(
     name,
     type: settings?.type ?? 'disc',
     cookie: settings?.cookie ?? 'watership',
+    ...(settings?.cluster !== undefined && { cluster: settings.cluster }),
     clustered: settings?.clustered ?? true,
     running: settings?.running ?? true,
     config,

@@ -4,6 +4,7 @@
  * and an `amqp` step declare.
  */
 import { DEFAULT_VHOST, shownIn } from '../../amqp/resource-name.ts';
+import { queueKey } from '../../records/queue-key.ts';
 import type { Data } from '../document.ts';
 import { shortNodeName } from '../schema/values.ts';
 
@@ -15,12 +16,14 @@ export interface Names {
   readonly exchange: ReadonlySet<string>;
   readonly vhost: ReadonlySet<string>;
   readonly user: ReadonlySet<string>;
+  /** There are several clusters, so that there may be federation between them. */
+  readonly severalClusters: boolean;
   /** How many clients each workload with a `count` makes. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
 /** `client`: one of a workload's several, such as `shop.2`. */
-export type NameKind = Exclude<keyof Names, 'counts'> | 'client';
+export type NameKind = Exclude<keyof Names, 'counts' | 'severalClusters'> | 'client';
 
 /** Whether some workload's `count` makes a client of this name. */
 export function isClient(names: Names, name: string): boolean {
@@ -35,6 +38,8 @@ function shownNames(row: Data | undefined, name: Data | undefined): readonly str
   const vhost = field(row, 'vhost');
   return texts([name]).map((text) => shownIn(typeof vhost === 'string' ? vhost : DEFAULT_VHOST, text));
 }
+/** How the names of queues and exchanges begin that federation makes for itself on the upstream's side. */
+export const FEDERATION_PREFIX = 'federation: ';
 
 /** Every RabbitMQ vhost has these. */
 export const predeclaredExchanges = [
@@ -77,14 +82,19 @@ export function namesIn(data: Data): Names {
       if (added !== undefined) vhosts.push(added);
     }
   }
+  // Which of them a cluster really has is seen later, when everything is known (`build/clusters.ts`).
+  const keys = Array.isArray(nodes)
+    ? []
+    : [...new Set(texts(Object.values(mapOf(nodes)).map((node) => field(node, 'cluster'))))].slice(1);
   return {
     node: new Set(texts(nodeNames).map(shortNodeName)),
     proxy: new Set(namesOf(field(data, 'proxies'))),
     workload: new Set(namesOf(workloads)),
-    queue: new Set(queues),
+    queue: new Set([...queues, ...queues.flatMap((queue) => keys.map((key) => queueKey(key, queue)))]),
     exchange: new Set(exchanges),
     vhost: new Set(vhosts),
     user: new Set(['guest', ...namesOf(field(data, 'users'))]),
+    severalClusters: keys.length > 0,
     counts,
   };
 }

@@ -3,6 +3,7 @@ import type { FieldValue, Scenario } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
 import { buildChaos } from './chaos.ts';
 import type { Checker } from './checker.ts';
+import { checkReach } from './clusters.ts';
 import { buildLimits, buildLinks, buildNodes, buildPartitionHandling, buildTimings } from './cluster.ts';
 import { buildExpect } from './expect.ts';
 import { checkOrder, plannedDuration } from './order.ts';
@@ -28,6 +29,7 @@ export function buildScenario(
   const proxies = buildProxies(checker, written, names);
   const workloads = buildWorkloads(checker, written, firstNode);
   const chaos = buildChaos(checker, written, firstNode);
+  checkReach(checker, nodes, { topology, proxies, workloads, chaos });
   // With a step or a workload left out, nobody knows what comes before what.
   const whole =
     !checker.incomplete(['chaos']) && !checker.incomplete(['workloads']) && !checker.incomplete(['nodes']);

@@ -2,12 +2,15 @@
 import { shownIn } from '../../amqp/resource-name.ts';
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
+import { clustersOf, type Cluster } from '../clusters.ts';
 import { declaringNode } from '../declaring-node.ts';
 import type { NodeSpec, Topology } from '../model.ts';
 import type { Written } from '../schema/scenario.ts';
 import { checkExchangeArguments, checkMatch, checkQueueArguments, policyDefinition } from './arguments.ts';
 import type { Checker } from './checker.ts';
+import { clustersNamed, inCluster } from './clusters.ts';
 import { predeclaredExchanges } from './names.ts';
+import { checkParameter } from './parameters.ts';
 
 /** The exchanges of every vhost that the engine has, with their types. */
 const ownExchanges: ReadonlyMap<string, string> = new Map([
@@ -20,12 +23,8 @@ const ownExchanges: ReadonlyMap<string, string> = new Map([
 
 /** `nodes`: who is there at time 0 to declare it all. */
 export function buildTopology(checker: Checker, written: Written, nodes: readonly NodeSpec[]): Topology {
-  const firstNode = declaringNode(nodes);
   distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
   distinctNames(checker, 'users', 'user', written.users);
-  distinctNames(checker, 'exchanges', 'exchange', written.exchanges);
-  distinctNames(checker, 'queues', 'queue', written.queues);
-  distinctNames(checker, 'policies', 'policy', written.policies);
   checker.distinct(
     'permission of the same user in the same vhost',
     written.permissions.map(({ user, vhost }) => `${user} in ${vhost}`),
@@ -36,6 +35,20 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
     rows: readonly Row[],
   ): readonly { readonly row: Row; readonly path: Path; readonly line: number }[] =>
     rows.map((each, index) => ({ row: each, path: [key, index], line: checker.line([key, index]) }));
+  const declared = <Row extends Declaration>(key: string, rows: readonly Row[]) =>
+    row(key, rows).flatMap((each) =>
+      clustersNamed(checker, nodes, each.path, each.row.cluster).map((cluster) => ({ ...each, cluster })),
+    );
+  const exchanges = declared('exchanges', written.exchanges);
+  const queues = row('queues', written.queues).flatMap((each) =>
+    homesOf(checker, nodes, each.path, each.row).map((cluster) => ({ ...each, cluster })),
+  );
+  const policies = declared('policies', written.policies);
+  for (const { key } of clustersOf(nodes)) {
+    distinctIn(checker, key, 'exchange', exchanges);
+    distinctIn(checker, key, 'queue', queues);
+    distinctIn(checker, key, 'policy', policies);
+  }
   return {
     vhosts: row('vhosts', written.vhosts).map(({ row: { name, limits }, line }) => ({
       name,
@@ -57,7 +70,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         checkPattern(checker, [...path, key], permission[key]);
       return { ...permission, line };
     }),
-    exchanges: row('exchanges', written.exchanges).map(({ row: exchange, path, line }) => {
+    exchanges: exchanges.map(({ row: exchange, path, line, cluster }) => {
       checkVhost(checker, path, exchange.vhost);
       if (exchange.name.startsWith('amq.') && !predeclaredExchanges.includes(exchange.name))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
@@ -77,10 +90,11 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         autoDelete: exchange.auto_delete,
         internal,
         arguments: exchange.arguments,
+        ...inCluster(cluster),
         line,
       };
     }),
-    queues: row('queues', written.queues).map(({ row: queue, path, line }) => {
+    queues: queues.map(({ row: queue, path, line, cluster }) => {
       checkVhost(checker, path, queue.vhost);
       if (queue.name.startsWith('amq.'))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
@@ -92,7 +106,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
           checker.problem([...path, 'declare_on'], `${node.name} does not run at time 0`);
       }
       const { name, vhost, durable } = queue;
-      const declareOn = queue.declare_on ?? firstNode;
+      const declareOn = queue.declare_on ?? declaringNode(cluster.nodes);
       return {
         name,
         vhost,
@@ -100,14 +114,29 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         autoDelete: queue.auto_delete,
         arguments: queue.arguments,
         declareOn,
+        ...inCluster(cluster),
         line,
       };
     }),
-    bindings: row('bindings', written.bindings).map(({ row: binding, path, line }) => {
+    bindings: declared('bindings', written.bindings).map(({ row: binding, path, line, cluster }) => {
       checkVhost(checker, path, binding.vhost);
       checker.knownIn(binding.vhost, [...path, 'source'], binding.source, 'exchange');
       checker.knownIn(binding.vhost, [...path, 'destination'], binding.destination, binding.destination_type);
-      checkBindable(checker, written, path, binding, nodes);
+      const inVhost = ({ vhost }: { readonly vhost: string }): boolean => vhost === binding.vhost;
+      checkBindable(
+        checker,
+        exchanges
+          .filter((each) => each.cluster.key === cluster.key)
+          .map((each) => each.row)
+          .filter(inVhost),
+        queues
+          .filter((each) => each.cluster.key === cluster.key)
+          .map((each) => each.row)
+          .filter(inVhost),
+        path,
+        binding,
+        cluster.nodes,
+      );
       const { source, vhost, destination } = binding;
       const destinationType = binding.destination_type;
       return {
@@ -117,20 +146,38 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         destinationType,
         routingKey: binding.routing_key,
         arguments: binding.arguments,
+        ...inCluster(cluster),
         line,
       };
     }),
-    policies: row('policies', written.policies).map(({ row: policy, path, line }) => {
+    policies: policies.map(({ row: policy, path, line, cluster }) => {
       checkVhost(checker, path, policy.vhost);
       checkPattern(checker, [...path, 'pattern'], policy.pattern);
       const definition = policyDefinition(checker, [...path, 'definition'], policy.definition);
       const { name, vhost, pattern, priority } = policy;
-      return { name, vhost, pattern, applyTo: policy['apply-to'], priority, definition, line };
+      return {
+        name,
+        vhost,
+        pattern,
+        applyTo: policy['apply-to'],
+        priority,
+        definition,
+        ...inCluster(cluster),
+        line,
+      };
     }),
-    parameters: row('parameters', written.parameters).map(({ row: parameter, path, line }) => {
-      checker.uses(path, 'key parameters');
+    parameters: declared('parameters', written.parameters).map(({ row: parameter, path, line, cluster }) => {
       checkVhost(checker, path, parameter.vhost);
-      return { ...parameter, line };
+      if (parameter.vhost !== '/')
+        checker.unmodelled(
+          [...path, 'vhost'],
+          'shovels and federation are only modelled in the default vhost /',
+          undefined,
+          'value',
+        );
+      checkParameter(checker, path, parameter);
+      const { component, name, vhost, value } = parameter;
+      return { component, name, vhost, value, ...inCluster(cluster), line };
     }),
   };
 }
@@ -138,7 +185,8 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
 /** A binding is made at time 0, when only what the file's own lists declare is there, in the cluster of the exchange. */
 function checkBindable(
   checker: Checker,
-  written: Written,
+  exchanges: readonly Written['exchanges'][number][],
+  queues: readonly Written['queues'][number][],
   path: Path,
   { source, destination, ...binding }: Written['bindings'][number],
   nodes: readonly NodeSpec[],
@@ -147,18 +195,16 @@ function checkBindable(
   const isLate = (exchange: string): boolean =>
     checker.names.exchange.has(shownIn(binding.vhost, exchange)) &&
     !predeclaredExchanges.includes(exchange) &&
-    !written.exchanges.some(({ name, vhost }) => name === exchange && vhost === binding.vhost);
+    !exchanges.some(({ name }) => name === exchange);
   if (isLate(source)) checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
-  const type =
-    ownExchanges.get(source) ??
-    written.exchanges.find(({ name, vhost }) => name === source && vhost === binding.vhost)?.type;
+  const type = ownExchanges.get(source) ?? exchanges.find(({ name }) => name === source)?.type;
   if (type === 'headers') checkMatch(checker, [...path, 'arguments'], binding.arguments);
   if (binding.destination_type === 'exchange') {
     if (isLate(destination))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
     return;
   }
-  const queue = written.queues.find(({ name, vhost }) => name === destination && vhost === binding.vhost);
+  const queue = queues.find(({ name }) => name === destination);
   if (queue === undefined) {
     if (checker.names.queue.has(shownIn(binding.vhost, destination)))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
@@ -169,15 +215,50 @@ function checkBindable(
     checker.problem([...path, 'destination'], `${destination} is on ${home.name}, outside the cluster`);
 }
 
+interface Declaration {
+  readonly cluster?: readonly string[] | undefined;
+}
+
+/** Where a queue is declared: in the cluster of its node, or in those it names. */
+function homesOf(
+  checker: Checker,
+  nodes: readonly NodeSpec[],
+  path: Path,
+  queue: Written['queues'][number],
+): readonly Cluster[] {
+  const named = clustersNamed(checker, nodes, path, queue.cluster);
+  const home = clustersOf(nodes).find((cluster) =>
+    cluster.nodes.some(({ name }) => name === queue.declare_on),
+  );
+  if (home === undefined) return named;
+  if (queue.cluster !== undefined && !(named.length === 1 && named[0]!.key === home.key))
+    checker.problem([...path, 'declare_on'], `${queue.declare_on} belongs to the cluster ${home.name}`);
+  return [home];
+}
+
+/** No two of them share a name in one cluster. */
+function distinctIn(
+  checker: Checker,
+  key: string,
+  what: string,
+  rows: readonly {
+    readonly row: { readonly name: string; readonly vhost: string };
+    readonly path: Path;
+    readonly cluster: Cluster;
+  }[],
+): void {
+  const own = rows.filter(({ cluster }) => cluster.key === key);
+  const names = own.map(({ row: { name, vhost } }) => (vhost === '/' ? name : `${vhost}/${name}`));
+  checker.distinct(what, names, (index) => [...own[index]!.path, 'name']);
+}
+
 function distinctNames(
   checker: Checker,
   key: string,
   what: string,
-  rows: readonly { readonly name: string; readonly vhost?: string }[],
+  rows: readonly { readonly name: string }[],
 ): void {
-  const names = rows.map(({ name, vhost }) =>
-    vhost === undefined || vhost === '/' ? name : `${vhost}/${name}`,
-  );
+  const names = rows.map(({ name }) => name);
   checker.distinct(what, names, (index) => [key, index, 'name']);
 }
 

@@ -4,6 +4,7 @@ import {
   amount,
   bandwidth,
   byNode,
+  clusterName,
   duration,
   loss,
   name,
@@ -21,6 +22,7 @@ const settings = z
 const nodeSettings = z.strictObject({
   type: z.enum(['disc', 'ram']).default('disc'),
   cookie: name.default('watership'),
+  cluster: clusterName.optional(),
   clustered: z.boolean().default(true),
   running: z.boolean().default(true),
   config: settings.default({}),

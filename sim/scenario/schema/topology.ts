@@ -1,8 +1,10 @@
 /** What is declared before time 0, in the shapes of a `definitions.json`. */
 import { z } from 'zod';
-import { fieldTable, fieldValue, name, nodeName, shortText } from './values.ts';
+import { clusterName, fieldTable, fieldValue, name, nodeName, oneOrMore, shortText } from './values.ts';
 
 const vhost = name.default('/');
+/** The clusters in which it is declared; the first one if absent. */
+const cluster = oneOrMore(clusterName).optional();
 const table = fieldTable.default({});
 
 /** Below zero: none. */
@@ -38,6 +40,7 @@ const exchange = z.strictObject({
   auto_delete: z.boolean().default(false),
   internal: z.boolean().default(false),
   arguments: table,
+  cluster,
 });
 
 const queue = z.strictObject({
@@ -47,6 +50,7 @@ const queue = z.strictObject({
   auto_delete: z.boolean().default(false),
   arguments: table,
   declare_on: nodeName.optional(),
+  cluster,
 });
 
 const binding = z.strictObject({
@@ -56,6 +60,7 @@ const binding = z.strictObject({
   destination_type: z.enum(['queue', 'exchange']).default('queue'),
   routing_key: shortText.default(''),
   arguments: table,
+  cluster,
 });
 
 const policy = z.strictObject({
@@ -65,9 +70,10 @@ const policy = z.strictObject({
   'apply-to': z.enum(['all', 'queues', 'exchanges']).default('all'),
   priority: z.int().default(0),
   definition: fieldTable,
+  cluster,
 });
 
-const parameter = z.strictObject({ component: name, name, vhost, value: fieldValue });
+const parameter = z.strictObject({ component: name, name, vhost, value: fieldValue, cluster });
 
 export const topologyKeys = {
   definitions: z.string().describe('a file exported from a real cluster, loaded first').optional(),

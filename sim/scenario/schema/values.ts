@@ -86,6 +86,12 @@ const writtenNodeName = z.string().regex(/^(rabbit@)?[A-Za-z0-9_][A-Za-z0-9_.-]{
     issue.input === undefined ? undefined : `${shown(issue.input)} cannot be the name of a node`,
 });
 
+/** The name of one of several clusters: it becomes a part of the names that results give to queues. */
+export const clusterName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/, {
+  error: (issue) =>
+    issue.input === undefined ? undefined : `${shown(issue.input)} cannot be the name of a cluster`,
+});
+
 /** A node's name, made short. */
 export const nodeName = writtenNodeName.transform(shortNodeName);
 

@@ -301,9 +301,9 @@ describe('github', () => {
 
       \`\`\`mermaid
       flowchart TD
-        s0["10.000 s: kill rabbit1"]
-        s1["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
-        s0 --> s1
+        s1["10.000 s: kill rabbit1"]
+        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
+        s1 --> s2
       \`\`\`
 
       Again: npx watership run bad.yaml --seed 1
@@ -314,9 +314,9 @@ describe('github', () => {
 
       \`\`\`mermaid
       flowchart TD
-        s0["10.000 s: kill rabbit1"]
-        s1["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
-        s0 --> s1
+        s1["10.000 s: kill rabbit1"]
+        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
+        s1 --> s2
       \`\`\`
 
       Again: npx watership run flaky.yaml --seed 2 --set 'matrix.net&#95;ticktime=&#91;"8s"&#93;'
@@ -327,9 +327,9 @@ describe('github', () => {
 
       \`\`\`mermaid
       flowchart TD
-        s0["10.000 s: kill rabbit1"]
-        s1["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
-        s0 --> s1
+        s1["10.000 s: kill rabbit1"]
+        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
+        s1 --> s2
       \`\`\`
 
       Again: npx watership run flaky.yaml --seed 2 --set 'matrix.net&#95;ticktime=&#91;"12s"&#93;'

@@ -16,8 +16,8 @@ export function scenario(file: string, name: string, more = ''): string {
 
 const lost = { line: 4, expected: 'confirmed_lost = 0', observed: 6 };
 const story = [
-  { timeUs: 10_000_000, sentence: 'kill rabbit1' },
-  { timeUs: 10_106_000, sentence: `rabbit3 ${hostile} is promoted` },
+  { timeUs: 10_000_000, sentence: 'kill rabbit1', follows: null },
+  { timeUs: 10_106_000, sentence: `rabbit3 ${hostile} is promoted`, follows: 0 },
 ];
 
 /** By the scenario's name: `fails`, `limit`, `refused`, `broken`, `flaky` (even seeds fail); anything else passes. */

@@ -215,6 +215,7 @@ export class QueueWorld extends TestWorld {
       serials: this.serials,
       mayConfirm: () => true,
       intern,
+      queueId: intern,
     };
     type.virtualHostUp(context);
     return { vm, context, type };

@@ -75,6 +75,7 @@ export class MirrorWorld extends QueueWorld {
       serials: this.serials,
       mayConfirm: () => true,
       intern,
+      queueId: intern,
     };
     const node: ClusterNode = { vm, context, type, mnesia };
     mnesia.start();

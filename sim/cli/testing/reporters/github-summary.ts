@@ -1,5 +1,6 @@
 /** The summary of a job on GitHub: sums, a table of what did not pass, and for the first few of those what happened, drawn by Mermaid. */
 import { counted } from '../../../ledger/words.ts';
+import { storyAsMermaid } from '../../../../reports/sections/story-mermaid.ts';
 import { excerpt } from '../../printable.ts';
 import type { CaseReport, Status, Story, TestReport } from '../report.ts';
 import {
@@ -51,7 +52,7 @@ function tableOf({ files }: TestReport): readonly string[] {
   const rows = files.flatMap((file) =>
     isWrong(file)
       ? file.problems.map((each) => [
-          place(file.file, each.line),
+          place(each.file, each.line),
           '',
           '🚫 cannot run',
           inline(problemText(each)),
@@ -103,9 +104,14 @@ function storyLines(report: CaseReport, { seed, sentence, causes, lines }: Story
   if (lines.length > 0)
     told.push(
       '```mermaid',
-      'flowchart TD',
-      ...lines.map(({ time, sentence: step }, nth) => `  s${nth}["${time.toFixed(3)} s: ${label(step)}"]`),
-      ...(lines.length > 1 ? [`  ${lines.map((_, nth) => `s${nth}`).join(' --> ')}`] : []),
+      storyAsMermaid(
+        lines.map(({ time, sentence: said, follows, rule }) => ({
+          timeUs: time * 1_000_000,
+          sentence: excerpt(said, charactersALabel),
+          follows,
+          ...(rule !== null && { because: { rule } }),
+        })),
+      ),
       '```',
       '',
     );
@@ -118,13 +124,5 @@ function inline(text: string): string {
   return excerpt(text, charactersACell).replaceAll(
     /[\\`*_{}[\]()<>#+!|~@&:$]/g,
     (sign) => `&#${sign.charCodeAt(0)};`,
-  );
-}
-
-/** Text inside a quoted label of Mermaid, whose own escape is `#` and a number. */
-function label(text: string): string {
-  return excerpt(text, charactersALabel).replaceAll(
-    /[^\p{L}\p{N} .,'/=+-]/gu,
-    (sign) => `#${sign.codePointAt(0)};`,
   );
 }

@@ -26,9 +26,9 @@ export function makeGithub(summary: SummaryFile | null): MakeReporter {
   });
 }
 
-function wrongLines({ file, problems }: FileReport, context: ReporterContext): string {
+function wrongLines({ problems }: FileReport, context: ReporterContext): string {
   return problems
-    .map((each) => annotation('error', file, each, 'scenario', problemText(each), context))
+    .map((each) => annotation('error', each.file, each, 'scenario', problemText(each), context))
     .join('');
 }
 

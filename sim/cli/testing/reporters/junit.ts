@@ -60,7 +60,7 @@ function suiteOf(file: FileReport, durations: Durations): Suite {
 }
 
 function wrongCase({ file, problems }: FileReport): readonly string[] {
-  const lines = problems.map((each) => `${file}:${each.line}:${each.column}: ${problemText(each)}`);
+  const lines = problems.map((each) => `${each.file}:${each.line}:${each.column}: ${problemText(each)}`);
   const message = problems[0] === undefined ? '' : problemText(problems[0]);
   return [
     tag('testcase', { name: file, classname: file }),

@@ -27,7 +27,7 @@ function wrongPoint({ file, problems }: FileReport): Point {
       ...block([
         ['message', problems.map((each) => `${each.line}:${each.column}: ${problemText(each)}`).join('\n')],
         ['severity', 'error'],
-        ...(first === undefined ? [] : place(file, first)),
+        ...(first === undefined ? [] : place(first.file, first)),
       ]),
     ].join('\n');
 }

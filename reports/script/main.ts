@@ -1,0 +1,36 @@
+/** The script of a report, from here on: reads the data, and answers to the address after `#`, which is all the state that there is. */
+import { ClusterView } from './cluster-view.ts';
+import { addCopyButton } from './copying.ts';
+import { readData } from './data.ts';
+import { MomentCursor } from './moment.ts';
+import { isView, reveal, showView, viewOfAnchor } from './pages.ts';
+import { type Place, placeOf, type View } from './place.ts';
+
+const data = readData();
+const cursor = new MomentCursor();
+const clusterView = new ClusterView(data);
+let present: View = 'overview';
+let momentUs: number | null = null;
+
+function go(): void {
+  const place = placeOf(location.hash.slice(1));
+  const anchor = place.line === null ? place.anchor : `L${place.line}`;
+  present = viewOf(place, anchor);
+  momentUs = place.timeUs ?? momentUs;
+  showView(present);
+  cursor.show(momentUs);
+  if (present === 'cluster') clusterView.show(momentUs ?? 0);
+  if (anchor !== null && !isView(anchor)) reveal(anchor);
+  else if (place.view === null) scrollTo(0, 0);
+}
+
+/** Where a place is to be seen that does not say so itself. */
+function viewOf(place: Place, anchor: string | null): View {
+  if (place.view !== null) return place.view;
+  if (anchor !== null) return viewOfAnchor(anchor, present) ?? 'overview';
+  return place.timeUs === null ? 'overview' : 'cluster';
+}
+
+for (const source of document.querySelectorAll<HTMLElement>('.mermaid pre')) addCopyButton(source);
+addEventListener('hashchange', go);
+go();

@@ -1,0 +1,114 @@
+/**
+ * Everything that carries messages between clusters on one node: the shovels and the links of federation, started with the application and
+ * stopped before its queues. A node whose scenario has none of them has no such processes.
+ */
+import type { NodeContext } from '../broker/node-context.ts';
+import type { ErlangProcess } from '../erlang/erlang-process.ts';
+import { queueKey } from '../records/queue-key.ts';
+import type { LinkContext } from './link-context.ts';
+import { LinkSupervisor } from './link-supervisor.ts';
+import {
+  MirroredSupervisor,
+  startMirroredChild,
+  stopMirroredChild,
+  stopSupervisor,
+} from './mirrored-supervisor.ts';
+import {
+  deleteParameter,
+  listParameters,
+  readParameter,
+  writeParameter,
+  type Component,
+  type ParameterRecord,
+} from './parameters.ts';
+import { readShovel } from './shovel-definition.ts';
+import { ShovelWorker } from './shovel.ts';
+
+const SHOVELS = 'rabbit_shovel_dyn_worker_sup_sup';
+const US_PER_S = 1_000_000;
+
+/** What the node's plugins are made with. */
+export interface LinkSettings {
+  readonly clusterName: string;
+  clusterOf(machine: string): string;
+}
+
+export class Links {
+  private readonly home: LinkContext;
+  private supervisors: readonly MirroredSupervisor[] = [];
+
+  constructor(context: NodeContext, settings: LinkSettings) {
+    this.home = { context, ...settings };
+  }
+
+  /** The application is up. */
+  start(): void {
+    const { database } = this.home.context;
+    const shovels = new MirroredSupervisor(this.home, SHOVELS, (name) => this.startShovel(name));
+    this.supervisors = [shovels];
+    shovels.begin(listParameters(database, 'shovel').map(({ name }) => name));
+  }
+
+  /** Ends what runs here, in order; `done` when the last connection is closed. */
+  stop(caller: ErlangProcess, done: () => void): void {
+    let open = this.supervisors.length;
+    const supervisors = this.supervisors;
+    this.supervisors = [];
+    if (open === 0) done();
+    for (const supervisor of supervisors) {
+      stopSupervisor(caller, supervisor, () => {
+        open -= 1;
+        if (open === 0) done();
+      });
+    }
+  }
+
+  /** As `stop`, at the end of an experiment, which waits for nothing. */
+  end(): void {
+    for (const supervisor of this.supervisors) supervisor.shutdown();
+    this.supervisors = [];
+  }
+
+  private startShovel(name: string): LinkSupervisor | null {
+    const { context } = this.home;
+    const value = readParameter(context.database, 'shovel', name);
+    if (value === undefined) return null;
+    const { shovel } = readShovel(value);
+    const { reconnectDelayS, source } = shovel;
+    const kind =
+      reconnectDelayS === 0 ? 'temporary' : source.deleteAfter === 'never' ? 'permanent' : 'transient';
+    const recordName = queueKey(this.home.clusterOf(context.node), name);
+    return new LinkSupervisor(
+      context.vm,
+      `supervisor of shovel ${name}`,
+      { kind, delayUs: reconnectDelayS * US_PER_S },
+      () => new ShovelWorker(this.home, { name, recordName, type: 'dynamic' }, shovel),
+      (supervisor, reason) => {
+        // A shovel that has moved what it was to move takes its parameter with it.
+        if (reason === 'autodelete') deleteParameter(context.database, supervisor, 'shovel', name, () => {});
+      },
+    );
+  }
+
+  // --- parameters -------------------------------------------------------------------------------------------
+
+  /** Sets a parameter whose value is known to be good. What it concerns is started on this node, unless it runs already. */
+  set(caller: ErlangProcess, record: ParameterRecord, done: () => void): void {
+    const { database } = this.home.context;
+    const { component, name } = record;
+    writeParameter(database, caller, record, () => {
+      if (component === 'shovel')
+        stopMirroredChild(caller, SHOVELS, name, () => startMirroredChild(caller, SHOVELS, name, done));
+      else done();
+    });
+  }
+
+  /** Clears a parameter; `done` is told whether there was one. */
+  clear(caller: ErlangProcess, component: Component, name: string, done: (found: boolean) => void): void {
+    const { database } = this.home.context;
+    deleteParameter(database, caller, component, name, (found) => {
+      if (!found || component !== 'shovel') done(found);
+      else stopMirroredChild(caller, SHOVELS, name, () => done(true));
+    });
+  }
+}

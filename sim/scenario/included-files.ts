@@ -1,0 +1,29 @@
+/** Which other files a scenario reads: what has to be looked at again when it changes. Whether it may read them is the loader's business. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readDocument } from './document.ts';
+import { ScenarioError } from './problem.ts';
+
+/** Keys at the top of a scenario whose value names a file beside it. */
+const including = ['definitions'] as const;
+
+/** Paths from where Watership was started; none of a file that cannot be read. */
+export function includedFiles(file: string): readonly string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  try {
+    const { yaml } = readDocument(file, text);
+    return including.flatMap((key) => {
+      const name: unknown = yaml.get(key);
+      return typeof name === 'string' && name !== '' ? [path.join(path.dirname(file), name)] : [];
+    });
+  } catch (error) {
+    // It cannot be loaded as it is; when it is written again that is a change of its own.
+    if (error instanceof ScenarioError) return [];
+    throw error;
+  }
+}

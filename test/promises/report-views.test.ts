@@ -1,0 +1,103 @@
+/** The promise: each view of a report does in a real browser what a person opens it for, without a network. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { renderReport } from '../../reports/write-report.ts';
+import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
+import { Opener } from '../reports/opened.ts';
+import { sampleReport } from '../reports/sample.ts';
+
+const browser = await launchChromium();
+const opener = browser && new Opener(browser);
+const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
+
+afterAll(async () => opener?.close());
+
+describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
+  test('are one at a time, reached by the keyboard, and all of them in print', async () => {
+    const { page, complaints } = await opener!.open(await renderReport(sampleReport()));
+    const shown = () => page.locator('main > section:visible').evaluateAll((all) => all.map(({ id }) => id));
+    expect(await shown()).toEqual(['', 'timeline', 'story', 'messages', 'figures', 'cluster', 'events']);
+    const story = page.locator('nav a', { hasText: 'Story' });
+    for (let presses = 0; presses < 20 && !(await story.evaluate((a) => a.matches(':focus'))); presses += 1)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await shown()).toEqual(['story']);
+    expect(await story.getAttribute('aria-current')).toBe('page');
+    await page.goBack();
+    expect(await shown()).toContain('timeline');
+    await page.emulateMedia({ media: 'print' });
+    expect(await shown()).toEqual(expect.arrayContaining(['timeline', 'story', 'scenario', 'rules']));
+    expect(complaints).toEqual([]);
+  });
+
+  test('tell the story in steps that lead to their moments, and as Mermaid text', async () => {
+    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 'story' });
+    const steps = page.locator('#story .story > li');
+    expect(await steps.count()).toBe(14);
+    expect(await steps.nth(7).textContent()).toContain('follows from step');
+    await page.locator('.mermaid summary').click();
+    expect(await page.locator('#story-mermaid').textContent()).toMatch(
+      /^flowchart TD\n {2}s1\["8\.000 s: The links/,
+    );
+    expect(await page.locator('#story-mermaid').textContent()).toContain('s7 --> s8');
+    await steps.nth(7).locator('a.moment').click();
+    expect(page.url()).toMatch(/#t=29\.812$/);
+  });
+
+  test('show what each node believed at a moment, the sides of a split beside one another', async () => {
+    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 't=20.5' });
+    const cards = page.locator('.card');
+    expect(await cards.count()).toBe(3);
+    expect(await page.locator('.side.apart').count()).toBe(2);
+    const [one, two] = await page.locator('.side.apart').all();
+    expect((await one!.boundingBox())!.y).toBe((await two!.boundingBox())!.y);
+    expect(await one!.innerText()).toMatch(
+      /for rabbit1 the cluster is rabbit1[^]*≠ ha.q\s+running\s+rabbit1/,
+    );
+    expect(await two!.innerText()).toMatch(/rabbit2, rabbit3[^]*≠ ha.q\s+running\s+rabbit2\s+✓ rabbit3/);
+    expect(await page.locator('#cluster-views .events').innerText()).toContain('queue_promoted');
+    await page.locator('button', { hasText: 'next change' }).focus();
+    await page.keyboard.press('Enter');
+    expect(page.url()).toMatch(/#view=cluster&t=29\.913$/);
+    expect(await page.locator('.side').last().innerText()).toMatch(/Not running\s+rabbit3 stopped/);
+    await page.locator('input[type=range]').focus();
+    await page.keyboard.press('Home');
+    expect(page.url()).toMatch(/t=0$/);
+    expect(await page.locator('.side.apart').count()).toBe(0);
+    await page.locator('nav a', { hasText: 'Overview' }).click();
+    const chart = (await page.locator('.stack:not(.close-up) .row-nodes .plot').boundingBox())!;
+    await page.mouse.click(chart.x + (14 / 46) * 1000, chart.y + 10);
+    await page.waitForURL(/#t=1[34]\./);
+    expect(await page.locator('.side.apart').count()).toBe(2);
+  });
+
+  test('mark the line of the scenario that a link names, and the expectation that failed', async () => {
+    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 'line=23' });
+    expect(await page.locator('.meant').getAttribute('id')).toBe('L23');
+    expect(await page.locator('#L23').isVisible()).toBe(true);
+    expect(await page.locator('#L23').textContent()).toContain('✗ observed 37');
+    await page.locator('#configuration summary').click();
+    expect(await page.locator('#configuration').innerText()).toContain('net_ticktime');
+  });
+
+  test('explain each rule, with its source and the hazards that follow from it', async () => {
+    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 'PAR-26' });
+    const rule = page.locator('#PAR-26');
+    expect(await rule.isVisible()).toBe(true);
+    expect(await rule.textContent()).toContain('decided harm');
+    expect(await rule.textContent()).toContain('Source CLU-11');
+    await rule.locator('a', { hasText: /^HAZ-8$/ }).click();
+    expect(await page.locator('#HAZ-8.meant').textContent()).toContain('showed in this run');
+  });
+
+  test('are all there without a script, but for those that need one', async () => {
+    const html = await renderReport(sampleReport());
+    for (const [page, needsScript] of [
+      [(await opener!.open(html, { javaScriptEnabled: false })).page, true],
+      [(await opener!.open(await renderReport(sampleReport(), 'static'))).page, false],
+    ] as const) {
+      for (const id of ['timeline', 'story', 'messages', 'figures', 'cluster', 'scenario', 'rules'])
+        expect(await page.locator(`#${id}`).isVisible()).toBe(true);
+      expect((await page.locator('a[href^="#t="]').count()) > 0).toBe(needsScript);
+    }
+  });
+});
