@@ -75,12 +75,27 @@ export function admitConnection(
   });
 }
 
+/** A channel by its number, for a client that has so many. */
+interface AskedChannel {
+  readonly user: string | undefined;
+  readonly number: number;
+  readonly open: number;
+}
+
+/** Whether the client may have the channel: by what was negotiated, and by what its user may have in all. */
 export function admitChannel(
   context: NodeContext,
   process: ErlangProcess,
-  user: string | undefined,
+  { user, number, open }: AskedChannel,
   done: Answer,
 ): void {
+  const { channelMax } = context.config;
+  if (channelMax !== 0 && number > channelMax) {
+    context.vm.cite(BRK_47);
+    const most = `has reached the negotiated channel_max (${channelMax})`;
+    done(notAllowed(`number of channels opened (${open}) ${most}`));
+    return;
+  }
   const limit = user === undefined ? undefined : limitsOf(context.database, 'user', user)['max-channels'];
   isReached(context, process, limit, 'channels of user', user ?? '', (reached) => {
     const text = `number of channels opened for user '${user}' has reached the maximum allowed user limit of (${limit})`;

@@ -23,7 +23,7 @@ import { cancel, consume, get, recoverConsumers, type Consumer, type ConsumingCh
 import { ChannelLimit, type LimitedChannel } from './channel-limit.ts';
 import { Delivering, TICK_INTERVAL_US, type DeliveringChannel } from './delivering.ts';
 import { nameIn } from '../amqp/resource-name.ts';
-import { inVhost } from './local-names.ts';
+import { inVhost, refusalFor } from './local-names.ts';
 import { bind, declareExchange, deleteExchange, unbind } from './exchange-methods.ts';
 import type { NodeContext } from './node-context.ts';
 import { Publishing, type PublishingChannel } from './publishing.ts';
@@ -92,14 +92,6 @@ export class Channel extends ErlangProcess implements Roles {
     return this.owner.pid;
   }
 
-  get limiter(): Pid | null {
-    return this.limit.pid;
-  }
-
-  get vhost(): string {
-    return this.owner.vhost;
-  }
-
   get slowedDown(): boolean {
     return this.ports.some((port) => port.blocked);
   }
@@ -147,12 +139,12 @@ export class Channel extends ErlangProcess implements Roles {
       transaction.refuseMore();
       return;
     }
-    const refusal = this.owner.access?.refusalOf(asWritten, nameIn(this.lastDeclared)) ?? null;
+    const method = inVhost(asWritten, this.owner.vhost);
+    const refusal = refusalFor(this.owner, asWritten, method, nameIn(this.lastDeclared));
     if (refusal !== null) {
       this.fail(refusal);
       return;
     }
-    const method = inVhost(asWritten, this.owner.vhost);
     switch (method.type) {
       case 'basic.ack':
         this.delivering.settle('complete', method.deliveryTag, method.multiple);

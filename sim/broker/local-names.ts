@@ -1,6 +1,8 @@
-/** From the names that a client uses to those that the broker calls the resources of its virtual host by. */
+/** From the names that a client uses to those that the broker calls the resources of its virtual host by, and whether it may use them. */
 import type { ChannelMethodFromClient } from '../amqp/methods.ts';
 import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
+import type { ChannelOwner } from './channel-owner.ts';
+import type { ChannelError } from './queue-type.ts';
 
 /** The method with the broker's names. A queue without a name stays without: it is to be given one, or was declared before. */
 export function inVhost(method: ChannelMethodFromClient, vhost: string): ChannelMethodFromClient {
@@ -26,4 +28,14 @@ export function inVhost(method: ChannelMethodFromClient, vhost: string): Channel
     default:
       return method;
   }
+}
+
+/** Why the connection's user may not do this, as it was written and as the broker calls it, or null. */
+export function refusalFor(
+  { access, topics }: Pick<ChannelOwner, 'access' | 'topics'>,
+  asWritten: ChannelMethodFromClient,
+  method: ChannelMethodFromClient,
+  lastDeclared: string,
+): ChannelError | null {
+  return access?.refusalOf(asWritten, lastDeclared) ?? topics?.refusalOfMethod(method) ?? null;
 }

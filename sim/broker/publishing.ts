@@ -92,6 +92,12 @@ export class Publishing {
       this.refuse(method, route === undefined);
       return;
     }
+    const forbidden = owner.topics === null ? null : owner.topics.refusalOf('write', resource, routingKey);
+    if (forbidden !== null) {
+      this.drop(method, BRK_8);
+      channel.fail(forbidden);
+      return;
+    }
     const confirmNumber = this.isConfirming || transaction !== null ? ++this.lastNumber : 0;
     const message = new BasicMessage(
       publisher,

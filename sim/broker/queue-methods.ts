@@ -40,7 +40,7 @@ export function declareQueue(operation: Operation, method: QueueDeclare): void {
   } else {
     const name =
       method.queue === ''
-        ? resourceName(operation.vhost, operation.inventName(`${RESERVED_PREFIX}gen`))
+        ? resourceName(operation.owner.vhost, operation.inventName(`${RESERVED_PREFIX}gen`))
         : method.queue;
     declareActively(operation, name, method);
   }

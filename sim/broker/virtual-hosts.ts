@@ -14,6 +14,8 @@ import type { NodeContext } from './node-context.ts';
 import { deletePoliciesOf } from './policies.ts';
 import { typeOf } from './queue-facts.ts';
 import { rabbitDurableQueue, rabbitQueue } from './queue-record.ts';
+import type { ChannelError } from './queue-type.ts';
+import { deleteTopicPermissionsOf } from './topic-access.ts';
 
 /** Numbers below zero are no limit. */
 export interface Limits {
@@ -111,6 +113,7 @@ function forget(transaction: Transaction, vhost: string): void {
     }
   }
   deletePoliciesOf(transaction, vhost);
+  deleteTopicPermissionsOf(transaction, vhost);
   transaction.delete(vhostLimits, vhost);
   transaction.delete(rabbitVhost, vhost);
 }
@@ -158,6 +161,14 @@ export class AccessControl {
     const set = this.database.read(rabbitUserPermission, resourceName(vhost, user));
     const permission = set === undefined && vhost === DEFAULT_VHOST ? this.byUser.get(user) : set;
     return permission === undefined || permission === null ? undefined : accessBy(permission);
+  }
+
+  /** As `of`, for who comes in: undefined is who sets experiments up, and may do everything. */
+  enter(user: string | undefined, vhost: string): Access | ChannelError | null {
+    const access = user === undefined ? null : this.of(user, vhost);
+    return access === undefined
+      ? { code: 530, text: `access to vhost '${vhost}' refused for user '${user}'` }
+      : access;
   }
 
   list(vhost: string): readonly PermissionSpec[] {

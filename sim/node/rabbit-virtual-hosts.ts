@@ -5,6 +5,7 @@ import { rabbitExchange } from '../broker/exchange.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { listPolicies } from '../broker/policies.ts';
 import { rabbitQueue } from '../broker/queue-record.ts';
+import { clearTopicPermissions, listTopicPermissions, setTopicPermission } from '../broker/topic-access.ts';
 import {
   AccessControl,
   addVhost,
@@ -49,6 +50,24 @@ export class RabbitVirtualHosts implements VirtualHostControl {
   listPermissions(...[vhost, done]: Parameters<VirtualHostControl['listPermissions']>): void {
     const { permissions = [] } = this.node.settings.broker;
     this.read(vhost, done, ({ database }) => new AccessControl(database, permissions).list(vhost));
+  }
+
+  setTopicPermission(...[permission, done]: Parameters<VirtualHostControl['setTopicPermission']>): void {
+    this.change(permission.vhost, done, (context, steps, finish) =>
+      setTopicPermission(context, steps, permission, finish),
+    );
+  }
+
+  clearTopicPermissions(
+    ...[vhost, user, exchange, done]: Parameters<VirtualHostControl['clearTopicPermissions']>
+  ): void {
+    this.change(vhost, done, (context, steps, finish) =>
+      clearTopicPermissions(context, steps, vhost, user, exchange, finish),
+    );
+  }
+
+  listTopicPermissions(...[vhost, done]: Parameters<VirtualHostControl['listTopicPermissions']>): void {
+    this.read(vhost, done, ({ database }) => listTopicPermissions(database, vhost));
   }
 
   setLimits(...[kind, subject, limits, done]: Parameters<VirtualHostControl['setLimits']>): void {

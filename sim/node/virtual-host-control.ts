@@ -3,6 +3,7 @@ import type { PermissionSpec } from '../broker/access.ts';
 import type { BindingRecord } from '../broker/binding.ts';
 import type { ExchangeRecord } from '../broker/exchange.ts';
 import type { PolicyRecord } from '../broker/policies.ts';
+import type { TopicPermissionSpec } from '../broker/topic-access.ts';
 import type { Limits } from '../broker/virtual-hosts.ts';
 import type { Done, Refusal } from './node-control.ts';
 
@@ -16,6 +17,10 @@ export interface VirtualHostControl {
   /** Null takes the user's permissions away. */
   setPermission(vhost: string, user: string, permission: PermissionSpec | null, done: Done): void;
   listPermissions(vhost: string, done: Listed<PermissionSpec>): void;
+  setTopicPermission(permission: TopicPermissionSpec, done: Done): void;
+  /** Of one exchange, or (null) of all. */
+  clearTopicPermissions(vhost: string, user: string, exchange: string | null, done: Done): void;
+  listTopicPermissions(vhost: string, done: Listed<TopicPermissionSpec>): void;
   setLimits(kind: 'vhost' | 'user', subject: string, limits: Limits, done: Done): void;
   listLimits(kind: 'vhost' | 'user', done: Listed<readonly [string, Limits]>): void;
   listExchanges(vhost: string, done: Listed<ExchangeRecord>): void;

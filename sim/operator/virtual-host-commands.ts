@@ -9,6 +9,7 @@ import type { PermissionSpec } from '../broker/access.ts';
 import type { BindingRecord } from '../broker/binding.ts';
 import type { ExchangeRecord } from '../broker/exchange.ts';
 import type { PolicyRecord } from '../broker/policies.ts';
+import type { TopicPermissionSpec } from '../broker/topic-access.ts';
 import type { Limits } from '../broker/virtual-hosts.ts';
 import { settle, type Command } from './command.ts';
 import type { Cell } from './formatters.ts';
@@ -20,13 +21,14 @@ function vhostOf(words: Words): string {
   return words.values.get('vhost') ?? '/';
 }
 
-function exactly(count: number): { readonly atLeast: number; readonly atMost: number } {
-  return { atLeast: count, atMost: count };
+function exactly(count: Change['arguments']): { readonly atLeast: number; readonly atMost: number } {
+  if (typeof count === 'number') return { atLeast: count, atMost: count };
+  return { atLeast: count[0], atMost: count[1] };
 }
 
 interface Change {
   readonly usage: string;
-  readonly arguments: number;
+  readonly arguments: number | readonly [atLeast: number, atMost: number];
   readonly banner: (given: readonly string[], vhost: string) => string;
   /** What is wrong with the arguments, in the node's words. */
   readonly complaint?: (given: readonly string[]) => string | null;
@@ -179,6 +181,11 @@ function argumentsText(args: Readonly<Record<string, FieldValue>>): string {
     .join(', ')}]`;
 }
 
+/** A pattern of topics with something in the place of what is filled in later. */
+function withoutVariables(pattern: string): string {
+  return pattern.replaceAll('{username}', 'x').replaceAll('{vhost}', 'x');
+}
+
 function patternComplaint(patterns: readonly string[]): string | null {
   for (const pattern of patterns) {
     try {
@@ -247,6 +254,39 @@ export const virtualHostCommands: readonly (readonly [string, Command])[] = [
       ['user', 'configure', 'write', 'read'],
       (hosts, vhost, done) => hosts.listPermissions(vhost, done),
       ({ user, configure, write, read }) => [user, configure, write, read],
+    ),
+  ],
+  [
+    'set_topic_permissions',
+    change({
+      usage: 'set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>',
+      arguments: 4,
+      banner: ([user, exchange], vhost) =>
+        `Setting topic permissions on "${exchange}" for user "${user}" in vhost "${vhost}" ...`,
+      complaint: ([, , ...patterns]) => patternComplaint(patterns.map(withoutVariables)),
+      run: (hosts, [user = '', exchange = '', write = '', read = ''], vhost, done) =>
+        hosts.setTopicPermission({ user, vhost, exchange, write, read }, done),
+    }),
+  ],
+  [
+    'clear_topic_permissions',
+    change({
+      usage: 'clear_topic_permissions [--vhost <vhost>] <username> [<exchange>]',
+      arguments: [1, 2],
+      banner: ([user, exchange], vhost) =>
+        `Clearing topic permissions ${exchange === undefined ? '' : `on "${exchange}" `}for user "${user}" in vhost "${vhost}" ...`,
+      run: (hosts, [user = '', exchange], vhost, done) =>
+        hosts.clearTopicPermissions(vhost, user, exchange ?? null, done),
+    }),
+  ],
+  [
+    'list_topic_permissions',
+    list<TopicPermissionSpec>(
+      'list_topic_permissions [--vhost <vhost>] [--no-table-headers]',
+      (vhost) => `Listing topic permissions for vhost "${vhost}" ...`,
+      ['user', 'exchange', 'write', 'read'],
+      (hosts, vhost, done) => hosts.listTopicPermissions(vhost, done),
+      ({ user, exchange, write, read }) => [user, exchange, write, read],
     ),
   ],
   [

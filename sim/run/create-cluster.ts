@@ -225,7 +225,7 @@ function topologyOf(topology: Topology, { key }: Cluster): Topology {
 
 /** Virtual hosts with permissions and limits, before anything that is declared in them. */
 function hostSteps(
-  { vhosts, permissions, users }: Topology,
+  { vhosts, permissions, topicPermissions = [], users }: Topology,
   hosts: VirtualHostControl,
 ): ((done: () => void) => void)[] {
   return [
@@ -243,6 +243,11 @@ function hostSteps(
           (done: () => void) =>
             hosts.setPermission(vhost, user, { user, vhost, configure, write, read }, done),
       ),
+    ...topicPermissions.map(
+      ({ user, vhost, exchange, write, read }) =>
+        (done: () => void) =>
+          hosts.setTopicPermission({ user, vhost, exchange, write, read }, done),
+    ),
     ...vhosts.flatMap(({ name, limits }) =>
       limits === undefined ? [] : [(done: () => void) => hosts.setLimits('vhost', name, limits, done)],
     ),

@@ -43,16 +43,16 @@ export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
   rabbitmqctl: (
     'activate_free_disk_space_monitoring add_user authenticate_user autocomplete await_startup ' +
     'change_password clear_global_parameter clear_operator_policy clear_password ' +
-    'clear_topic_permissions close_all_connections close_all_user_connections ' +
+    'close_all_connections close_all_user_connections ' +
     'close_connection deactivate_free_disk_space_monitoring decode delete_user disable_feature_flag ' +
     'enable_feature_flag encode environment eval eval_file exec export_definitions force_gc ' +
     'hash_password help hipe_compile import_definitions list_channels list_ciphers list_connections ' +
     'list_consumers list_feature_flags list_global_parameters list_hashes list_node_auth_attempt_stats ' +
-    'list_operator_policies list_parameters list_topic_permissions list_unresponsive_queues ' +
+    'list_operator_policies list_parameters list_unresponsive_queues ' +
     'list_user_permissions list_user_topic_permissions list_users ' +
     'node_health_check ping remote_shell rename_cluster_node report reset_stats_db restart_vhost ' +
     'rotate_logs set_cluster_name set_global_parameter set_log_level set_operator_policy ' +
-    'set_permissions_globally set_topic_permissions set_user_tags set_vhost_tags shutdown ' +
+    'set_permissions_globally set_user_tags set_vhost_tags shutdown ' +
     'status trace_off trace_on update_cluster_nodes update_vhost_metadata version wait'
   ).split(' '),
   'rabbitmq-queues': ['peek', 'quorum_status', 'reclaim_quorum_memory'],

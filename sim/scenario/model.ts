@@ -149,6 +149,8 @@ export interface Topology {
     readonly line: number;
   }[];
   readonly permissions: readonly Permission[];
+  /** Absent: none. */
+  readonly topicPermissions?: readonly TopicPermission[];
   readonly exchanges: readonly Exchange[];
   readonly queues: readonly Queue[];
   readonly bindings: readonly Binding[];
@@ -167,6 +169,16 @@ export interface Permission {
   readonly user: string;
   readonly vhost: string;
   readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+  readonly line: number;
+}
+
+export interface TopicPermission {
+  readonly user: string;
+  readonly vhost: string;
+  readonly exchange: string;
+  /** Patterns for routing keys, in which `{username}` and `{vhost}` are filled in. */
   readonly write: string;
   readonly read: string;
   readonly line: number;

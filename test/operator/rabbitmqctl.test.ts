@@ -63,6 +63,10 @@ class FakeNode implements NodeControl {
       this.answer(done, 'setPermission', vhost, user, permission),
     listPermissions: (vhost, done) =>
       done(this.refusal, [{ user: 'guest', vhost, configure: '.*', write: '.*', read: '^a' }]),
+    setTopicPermission: (permission, done) => this.answer(done, 'setTopicPermission', permission),
+    clearTopicPermissions: (vhost, user, exchange, done) =>
+      this.answer(done, 'clearTopicPermissions', vhost, user, exchange),
+    listTopicPermissions: (_vhost, done) => done(this.refusal, []),
     setLimits: (kind, subject, limits, done) => this.answer(done, 'setLimits', kind, subject, limits),
     listLimits: (kind, done) =>
       done(this.refusal, [[kind === 'vhost' ? 'shop' : 'guest', { 'max-connections': 5 }]]),

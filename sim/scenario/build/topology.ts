@@ -70,6 +70,18 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         checkPattern(checker, [...path, key], permission[key]);
       return { ...permission, line };
     }),
+    ...(written.topic_permissions.length > 0 && {
+      topicPermissions: row('topic_permissions', written.topic_permissions).map(
+        ({ row: permission, path, line }) => {
+          checker.known([...path, 'user'], permission.user, ['user']);
+          checkVhost(checker, path, permission.vhost);
+          checker.knownIn(permission.vhost, [...path, 'exchange'], permission.exchange, 'exchange');
+          for (const key of ['write', 'read'] as const)
+            checkPattern(checker, [...path, key], permission[key].replaceAll(/\{(username|vhost)\}/g, 'x'));
+          return { ...permission, line };
+        },
+      ),
+    }),
     exchanges: exchanges.map(({ row: exchange, path, line, cluster }) => {
       checkVhost(checker, path, exchange.vhost);
       if (exchange.name.startsWith('amq.') && !predeclaredExchanges.includes(exchange.name))

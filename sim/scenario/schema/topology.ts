@@ -32,6 +32,14 @@ const permission = z.strictObject({
   read: z.string(),
 });
 
+const topicPermission = z.strictObject({
+  user: name,
+  vhost,
+  exchange: name,
+  write: z.string(),
+  read: z.string(),
+});
+
 const exchange = z.strictObject({
   name,
   vhost,
@@ -80,6 +88,7 @@ export const topologyKeys = {
   vhosts: z.array(virtualHost).default([]),
   users: z.array(user).default([]),
   permissions: z.array(permission).default([]),
+  topic_permissions: z.array(topicPermission).default([]),
   exchanges: z.array(exchange).default([]),
   queues: z.array(queue).default([]),
   bindings: z.array(binding).default([]),
