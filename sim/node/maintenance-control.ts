@@ -2,6 +2,7 @@
  * What the tools of maintenance may ask of a node: `rabbitmq-queues`, `rabbitmq-upgrade` and the checks of `rabbitmq-diagnostics`. As in
  * `node-control.ts`, every `done` is called once, with facts and with the names of refusals.
  */
+import type { MemberStatus } from '../queues/quorum/operator-calls.ts';
 import type { Done, Refusal } from './node-control.ts';
 
 /** `applies: false`: the question makes no sense, for this reason. Otherwise the queues that need this node, as the broker calls them. */
@@ -62,6 +63,11 @@ export interface MaintenanceControl {
   rebalance(
     command: RebalanceCommand,
     done: (refusal: Refusal | null, rows: readonly BalanceRow[]) => void,
+  ): void;
+  /** Of a quorum queue, by what the broker calls it: each member by itself. */
+  quorumStatus(
+    queue: string,
+    done: (refusal: Refusal | null, members: readonly MemberStatus[]) => void,
   ): void;
   /** `queue` as the broker calls it. */
   changeMember(

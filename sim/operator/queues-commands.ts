@@ -3,7 +3,8 @@ import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 import { failed, passed } from './checks.ts';
 import type { Command } from './command.ts';
-import { prettyTable, type Rows } from './formatters.ts';
+import { prettyTable, type Cell, type Rows } from './formatters.ts';
+import type { MemberStatus } from '../queues/quorum/operator-calls.ts';
 import type { BalanceRow, Critical, MemberChange, Refusal } from './node-control.ts';
 import { EXIT_UNAVAILABLE, fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
 import { EXIT_USAGE, type Words } from './words.ts';
@@ -129,6 +130,47 @@ function member(name: string, change: 'add' | 'remove', banner: string): Command
   };
 }
 
+/** The version of the state machine in 3.10.8. */
+const MACHINE_VERSION = 2;
+const STATUS_COLUMNS = [
+  'Node Name',
+  'Raft State',
+  'Log Index',
+  'Commit Index',
+  'Snapshot Index',
+  'Term',
+  'Machine Version',
+];
+
+/** A member that does not answer has no figures, but a reason. */
+function statusRow({ node, answer }: MemberStatus): readonly Cell[] {
+  const name = fullName(node);
+  if (typeof answer === 'string') {
+    const reason = answer === 'noconnection' ? `{nodedown,${name}}` : answer;
+    return [name, reason, '', '', '', '', ''];
+  }
+  const { role, lastIndex, commitIndex, snapshotIndex, term } = answer;
+  const snapshot = snapshotIndex <= 0 ? 'undefined' : snapshotIndex;
+  return [name, role, lastIndex, commitIndex, snapshot, term, MACHINE_VERSION];
+}
+
+/** What the members of a quorum queue say of themselves; `rabbitmq-diagnostics` has it as well. */
+export const quorumStatus: Command = {
+  words: { arguments: ONE_ARGUMENT },
+  usage: 'quorum_status [--vhost <vhost>] <queue>',
+  needs: () => 'app-running',
+  banner: ({ arguments: [queue = ''] }, node) =>
+    `Status of quorum queue ${queue} on node ${fullName(node)} ...`,
+  run: (control, { arguments: [queue = ''], values }, finish) =>
+    control.maintenance.quorumStatus(resourceName(values.get('vhost') ?? '/', queue), (refusal, members) =>
+      finish(
+        refusal === null
+          ? table({ columns: STATUS_COLUMNS, rows: members.map(statusRow) })
+          : refused(control.name, refusal),
+      ),
+    ),
+};
+
 interface CriticalWords {
   readonly usage: string;
   readonly banner: (node: string) => string;
@@ -202,5 +244,6 @@ export const rabbitmqQueues: ReadonlyMap<string, Command> = new Map<string, Comm
   ['shrink', shrink],
   ['add_member', member('add_member', 'add', 'Adding a replica for')],
   ['delete_member', member('delete_member', 'remove', 'Removing a replica of')],
+  ['quorum_status', quorumStatus],
   ...criticalChecks,
 ]);

@@ -55,14 +55,14 @@ export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
     'set_permissions_globally set_user_tags set_vhost_tags shutdown ' +
     'status trace_off trace_on update_cluster_nodes update_vhost_metadata version wait'
   ).split(' '),
-  'rabbitmq-queues': ['peek', 'quorum_status', 'reclaim_quorum_memory'],
+  'rabbitmq-queues': ['peek', 'reclaim_quorum_memory'],
   'rabbitmq-upgrade': [],
   'rabbitmq-diagnostics': (
     'alarms certificates check_certificate_expiration cipher_suites command_line_arguments consume_event_stream ' +
     'disable_auth_attempt_source_tracking discover_peers enable_auth_attempt_source_tracking environment erlang_cookie_hash ' +
     'erlang_cookie_sources erlang_version list_channels list_connections list_consumers list_exchanges list_network_interfaces ' +
     'list_node_auth_attempt_stats list_queues list_vhosts log_location log_tail log_tail_stream maybe_stuck memory_breakdown ' +
-    'node_health_check observer os_env quorum_status remote_shell report reset_node_auth_attempt_metrics resolve_hostname ' +
+    'node_health_check observer os_env remote_shell report reset_node_auth_attempt_metrics resolve_hostname ' +
     'resolver_info runtime_thread_stats schema_info server_version status tls_versions'
   ).split(' '),
 };

@@ -27,6 +27,7 @@ function nodeWith({ vm = 'running', app = true, ...changes }: State): NodeContro
     alarms: () => [],
     mirrorSyncCritical: (answer) => answer(null, { applies: true, queues: [] }),
     quorumCritical: (answer) => answer(null, { applies: true, queues: [] }),
+    quorumStatus: (_queue, answer) => answer(null, []),
     rebalance: (_command, answer) => answer(null, []),
     changeMember: (_change, _queue, _node, answer) => answer(null),
     grow: (_command, answer) => answer(null, []),

@@ -30,6 +30,7 @@ function fakeMaintenance(): MaintenanceControl {
     alarms: () => [],
     mirrorSyncCritical: unused,
     quorumCritical: unused,
+    quorumStatus: unused,
     rebalance: unused,
     changeMember: unused,
     grow: unused,

@@ -120,6 +120,7 @@ function fakeNode(
       alarms: () => [],
       mirrorSyncCritical: unused,
       quorumCritical: unused,
+      quorumStatus: unused,
       rebalance: unused,
       changeMember: unused,
       grow: unused,
