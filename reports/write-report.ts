@@ -7,7 +7,7 @@ import type { RunReport } from '../sim/ledger/run-report.ts';
 import { type Html, html } from './page/markup.ts';
 import { pageText } from './page/page.ts';
 import { patternDefinitions } from './page/patterns.ts';
-import { jsonBlock, pageScript } from './page/script.ts';
+import { bytesBlock, jsonBlock, pageScript } from './page/script.ts';
 import { pageData } from './page-data.ts';
 import { clusterSection } from './sections/cluster.ts';
 import { figuresSection, keyFiguresSection } from './sections/figures.ts';
@@ -34,11 +34,12 @@ export async function renderReport(report: RunReport, form: ReportForm = 'script
     html`${patternDefinitions()}
       <main>
         ${verdictSection(report, links)} ${keyFiguresSection(report)} ${stack} ${storySection(report, links)}
-        ${links.scripted && emptyView('cluster-views', 'cluster')} ${messagesSection(report)}
-        ${figuresSection(report)} ${clusterSection(report)} ${eventsSection(report, links)}
-        ${scenarioSection(report)} ${rulesSection(report, links)}
+        ${links.scripted && [emptyView('life', 'life'), emptyView('cluster-views', 'cluster'), emptyView('explorer', 'explorer')]}
+        ${messagesSection(report)} ${figuresSection(report)} ${clusterSection(report)}
+        ${eventsSection(report, links)} ${scenarioSection(report)} ${rulesSection(report, links)}
       </main>
-      ${provenanceSection(report)} ${links.scripted && jsonBlock('run-data', pageData(report))}`,
+      ${provenanceSection(report)}
+      ${links.scripted && [jsonBlock('run-data', pageData(report)), bytesBlock('flow-data', report.flow.bytes)]}`,
     links.scripted ? pageScript() : null,
   );
 }

@@ -46,6 +46,12 @@ export function jsonBlock(id: string, data: unknown): Html {
   return trusted(`<script type="application/json" id="${id}">${json}</script>`);
 }
 
+/** Bytes in base64 in an element with this id. */
+export function bytesBlock(id: string, bytes: Uint8Array): Html {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return trusted(`<script type="application/octet-stream" id="${id}">${text}</script>`);
+}
+
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -197,6 +197,27 @@ section.meant{outline:0}
 .card{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;padding:.6rem .8rem;overflow-x:auto}
 .card h4{margin:0 0 .3rem;font-size:1rem}.card dl{margin:0 0 .4rem;font-size:.86rem}.card dl div{display:flex;gap:.6rem}
 .card dt{flex:0 0 7.4rem;color:var(--muted)}.card dd{margin:0;overflow-wrap:anywhere}.card table{width:100%}
+label{font-size:.86rem}
+.classes{border:0;margin:0 0 .6rem;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}.classes label{display:flex;align-items:center;gap:.25rem}
+.explorer-box{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;overflow:hidden;cursor:grab;touch-action:pan-y;user-select:none;margin-bottom:.6rem}
+.explorer-chart{display:block;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+.explorer-chart text{font-size:11.5px;fill:var(--ink);font-variant-numeric:tabular-nums}.explorer-chart .tick-label{text-anchor:middle;fill:var(--muted)}
+.lane-a{fill:var(--surface)}.lane-b{fill:var(--sunken)}.tick{stroke:var(--hairline)}.moment-line{stroke:var(--accent);stroke-width:2}
+.mark-fault{fill:var(--fault);stroke:var(--surface)}.mark-cluster{fill:var(--ready)}.mark-queue{fill:var(--leader)}.mark-client{fill:var(--unsure)}.mark-harm{fill:var(--bad)}.mark-message{fill:var(--published)}.mark-message.bar{fill:var(--mirrorLine)}
+.explorer-chart .mark-count{font-size:9px;fill:var(--muted)}
+.found{margin-bottom:1rem}.life-of{margin:0;font-size:1.05rem}
+.fate-box{border-left:3px solid var(--bad);padding:.3rem .8rem;background:var(--surface);max-width:none}
+.sequence-box{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;margin:.6rem 0 1rem;padding:.5rem}
+.sequence{display:block;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+.sequence text{font-size:11px;fill:var(--ink);text-anchor:middle}
+.sequence .actor{fill:var(--sunken);stroke:var(--muted)}.sequence .actor-name{font-weight:650;font-size:12px}.sequence .actor-node{fill:var(--muted)}
+.sequence .lifeline{stroke:var(--hairline);stroke-width:2}
+.sequence .arrow{stroke:var(--leader);stroke-width:1.5}.sequence marker path{fill:var(--leader)}
+.sequence .arrow-label,.sequence .own-label,.sequence .around-label{paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}
+.sequence .own{fill:var(--leader)}.sequence .gone{stroke:var(--bad);stroke-width:2.5;fill:none}
+.sequence .around{stroke:var(--accent);stroke-dasharray:5 4}.sequence .around-label{text-anchor:start;fill:var(--accent)}
+.sequence .when,.sequence .wait{text-anchor:end;fill:var(--muted);font-variant-numeric:tabular-nums}.sequence .wait{font-size:10px}
+.steps{width:100%}.around-row td{color:var(--muted)}
 tr.disputed td{background:var(--unsureGround)}tr.now td{background:var(--unsureGround)}
 button,input,select{font:inherit;font-size:.86rem;color:var(--ink);background:var(--surface);border:1px solid var(--muted);border-radius:4px;padding:.2rem .6rem}
 button{cursor:pointer}button:hover{background:var(--sunken)}

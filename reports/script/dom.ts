@@ -1,6 +1,8 @@
 /** Elements made by hand. Text only ever becomes text: nothing here takes markup, and nothing else in the script makes elements. */
 import { printable } from '../page/markup.ts';
 
+const SVG = 'http://www.w3.org/2000/svg';
+
 type Child = Node | string | number | null | undefined | false;
 type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -11,6 +13,15 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Tag] {
   return filled(document.createElement(tag), attributes, children);
+}
+
+/** The same of SVG. */
+export function shape<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[Tag] {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
 }
 
 /** Puts `children` in the place of whatever `parent` held. */

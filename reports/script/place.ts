@@ -55,6 +55,11 @@ export function momentFragment(us: number, view: View | null = null): string {
   return view === null ? `#t=${seconds}` : `#view=${view}&t=${seconds}`;
 }
 
+/** The fragment of a message. */
+export function messageFragment(id: string): string {
+  return `#msg=${encodeURIComponent(id)}`;
+}
+
 function numberOf(text: string | null): number | null {
   return text !== null && /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
 }

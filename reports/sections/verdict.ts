@@ -22,7 +22,9 @@ const VIEWS: readonly {
 }[] = [
   { fragment: 'timeline', title: 'Overview' },
   { fragment: 'story', title: 'Story' },
+  { fragment: 'life', title: 'Message life', needsScript: true },
   { fragment: 'cluster', title: 'Cluster' },
+  { fragment: 'explorer', title: 'Explorer', needsScript: true },
   { fragment: 'scenario', title: 'Scenario' },
   { fragment: 'rules', title: 'Rules' },
 ];

@@ -253,7 +253,7 @@ export function timeRow(
 /** Room for the labels of the time axis, in pixels. */
 export const AXIS_HEIGHT = 22;
 
-const CHART_CONFIG: TopLevelSpec['config'] = {
+export const CHART_CONFIG: TopLevelSpec['config'] = {
   // One description stands on the figure; a role and a label on each of a thousand marks would only be noise to hear.
   aria: false,
   background: 'transparent',

@@ -21,6 +21,15 @@ export interface AmqpUri {
 const HEARTBEAT_S = 10;
 const CONNECTION_TIMEOUT_MS = 60_000;
 
+/** The node on which the link runs. */
+export const HERE: AmqpUri = {
+  shown: 'amqp://',
+  host: null,
+  vhost: null,
+  heartbeatS: HEARTBEAT_S,
+  connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+};
+
 const PARTS =
   /^amqp:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([A-Za-z0-9_.-]*)(?::(\d{1,5}))?(?:\/([^?]*))?(?:\?(.*))?$/;
 

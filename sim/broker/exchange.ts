@@ -7,9 +7,10 @@ import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
 import { table, type Transaction } from '../cluster/database.ts';
 import type { EffectivePolicy } from './queue-record.ts';
 
-export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
+/** The last of them is federation's own: it leads to the link's queue what the link may carry (BRK-54). */
+export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers' | 'x-federation-upstream';
 
-const TYPES: readonly string[] = ['direct', 'fanout', 'topic', 'headers'];
+const TYPES: readonly string[] = ['direct', 'fanout', 'topic', 'headers', 'x-federation-upstream'];
 
 export function isExchangeType(text: string): text is ExchangeType {
   return TYPES.includes(text);

@@ -3,6 +3,7 @@
  * hooks that `node/` connects (the pause guard belongs to partition handling, queue types to `queues/`).
  */
 import type { Database } from '../cluster/database.ts';
+import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Vm } from '../erlang/vm.ts';
 import type { MessageSerials } from './message-serials.ts';
 import type { QueueType } from './queue-type.ts';
@@ -34,6 +35,11 @@ export interface NodeContext {
   mayConfirm(): boolean;
   /** Interned names for the journal. */
   intern(text: string): number;
+  /**
+   * Told by the leader of a federated queue whether somebody consumes here whom nothing keeps busy (BRK-55); absent where no plugin
+   * listens.
+   */
+  consumerStateChanged?(leader: ErlangProcess, queue: string, run: boolean): void;
   /** The interned key by which the journal knows a queue of this name (`queueKey`). */
   queueId(queue: string): number;
 }

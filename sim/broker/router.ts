@@ -14,6 +14,7 @@ import type { Vm } from '../erlang/vm.ts';
 import { rule } from '../rules/registry.ts';
 import { rabbitRoute, type BindingRecord } from './binding.ts';
 import { alternateOf, isNameless, rabbitExchange, type ExchangeRecord } from './exchange.ts';
+import { hasTravelled, mayLeave } from './federation-upstream.ts';
 import { hasSenderSelectedKeys, headersMatch, routingKeysOf } from './headers-match.ts';
 import { rabbitQueue, type QueueRecord } from './queue-record.ts';
 
@@ -65,6 +66,7 @@ export class Router {
   private routesByHeaders = new WeakMap<FieldTable, Map<string, Route>>();
   private sources: Map<string, Source> | undefined;
   private hasHeadersExchange = false;
+  private hasFederatedExchange = false;
 
   /** `queueId`: as a node's context has it. */
   constructor(vm: Vm, database: Database, queueId: (queue: string) => number) {
@@ -93,7 +95,7 @@ export class Router {
   private haveASay(headers: FieldTable): boolean {
     if (hasSenderSelectedKeys(headers)) return true;
     this.sources ??= this.readSources();
-    return this.hasHeadersExchange;
+    return this.hasHeadersExchange || (this.hasFederatedExchange && hasTravelled(headers));
   }
 
   private routeByHeaders(exchange: string, routingKey: string, headers: FieldTable): Route | undefined {
@@ -196,12 +198,15 @@ export class Router {
       case 'headers':
         this.vm.cite(BRK_4);
         return source.all.filter((binding) => headersMatch(binding.arguments, headers));
+      case 'x-federation-upstream':
+        return mayLeave(source.exchange, headers) ? source.all : [];
     }
   }
 
   private readSources(): Map<string, Source> {
     const sources = new Map<string, Source>();
     this.hasHeadersExchange = false;
+    this.hasFederatedExchange = false;
     for (const [name, exchange] of this.database.entries(rabbitExchange)) {
       sources.set(name, { exchange, all: [], byKey: new Map(), trie: new TopicTrie() });
     }
@@ -211,6 +216,7 @@ export class Router {
       source.all.push(binding);
       // One that nothing is bound to has no say: there are two of them in every virtual host.
       if (source.exchange.type === 'headers') this.hasHeadersExchange = true;
+      if (source.exchange.type === 'x-federation-upstream') this.hasFederatedExchange = true;
       if (source.exchange.type === 'topic') source.trie.add(binding.routingKey, binding);
       const sameKey = source.byKey.get(binding.routingKey);
       if (sameKey === undefined) source.byKey.set(binding.routingKey, [binding]);

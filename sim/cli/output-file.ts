@@ -94,6 +94,8 @@ export class OutputFile {
 function resolveTarget(wanted: string): string {
   const absolute = path.resolve(wanted);
   if (/[/\\]$/.test(wanted)) throw new OutputError(`${wanted} names a folder: name a file in it`);
+  // `/dev/stdout` may lead to a file that somebody else is writing at this moment.
+  if (/^\/(?:dev|proc)\//.test(absolute)) throw new OutputError(`${wanted} is no ordinary file`);
   const there = attempt(wanted, () => lstatSync(absolute, { throwIfNoEntry: false }));
   if (there === undefined) return absolute;
   const target = attempt(wanted, () => realpathSync(absolute));

@@ -15,7 +15,11 @@ export interface PlannedSet {
 /** The sets of the files that loaded, in order. */
 export function planRuns(
   files: readonly LoadedFile[],
-  { seed, seeds }: Pick<RunRequest, 'seed' | 'seeds'>,
+  {
+    seed,
+    seeds,
+    seedsLeast = 1,
+  }: Pick<RunRequest, 'seed' | 'seeds'> & Partial<Pick<RunRequest, 'seedsLeast'>>,
 ): readonly PlannedSet[] {
   return files.flatMap((loaded) =>
     'error' in loaded
@@ -24,7 +28,7 @@ export function planRuns(
           file: loaded.file,
           scenario,
           firstSeed: seed ?? scenario.seed,
-          seeds: seeds ?? (seed === null ? scenario.seeds : 1),
+          seeds: seeds ?? Math.max(seedsLeast, seed === null ? scenario.seeds : 1),
         })),
   );
 }

@@ -8,7 +8,7 @@ import { printScenarioError } from '../scenario/problem.ts';
 import type { Surroundings } from './command.ts';
 import { defectText } from './defect.ts';
 import { ExitCode, worse } from './exit-code.ts';
-import { OutputError } from './output-file.ts';
+import { OutputError, type OutputFile } from './output-file.ts';
 import { Outputs } from './outputs.ts';
 import { planRuns, type PlannedSet } from './plan.ts';
 import type { Job, Outcome } from './pool/job.ts';
@@ -20,6 +20,7 @@ import type { RunRequest } from './run-request.ts';
 import { loadFiles } from './scenario-options.ts';
 import type { RunOptions, ScenarioRun } from './scenario-run.ts';
 import { SeedSet } from './seed-set.ts';
+import { WorstRuns } from './sweep/worst-runs.ts';
 import { wantsColour } from './terminal.ts';
 import { resultText } from './text/result-text.ts';
 import { seedsText, setLabel, setLine, sumText } from './text/set-text.ts';
@@ -31,7 +32,11 @@ interface Session {
   readonly surroundings: Surroundings;
   readonly progress: Progress;
   readonly outputs: Outputs;
+  readonly worst: WorstRuns;
 }
+
+/** So many of the worst runs a sweep tells of. */
+const worstTold = 10;
 
 /** A run and the set that it is one of. */
 interface PlannedJob extends Job {
@@ -53,10 +58,15 @@ export async function runAll(request: RunRequest, surroundings: Surroundings): P
     code = ExitCode.wrongUse;
   }
   if (plans.length === 0) return code;
+  if (request.kind === 'matrix' && plans.every(({ scenario }) => Object.keys(scenario.matrix).length === 0))
+    throw new UsageError(
+      `${request.files.join(', ')}: no matrix`,
+      "give it one in the file or with --set, for example --set 'matrix.net_ticktime=[8s, 60s]'",
+    );
   const outputs = new Outputs(request);
   const progress = new Progress(terminal, total, request.quiet);
   try {
-    const session = { request, surroundings, progress, outputs };
+    const session = { request, surroundings, progress, outputs, worst: new WorstRuns(worstTold) };
     const sets = plans.map((plan) => new SeedSet(plan));
     const shown = await runSets(sets, total, session);
     for (const set of sets) code = worse(code, setCode(set));
@@ -77,7 +87,7 @@ async function runSets(sets: readonly SeedSet[], total: number, session: Session
     const onProgress = progress.begin(`${scenario.name}, seed ${seed}`);
     return {
       // Of several runs the one that a report is about is known when all are over, and is run again for it.
-      forReport: report !== null && total === 1,
+      forReport: report !== null && total === 1 && request.kind === 'run',
       ...(onProgress && { onProgress }),
       ...(trace && { onTraceLine: (line: string) => trace.write(line) }),
     };
@@ -109,6 +119,7 @@ function take(outcome: Outcome, set: SeedSet, seed: number, session: Session): v
   switch (outcome.kind) {
     case 'ended':
       set.add(outcome.run);
+      if (session.request.kind !== 'run') session.worst.add(set, outcome.run);
       if (session.request.json) {
         session.progress.clear();
         terminal.out(`${JSON.stringify(outcome.run.result)}\n`);
@@ -172,7 +183,9 @@ async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: 
     trace.commit();
     say(`Trace   ${printable(trace.path)}\n`);
   }
-  if (report === null || shown === null || shown.shownRun === null) return ExitCode.held;
+  if (report === null) return ExitCode.held;
+  if (request.kind !== 'run') return writeSweep(report, sets, session);
+  if (shown === null || shown.shownRun === null) return ExitCode.held;
   const { result } = shown.shownRun;
   const replay = replayOf(shown.plan, result.seed, request);
   try {
@@ -187,6 +200,28 @@ async function finish(sets: readonly SeedSet[], shown: SeedSet | null, session: 
   }
   report.commit();
   say(`Report  ${printable(report.path)}\n`);
+  return ExitCode.held;
+}
+
+/** The page about all sets together. */
+async function writeSweep(
+  output: OutputFile,
+  sets: readonly SeedSet[],
+  { request, surroundings, worst }: Session,
+): Promise<ExitCode> {
+  const { terminal, debug } = surroundings;
+  try {
+    const { sweepReport } = await import('./sweep/sweep-report.ts');
+    const { renderSweep } = await import('../../reports/write-sweep.ts');
+    const replay = ({ plan }: SeedSet, seed: number): string => replayOf(plan, seed, request);
+    output.write(await renderSweep(sweepReport(sets, worst, replay)));
+  } catch (error) {
+    if (error instanceof OutputError) throw error;
+    terminal.err(defectText(error, null, debug, terminal.paintErr));
+    return ExitCode.defect;
+  }
+  output.commit();
+  if (!request.json && !request.quiet) terminal.out(`Report  ${printable(output.path)}\n`);
   return ExitCode.held;
 }
 

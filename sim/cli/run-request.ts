@@ -6,11 +6,17 @@ import type { Given } from './command.ts';
 import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
+/** Single runs that are looked at one by one, or a sweep that is looked at as a whole. */
+export type RunKind = 'run' | 'matrix' | 'seeds';
+
 export interface RunRequest {
+  readonly kind: RunKind;
   readonly files: readonly string[];
   /** Null: the scenario's own. */
   readonly seed: number | null;
   readonly seeds: number | null;
+  /** So many seeds at least where nobody said how many. */
+  readonly seedsLeast: number;
   /** At most so many processes at once; null: as many as the machine has cores for. */
   readonly jobs: number | null;
   readonly json: boolean;
@@ -48,14 +54,18 @@ export const runOptions: { readonly [option: string]: Options } = {
 const jobsMax = 1_024;
 const seedsMax = 1_000_000;
 
+const seedsLeast: Readonly<Record<RunKind, number>> = { run: 1, matrix: 20, seeds: 100 };
+
 /** Throws UsageError. */
-export function runRequestOf(given: Given): RunRequest {
-  const { options } = given;
+export function runRequestOf(given: Given, kind: RunKind): RunRequest {
+  const { operands, options } = given;
   const seed = wholeNumber(options, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - seedsMax);
   const seeds = wholeNumber(options, 'seeds', 1, seedsMax);
   const { report, reportForm } = reportOption(textOption(options, 'report'));
   return {
-    files: given.operands,
+    kind,
+    files: operands,
+    seedsLeast: seedsLeast[kind],
     seed,
     seeds,
     jobs: jobsOf(options),

@@ -5,7 +5,12 @@
 import type { Judgement } from '../ledger/expectations.ts';
 import { judgeSeeds, type SeedsExpectation } from '../ledger/judge-seeds.ts';
 import type { Failure, RunResult, Verdict } from '../ledger/result.ts';
-import { messageFigures, type MessageFigure } from '../scenario/results.ts';
+import {
+  availabilityFigures,
+  type AvailabilityFigure,
+  messageFigures,
+  type MessageFigure,
+} from '../scenario/results.ts';
 import type { PlannedSet } from './plan.ts';
 import type { ScenarioRun } from './scenario-run.ts';
 
@@ -19,6 +24,8 @@ export interface FailingSeed {
   readonly failures: readonly Failure[];
 }
 
+export type SetFigure = MessageFigure | AvailabilityFigure;
+
 export class SeedSet {
   readonly plan: PlannedSet;
   readonly counts: Record<Verdict, number> = { passed: 0, failed: 0, unknown: 0 };
@@ -27,7 +34,7 @@ export class SeedSet {
   /** Runs that could not begin, because no cluster comes of the file. */
   refused = 0;
   readonly failing: FailingSeed[] = [];
-  private readonly values = new Map<MessageFigure, number[]>();
+  private readonly values = new Map<SetFigure, (number | null)[]>();
   private readonly judgements: Judgement[] = [];
   private firstRun: ScenarioRun | null = null;
   private firstBadRun: ScenarioRun | null = null;
@@ -50,11 +57,8 @@ export class SeedSet {
           failures: result.failures,
         });
     }
-    for (const figure of messageFigures) {
-      let values = this.values.get(figure);
-      if (values === undefined) this.values.set(figure, (values = []));
-      values.push(result.messages[figure]);
-    }
+    for (const figure of messageFigures) this.keep(figure, result.messages[figure]);
+    for (const figure of availabilityFigures) this.keep(figure, result.availability[figure]);
     // Of its judgement the set needs three words, which every seed may share.
     this.judgements.push({
       checked: [],
@@ -82,9 +86,27 @@ export class SeedSet {
     this.firstBadRun = null;
   }
 
+  /** A figure of each run that ended, in their order; null where it could not be measured. */
+  valuesOf(figure: SetFigure): readonly (number | null)[] {
+    return this.values.get(figure) ?? [];
+  }
+
+  /** What could be measured of a figure, from the smallest to the largest. */
+  sorted(figure: SetFigure): readonly number[] {
+    return this.valuesOf(figure)
+      .filter((value) => value !== null)
+      .toSorted((a, b) => a - b);
+  }
+
+  private keep(figure: SetFigure, value: number | null): void {
+    let values = this.values.get(figure);
+    if (values === undefined) this.values.set(figure, (values = []));
+    values.push(value);
+  }
+
   /** Smallest, median and largest value over the runs that ended; the median is one of the values, the lower of two. */
   spread(figure: MessageFigure): { readonly min: number; readonly median: number; readonly max: number } {
-    const sorted = (this.values.get(figure) ?? []).toSorted((a, b) => a - b);
+    const sorted = this.sorted(figure);
     const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
     return { min: sorted[0] ?? 0, median: middle, max: sorted.at(-1) ?? 0 };
   }

@@ -6,15 +6,18 @@ import { ScenarioError, printScenarioError } from '../scenario/problem.ts';
 import { parseArguments, type Parsed } from './arguments.ts';
 import type { Command, Workers } from './command.ts';
 import { check } from './commands/check.ts';
+import { compare } from './commands/compare.ts';
 import { conform } from './commands/conform.ts';
 import { explain } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { gallery } from './commands/gallery.ts';
 import { init } from './commands/init.ts';
 import { list } from './commands/list.ts';
+import { matrix } from './commands/matrix.ts';
 import { merge } from './commands/merge.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { seeds } from './commands/seeds.ts';
 import { test } from './commands/test.ts';
 import { defectText } from './defect.ts';
 import { ExitCode } from './exit-code.ts';
@@ -28,6 +31,9 @@ import { UsageError } from './usage-error.ts';
 
 const commands: readonly Command[] = [
   run,
+  matrix,
+  seeds,
+  compare,
   test,
   merge,
   check,

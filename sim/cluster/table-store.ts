@@ -34,6 +34,7 @@ export class TableStore {
   private readonly directory: MnesiaDirectory;
   private readonly ramTables = new Map<string, Map<string, unknown>>();
   private readonly versions = new Map<string, number>();
+  private readonly subscribers = new Map<string, (() => void)[]>();
 
   constructor(directory: MnesiaDirectory) {
     this.directory = directory;
@@ -55,6 +56,18 @@ export class TableStore {
     return rows as Map<string, T>;
   }
 
+  /** Calls `changed` after each change of a table, for as long as this copy is there. */
+  subscribe(table: Table<unknown>, changed: () => void): void {
+    const others = this.subscribers.get(table.name);
+    if (others === undefined) this.subscribers.set(table.name, [changed]);
+    else others.push(changed);
+  }
+
+  private tell(tables: Iterable<string>): void {
+    if (this.subscribers.size === 0) return;
+    for (const name of new Set(tables)) for (const changed of this.subscribers.get(name) ?? []) changed();
+  }
+
   apply(writes: readonly TableWrite[]): void {
     for (const { table, key, value } of writes) {
       const rows = this.rows(table);
@@ -62,6 +75,7 @@ export class TableStore {
       else rows.set(key, value);
       this.versions.set(table.name, this.version(table) + 1);
     }
+    this.tell(writes.map(({ table }) => table.name));
   }
 
   /** Everything, as a peer that loads its tables from here receives it (CLU-11). */
@@ -76,6 +90,7 @@ export class TableStore {
     for (const name of [...this.directory.discTables.keys(), ...this.ramTables.keys()]) {
       this.versions.set(name, (this.versions.get(name) ?? 0) + 1);
     }
+    this.tell([...this.directory.discTables.keys(), ...this.ramTables.keys()]);
   }
 }
 

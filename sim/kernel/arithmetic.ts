@@ -15,7 +15,7 @@ export function exp(x: number): number {
 }
 
 /** Square root. */
-function sqrt(x: number): number {
+export function sqrt(x: number): number {
   return Math.sqrt(x);
 }
 

@@ -209,6 +209,11 @@ export class Accounts {
     return workload;
   }
 
+  /** The name of a publisher; its number, where it never published. */
+  publisherName(publisher: number): string {
+    return this.publisherByNumber[publisher]?.name ?? `${publisher}`;
+  }
+
   /** The id as people know it, `shop-17`. */
   nameOf(publisher: number, sequence: number): string {
     return this.publisherByNumber[publisher]?.nameOf(sequence) ?? `${publisher}-${sequence}`;

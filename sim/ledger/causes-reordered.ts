@@ -53,6 +53,14 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     says: ({ queue }) => `${queue.name} gives messages of a higher priority first`,
   },
   {
+    hazard: 'HAZ-40',
+    rule: 'BRK-50',
+    when: ({ id }) => (id & Id.forwarded) !== 0,
+    timeUs: now,
+    says: ({ queue }) =>
+      `What a link took and published to ${queue.name} came after later messages that had gone on without waiting for it`,
+  },
+  {
     hazard: 'HAZ-32',
     rule: 'CLI-19',
     when: ({ id, copy }) => (id & Id.republished) !== 0 && (copy & Copy.requeued) === 0,

@@ -143,6 +143,11 @@ export class Ledger {
     return chosen;
   }
 
+  /** The name of the publisher that messages are numbered by. */
+  publisherName(publisher: number): string {
+    return this.accounts.publisherName(publisher);
+  }
+
   private queueEnd(name: string, observation: Observation | null): QueueEnd | null {
     if (observation !== null) {
       return queueEnd(name, observation, !this.history.queue(name).exists, this.hasDrained);

@@ -9,7 +9,7 @@ import type { Judgement } from './expectations.ts';
 import { Lanes } from './lanes.ts';
 import type { LedgerFigures } from './ledger.ts';
 import type { RunResult } from './result.ts';
-import type { MessageLife, RunReport, StoryStep } from './run-report.ts';
+import type { MessageFlow, MessageLife, RunReport, StoryStep } from './run-report.ts';
 import { Series } from './series.ts';
 import { unsentSentences } from './unsent.ts';
 import { causeSentences, verdictSentence } from './verdict-sentence.ts';
@@ -19,8 +19,8 @@ export interface ReportParts {
   readonly figures: LedgerFigures;
   readonly judgement: Judgement;
   readonly story: readonly StoryStep[];
-  /** From the second pass; empty without one. */
   readonly lives: readonly MessageLife[];
+  readonly flow: MessageFlow;
   /** The end of the run, drain included. */
   readonly endUs: number;
   readonly replayCommand: string;
@@ -87,6 +87,7 @@ export class RunReportBuilder {
       clusterMoments: moments,
       clusterMomentsTotal: total,
       events: this.eventLog.take(),
+      flow: parts.flow,
       replayCommand: parts.replayCommand,
       version: parts.version,
     };

@@ -157,6 +157,13 @@ export interface LifeStep {
   readonly rule?: string;
 }
 
+/** The process that the one of a step dealt with; `node` is empty where the record does not say it. */
+export interface StepPeer {
+  readonly direction: 'from' | 'to';
+  readonly node: string;
+  readonly process: string;
+}
+
 export interface MessageLife {
   readonly id: string;
   readonly outcome: MessageOutcome;
@@ -174,6 +181,52 @@ export interface MessageLife {
 export interface StoryLine {
   readonly timeUs: number;
   readonly sentence: string;
+}
+
+/** What can happen to a message, in words; steps differ from it in their time and their message. */
+export interface FlowStepKind {
+  /** The record that tells of it: `copy_stored`. */
+  readonly record: string;
+  readonly node: string;
+  readonly process: string;
+  readonly what: string;
+  readonly queue: string;
+  readonly rule?: string;
+  readonly peer?: StepPeer;
+  /** Its steps name another message, which stands behind `what`. */
+  readonly refers?: true;
+}
+
+/** Messages that met the same fate for the same reason. */
+export interface FlowFate extends Omit<LifeCause, 'timeUs'> {
+  readonly outcome: MessageOutcome;
+  readonly queue: string;
+  /** The earliest decision. */
+  readonly timeUs: number;
+  readonly messages: number;
+  readonly confirmed: number;
+  /** Index of a publisher, and the sequence numbers [from, to): the first of them only, where they are many. */
+  readonly ranges: readonly (readonly [publisher: number, from: number, to: number])[];
+}
+
+/**
+ * The steps of the run's messages in few bytes. Messages that took the same steps at the same places share a course, a list of kinds; what is
+ * left of a message is its number, its course and its times. `bytes` is a sequence of LEB128 numbers: for each of `courses` courses how many
+ * steps it has and their kinds; then for each publisher how many messages, and for each of these, in order of their numbers: its number less
+ * the one before less one, its course, the time of its first step less the first time of the one before (zigzag), and for each step the time
+ * since the step before, none for the first, followed, where its kind refers to another message, by that one's publisher and number.
+ * Times are in units of `quantumUs`. Messages with a fate of harm are all there up to the limit on lives; of the others one of `oneOf`.
+ */
+export interface MessageFlow {
+  readonly publishers: readonly string[];
+  readonly kinds: readonly FlowStepKind[];
+  readonly fates: readonly FlowFate[];
+  readonly courses: number;
+  readonly messages: number;
+  readonly steps: number;
+  readonly oneOf: number;
+  readonly quantumUs: number;
+  readonly bytes: Uint8Array;
 }
 
 /** A line of the story and what it follows from. */
@@ -279,6 +332,7 @@ export interface RunReport {
   /** Moments there were before the ledger's limit cut them. */
   readonly clusterMomentsTotal: number;
   readonly events: EventRows;
+  readonly flow: MessageFlow;
   /** The command that yields this run again. */
   readonly replayCommand: string;
   /** Version of Watership, as in the trace hash. */

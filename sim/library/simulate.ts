@@ -3,14 +3,16 @@
  * closed, the expectations are judged. A report takes what was heard besides and, where messages have lives to tell, what was kept of
  * their steps, or a second run of the same seed where that was too much. Left out: files, matrices and sets of seeds, which are their callers' business.
  */
+import type { CauseGroup } from '../ledger/cause-tally.ts';
 import { judge } from '../ledger/expectations.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LifeCollector, logSteps } from '../ledger/lives.ts';
+import { messageFlow } from '../ledger/message-flow.ts';
 import type { Failure } from '../ledger/result.ts';
-import type { MessageLife } from '../ledger/run-report.ts';
+import type { MessageFlow, MessageLife } from '../ledger/run-report.ts';
 import { RunReportBuilder } from '../ledger/run-report-builder.ts';
 import { runResult } from '../ledger/run-result.ts';
-import type { StepLog } from '../ledger/step-log.ts';
+import { StepLog } from '../ledger/step-log.ts';
 import { Story } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
 import { unsentSentences } from '../ledger/unsent.ts';
@@ -111,16 +113,17 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Sce
     judgement,
     report:
       reportBuilder &&
+      stepLog &&
       ((replayCommand) =>
         reportBuilder.build({
           result,
           figures,
           judgement,
           story: lines,
-          lives:
-            figures.groups.length === 0
-              ? []
-              : livesOf(scenario, seed, ledger, stepLog, experiment.simulation.journal),
+          ...messagesTold(scenario, seed, ledger, stepLog, {
+            journal: experiment.simulation.journal,
+            groups: figures.groups,
+          }),
           endUs,
           replayCommand,
           version,
@@ -155,31 +158,33 @@ class Listeners {
   }
 }
 
-/** What happened to the messages that matter: from the log of the run, or by running the seed again, with eyes for them only. */
-function livesOf(
+/**
+ * What happened to messages: lives of those that matter, and the flow of all, or of a sample. From the log of the run; where that has
+ * forgotten messages that matter, the seed is run again, with eyes for them only.
+ */
+function messagesTold(
   scenario: Scenario,
   seed: number,
   ledger: Ledger,
-  stepLog: StepLog | null,
-  journal: Journal,
-): readonly MessageLife[] {
-  const ids = ledger.interestingIds(livesOfGroup);
-  if (stepLog?.isComplete === true) {
-    const collector = new LifeCollector(journal, ids);
-    collector.read(stepLog);
-    return collector.lives();
+  log: StepLog,
+  { journal, groups }: { readonly journal: Journal; readonly groups: readonly CauseGroup[] },
+): { readonly lives: readonly MessageLife[]; readonly flow: MessageFlow } {
+  const collector = new LifeCollector(journal, ledger.interestingIds(livesOfGroup));
+  let livesLog: StepLog | null = null;
+  if (!log.isComplete && groups.length > 0) {
+    const again = runExperiment(scenario, {
+      seed,
+      createCluster,
+      prepare: (simulation) => {
+        livesLog = new StepLog(simulation.journal, log.kinds, collector.wanted);
+      },
+    }).simulation.journal;
+    invariant(again.hash() === journal.hash(), 'a second run of the same seed went another way');
   }
-  let collector: LifeCollector | undefined;
-  const again = runExperiment(scenario, {
-    seed,
-    createCluster,
-    prepare: (simulation) => {
-      collector = new LifeCollector(simulation.journal, ids);
-      collector.listen();
-    },
-  }).simulation.journal;
-  invariant(again.hash() === journal.hash(), 'a second run of the same seed went another way');
-  return collector?.lives() ?? [];
+  if (groups.length > 0) collector.read(livesLog ?? log);
+  const publisherName = (publisher: number): string => ledger.publisherName(publisher);
+  const flow = messageFlow({ journal, log, livesLog, hasLife: collector.wanted, publisherName, groups });
+  return { lives: collector.lives(), flow };
 }
 
 /** What failed and is no expectation: the limit that broke the run off, or else rows of `chaos` whose event never came. */

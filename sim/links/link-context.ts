@@ -7,4 +7,6 @@ export interface LinkContext {
   readonly clusterName: string;
   /** The key of a machine's cluster, for the names of queues in the journal (`queueKey`). A link without a host is the node's own. */
   clusterOf(machine: string): string;
+  /** The name of a machine's cluster, as its brokers tell their clients. */
+  clusterNameOf(machine: string): string;
 }

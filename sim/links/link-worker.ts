@@ -5,7 +5,7 @@
  *
  * Left out: waiting on the credit of the destination's channel, so that what a slow destination has not read waits in its socket.
  */
-import type { BasicProperties } from '../amqp/basic-message.ts';
+import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import { BasicAck, BasicNack, BasicPublish, type BasicDeliver } from '../amqp/message-methods.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { AmqpUri } from '../amqp/uri.ts';
@@ -16,6 +16,7 @@ import { queueKey } from '../records/queue-key.ts';
 import type { Rule } from '../rules/registry.ts';
 import { ClientConnection, type Connected, type Disconnected } from './client-connection.ts';
 import type { LinkContext } from './link-context.ts';
+import { Unconfirmed } from './unconfirmed.ts';
 
 export type AckMode = 'on-confirm' | 'on-publish' | 'no-ack';
 export type Side = 'source' | 'destination';
@@ -60,13 +61,11 @@ export abstract class LinkWorker extends ErlangProcess {
   private readonly ackModeId: number;
   private sourceQueueId = 0;
   private readonly connections: Partial<Record<Side, ClientConnection>> = {};
-  private readonly hosts: Partial<Record<Side, string>> = {};
+  private readonly uris: Partial<Record<Side, AmqpUri>> = {};
   private whenConnected: (() => void) | undefined;
   private whenFailed: ((reason: string) => void) | undefined;
   private awaited: Awaited | undefined;
-  private published = 0;
-  /** Delivery tags of the source by the number that the publish has on the destination's channel; oldest first. */
-  private readonly unconfirmed = new Map<number, number>();
+  private readonly unconfirmed = new Unconfirmed();
   private running = false;
   private endingBecause: ExitReason | undefined;
 
@@ -98,12 +97,8 @@ export abstract class LinkWorker extends ErlangProcess {
 
   /** Connects one side, to one of the URIs after the other in random order, and opens its channel. */
   protected connect(side: Side, uris: readonly AmqpUri[], then: () => void): void {
-    const index =
-      uris.length === 1
-        ? 0
-        : this.vm.simulation.random.stream(`link/${this.options.name}/uri`).integer(uris.length);
-    const uri = uris[index]!;
-    this.hosts[side] = uri.host ?? this.vm.node;
+    const uri = this.oneOf(uris);
+    this.uris[side] = uri;
     this.connections[side] = new ClientConnection(this.vm, this, uri, `${this.name} ${side}`);
     this.whenConnected = () =>
       this.rpc(side, { type: 'channel.open', channel: CHANNEL[side] }, 'channel.open-ok', then);
@@ -112,6 +107,42 @@ export abstract class LinkWorker extends ErlangProcess {
       if (others.length > 0) this.connect(side, others, then);
       else this.terminate('shutdown', `${side} ${reason}`);
     };
+  }
+
+  protected oneOf(uris: readonly AmqpUri[]): AmqpUri {
+    if (uris.length === 1) return uris[0]!;
+    return uris[this.vm.simulation.random.stream(`link/${this.options.name}/uri`).integer(uris.length)]!;
+  }
+
+  /** The machine that the source is connected to. */
+  protected get sourceHost(): string {
+    return this.uris.source?.host ?? this.vm.node;
+  }
+
+  /** As headers show it. */
+  protected get sourceUri(): string {
+    return this.uris.source?.shown ?? '';
+  }
+
+  /** From now on the destination confirms, if that is what the link waits for. */
+  protected selectConfirms(then: () => void): void {
+    const channel = CHANNEL.destination;
+    if (this.options.ackMode !== 'on-confirm') then();
+    else this.rpc('destination', { type: 'confirm.select', channel }, 'confirm.select-ok', then);
+  }
+
+  /** From now on messages come from the source. */
+  protected consume(queue: string, consumerTag: string, args: FieldTable, then: () => void): void {
+    const consume = {
+      type: 'basic.consume',
+      channel: CHANNEL.source,
+      queue,
+      consumerTag,
+      noAck: this.options.ackMode === 'no-ack',
+      exclusive: false,
+      arguments: args,
+    } as const;
+    this.rpc('source', consume, 'basic.consume-ok', then);
   }
 
   /** Asks on the side's channel and goes on with the answer; a refusal ends the link. */
@@ -163,7 +194,7 @@ export abstract class LinkWorker extends ErlangProcess {
   }
 
   /** The queue is there, or is declared durable. */
-  protected ensureQueue(side: Side, queue: string, args: QueueArguments, then: () => void): void {
+  protected ensureQueue(side: Side, queue: string, args: FieldTable, then: () => void): void {
     const declare =
       (passive: boolean) =>
       (channel: number): ClientMethod => ({
@@ -191,7 +222,7 @@ export abstract class LinkWorker extends ErlangProcess {
   protected report(queue: string): void {
     const { context } = this.home;
     this.running = true;
-    this.sourceQueueId = context.intern(queueKey(this.home.clusterOf(this.hosts.source!), queue));
+    this.sourceQueueId = context.intern(queueKey(this.home.clusterOf(this.sourceHost), queue));
     const words = [
       context.intern(this.options.type),
       this.nodeId,
@@ -209,7 +240,7 @@ export abstract class LinkWorker extends ErlangProcess {
 
   protected handleMessage(message: Message): void {
     if (message.type === 'disconnected') this.disconnected(message as Disconnected);
-    else if (this.endingBecause !== undefined) return;
+    else if (this.endingBecause !== undefined) this.handleWhileEnding(message);
     else if (message.type === 'connected') this.connected(message as Connected);
     else if ('channel' in message) this.handleMethod(message as ChannelMethodFromServer);
     else this.handleOther(message);
@@ -225,6 +256,16 @@ export abstract class LinkWorker extends ErlangProcess {
     else if (method.type === 'basic.ack') this.settle(method.deliveryTag, method.multiple, true);
     else if (method.type === 'basic.nack') this.settle(method.deliveryTag, method.multiple, false);
     else if (method.type === 'basic.cancel') this.terminate('restart', 'basic_cancel');
+  }
+
+  /** Nothing counts any more but the answers that cleaning up waits for. */
+  private handleWhileEnding(message: Message): void {
+    const { awaited } = this;
+    if (awaited === undefined || !('channel' in message) || message.channel !== awaited.channel) return;
+    if (message.type === awaited.type) {
+      this.awaited = undefined;
+      awaited.answered(message as ChannelMethodFromServer);
+    } else if (message.type === 'channel.close') this.closeConnections();
   }
 
   private channelClosed(channel: number, code: number, text: string): void {
@@ -257,7 +298,7 @@ export abstract class LinkWorker extends ErlangProcess {
     this.whenFailed = undefined;
     if (this.endingBecause !== undefined) this.exitWhenClosed();
     else if (failed !== undefined) failed(reason);
-    else this.terminate(reason === 'heartbeat_timeout' ? 'shutdown' : 'crash', `${side} ${reason}`);
+    else this.terminate(this.endFor(side, reason), `${side} ${reason}`);
   }
 
   // --- carrying over ----------------------------------------------------------------------------------------
@@ -283,8 +324,7 @@ export abstract class LinkWorker extends ErlangProcess {
       ),
     );
     if (ackMode === 'on-confirm') {
-      this.published += 1;
-      this.unconfirmed.set(this.published, deliveryTag);
+      this.unconfirmed.add(deliveryTag);
       return;
     }
     if (ackMode === 'on-publish') this.acknowledge(deliveryTag);
@@ -301,22 +341,27 @@ export abstract class LinkWorker extends ErlangProcess {
 
   /** The destination has confirmed or refused: so is the source told, of the same stretch of messages. */
   private settle(number: number, multiple: boolean, confirmed: boolean): void {
-    const tag = this.unconfirmed.get(number);
-    if (tag === undefined) return;
+    const settled = this.unconfirmed.settle(number, multiple);
+    if (settled === undefined) return;
+    const { tag, count } = settled;
     const { source } = CHANNEL;
     this.connections.source?.writeSmall(
       confirmed ? new BasicAck(source, tag, multiple) : new BasicNack(source, tag, multiple, true),
     );
-    let count = 0;
-    for (const known of multiple ? this.unconfirmed.keys() : [number]) {
-      if (known > number) break;
-      this.unconfirmed.delete(known);
-      count += 1;
-    }
     this.settled(count);
   }
 
   // --- ends -------------------------------------------------------------------------------------------------
+
+  /** How the worker ends when it has lost the connection of this side. */
+  protected endFor(_side: Side, reason: string): ExitReason {
+    return reason === 'heartbeat_timeout' ? 'shutdown' : 'crash';
+  }
+
+  /** Last deeds at the source, while its connection is still open. */
+  protected cleanUp(_reason: ExitReason, then: () => void): void {
+    then();
+  }
 
   /** Closes what is open, at most ten seconds each side, and ends for `reason`; `why` is for the record. */
   protected terminate(reason: ExitReason, why: string): void {
@@ -327,6 +372,14 @@ export abstract class LinkWorker extends ErlangProcess {
     const { context } = this.home;
     const words = [this.linkId, context.intern(this.options.type), this.nodeId, context.intern(why)] as const;
     this.vm.simulation.journal.write(linkTerminated, ...words);
+    if (this.connections.source?.isOpen !== true) this.closeConnections();
+    else {
+      this.connections.destination?.close();
+      this.cleanUp(reason, () => this.closeConnections());
+    }
+  }
+
+  private closeConnections(): void {
     for (const connection of Object.values(this.connections)) connection.close();
     this.exitWhenClosed();
   }
@@ -339,5 +392,3 @@ export abstract class LinkWorker extends ErlangProcess {
     this.terminate(reason, reason);
   }
 }
-
-type QueueArguments = Extract<ClientMethod, { type: 'queue.declare' }>['arguments'];

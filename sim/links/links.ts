@@ -3,8 +3,10 @@
  * stopped before its queues. A node whose scenario has none of them has no such processes.
  */
 import type { NodeContext } from '../broker/node-context.ts';
+import { rabbitQueue } from '../broker/queue-record.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { queueKey } from '../records/queue-key.ts';
+import { Federation, QUEUE_LINKS } from './federation.ts';
 import type { LinkContext } from './link-context.ts';
 import { LinkSupervisor } from './link-supervisor.ts';
 import {
@@ -21,8 +23,10 @@ import {
   type Component,
   type ParameterRecord,
 } from './parameters.ts';
+import type { ConsumerState } from './queue-link.ts';
 import { readShovel } from './shovel-definition.ts';
 import { ShovelWorker } from './shovel.ts';
+import { isFederated } from './upstream.ts';
 
 const SHOVELS = 'rabbit_shovel_dyn_worker_sup_sup';
 const US_PER_S = 1_000_000;
@@ -31,11 +35,13 @@ const US_PER_S = 1_000_000;
 export interface LinkSettings {
   readonly clusterName: string;
   clusterOf(machine: string): string;
+  clusterNameOf(machine: string): string;
 }
 
 export class Links {
   private readonly home: LinkContext;
   private supervisors: readonly MirroredSupervisor[] = [];
+  private federation: Federation | undefined;
 
   constructor(context: NodeContext, settings: LinkSettings) {
     this.home = { context, ...settings };
@@ -45,12 +51,15 @@ export class Links {
   start(): void {
     const { database } = this.home.context;
     const shovels = new MirroredSupervisor(this.home, SHOVELS, (name) => this.startShovel(name));
-    this.supervisors = [shovels];
+    this.federation = new Federation(this.home);
+    const { exchanges, queues } = this.federation;
+    this.supervisors = [shovels, exchanges, queues];
     shovels.begin(listParameters(database, 'shovel').map(({ name }) => name));
   }
 
   /** Ends what runs here, in order; `done` when the last connection is closed. */
   stop(caller: ErlangProcess, done: () => void): void {
+    this.federation?.shutdown();
     let open = this.supervisors.length;
     const supervisors = this.supervisors;
     this.supervisors = [];
@@ -65,8 +74,18 @@ export class Links {
 
   /** As `stop`, at the end of an experiment, which waits for nothing. */
   end(): void {
-    for (const supervisor of this.supervisors) supervisor.shutdown();
+    this.federation?.shutdown();
+    // Whatever waits for a link that has ended in order would go with it.
+    for (const supervisor of this.supervisors) supervisor.shutdown('end_of_experiment');
     this.supervisors = [];
+  }
+
+  /** The leader of a federated queue tells its links, wherever they are, whether somebody here waits for messages. */
+  consumerStateChanged(leader: ErlangProcess, queue: string, run: boolean): void {
+    const { database } = this.home.context;
+    if (!isFederated(database.read(rabbitQueue, queue)?.policy ?? null)) return;
+    const message: ConsumerState = { type: 'consumer_state', queue, run };
+    for (const node of database.runningNodes()) leader.send({ node, name: QUEUE_LINKS }, message);
   }
 
   private startShovel(name: string): LinkSupervisor | null {

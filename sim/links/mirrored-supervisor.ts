@@ -16,7 +16,7 @@ interface ChildRecord {
   readonly supervisor: Pid;
 }
 
-const childSpecs = table<ChildRecord>('mirrored_sup_childspec', 'ram');
+export const childSpecs = table<ChildRecord>('mirrored_sup_childspec', 'ram');
 
 interface Join extends Message {
   readonly type: 'join';
@@ -33,17 +33,26 @@ export class MirroredSupervisor extends ErlangProcess {
   private readonly home: LinkContext;
   private readonly group: string;
   private readonly make: (id: string) => LinkSupervisor | null;
+  private readonly hear: (message: Message) => void;
   private readonly peers = new Set<Pid>();
   private readonly children = new Map<string, LinkSupervisor>();
   private readonly whenEnded = new Map<Pid, () => void>();
   private whenStopped: { readonly reason: ExitReason } | undefined;
 
-  /** `make` starts the child of this name, or says that there is no such thing any more. */
-  constructor(home: LinkContext, group: string, make: (id: string) => LinkSupervisor | null) {
+  /**
+   * `make` starts the child of this name, or says that there is no such thing any more; `hear` gets messages that are for the children.
+   */
+  constructor(
+    home: LinkContext,
+    group: string,
+    make: (id: string) => LinkSupervisor | null,
+    hear: (message: Message) => void = () => {},
+  ) {
     super(home.context.vm, group);
     this.home = home;
     this.group = group;
     this.make = make;
+    this.hear = hear;
     this.vm.register(group, this);
   }
 
@@ -76,6 +85,16 @@ export class MirroredSupervisor extends ErlangProcess {
     });
   }
 
+  /** As a call to start a child that is of no interest to the caller; for processes of this node. */
+  ensure(id: string): void {
+    this.deliverUrgent(() => this.startChild(id, () => {}));
+  }
+
+  /** As a call to stop one. */
+  stop(id: string): void {
+    this.deliverUrgent(() => this.stopChild(id, () => {}));
+  }
+
   private startAll(ids: readonly string[]): void {
     for (const id of ids) this.startChild(id, () => {});
   }
@@ -95,6 +114,10 @@ export class MirroredSupervisor extends ErlangProcess {
   /** Starts it here unless it runs already, here or on another node that answers. */
   private startChild(id: string, done: () => void): void {
     const known = this.home.context.database.read(childSpecs, this.key(id));
+    if (known?.supervisor === this.pid && this.children.has(id)) {
+      done();
+      return;
+    }
     if (known === undefined || known.supervisor === this.pid) {
       this.claim(id, known?.supervisor, done);
       return;
@@ -182,7 +205,10 @@ export class MirroredSupervisor extends ErlangProcess {
   }
 
   protected handleMessage(message: Message): void {
-    if (message.type !== 'DOWN') return;
+    if (message.type !== 'DOWN') {
+      this.hear(message);
+      return;
+    }
     const { target } = message as DownMessage;
     if ('process' in target && this.peers.delete(target)) this.takeOver(target);
     else this.childEnded(target);
@@ -224,7 +250,7 @@ export class MirroredSupervisor extends ErlangProcess {
   /** The application stops: children end in order first. */
   protected override onShutdown(reason: ExitReason): void {
     this.whenStopped = { reason };
-    for (const child of this.children.values()) child.shutdown();
+    for (const child of this.children.values()) child.shutdown(reason);
     if (this.children.size === 0) this.exit(reason);
   }
 }

@@ -4,6 +4,7 @@ import type { AmqpUri } from '../amqp/uri.ts';
 import type { DefinitionProblem } from './definition.ts';
 import type { Component } from './parameters.ts';
 import { readShovel } from './shovel-definition.ts';
+import { readUpstream, readUpstreamSet } from './upstream.ts';
 
 /** What is wrong with a value, and the URIs in it with the keys under which they stand. */
 export function readParameterValue(
@@ -13,8 +14,11 @@ export function readParameterValue(
   readonly problems: readonly DefinitionProblem[];
   readonly uris: readonly (readonly [key: string, uri: AmqpUri])[];
 } {
-  if (component !== 'shovel')
-    return { problems: [{ key: '', message: 'federation is not modelled yet', unmodelled: true }], uris: [] };
+  if (component === 'federation-upstream-set') return { problems: readUpstreamSet(value).problems, uris: [] };
+  if (component === 'federation-upstream') {
+    const { upstream, problems } = readUpstream('', value);
+    return { problems, uris: upstream.uris.map((uri) => ['uri', uri] as const) };
+  }
   const { shovel, problems } = readShovel(value);
   const uris = [
     ...shovel.source.uris.map((uri) => ['src-uri', uri] as const),

@@ -18,7 +18,7 @@ export interface ParameterRecord {
 }
 
 /** RabbitMQ keeps policies in the same table; here those have one of their own. */
-const rabbitRuntimeParameters = table<ParameterRecord>('rabbit_runtime_parameters_of_plugins', 'disc');
+export const parametersTable = table<ParameterRecord>('rabbit_runtime_parameters_of_plugins', 'disc');
 
 function keyOf(component: Component, name: string): string {
   return `${component}/${name}`;
@@ -26,7 +26,7 @@ function keyOf(component: Component, name: string): string {
 
 /** All parameters of a component, in the order in which they were first set. */
 export function listParameters(database: Database, component: Component): ParameterRecord[] {
-  return [...database.entries(rabbitRuntimeParameters)]
+  return [...database.entries(parametersTable)]
     .map(([, record]) => record)
     .filter((record) => record.component === component);
 }
@@ -36,7 +36,7 @@ export function readParameter(
   component: Component,
   name: string,
 ): FieldValue | undefined {
-  return database.read(rabbitRuntimeParameters, keyOf(component, name))?.value;
+  return database.read(parametersTable, keyOf(component, name))?.value;
 }
 
 /** `done` when every node has it. */
@@ -49,8 +49,8 @@ export function writeParameter(
   const key = keyOf(record.component, record.name);
   database.transaction(
     caller,
-    { locks: [`${rabbitRuntimeParameters.name}/${key}`] },
-    (transaction) => transaction.write(rabbitRuntimeParameters, key, record),
+    { locks: [`${parametersTable.name}/${key}`] },
+    (transaction) => transaction.write(parametersTable, key, record),
     done,
   );
 }
@@ -66,10 +66,10 @@ export function deleteParameter(
   const key = keyOf(component, name);
   database.transaction(
     caller,
-    { locks: [`${rabbitRuntimeParameters.name}/${key}`] },
+    { locks: [`${parametersTable.name}/${key}`] },
     (transaction) => {
-      const found = transaction.read(rabbitRuntimeParameters, key) !== undefined;
-      transaction.delete(rabbitRuntimeParameters, key);
+      const found = transaction.read(parametersTable, key) !== undefined;
+      transaction.delete(parametersTable, key);
       return found;
     },
     done,

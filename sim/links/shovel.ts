@@ -1,8 +1,9 @@
 /** A shovel's worker (`rabbit_shovel_worker`, `rabbit_amqp091_shovel`): connects to its source and then to its destination, sets up the queues, and moves messages (BRK-53). */
-import type { BasicProperties, FieldTable, FieldValue } from '../amqp/basic-message.ts';
+import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicDeliver } from '../amqp/message-methods.ts';
 import type { QueueDeclareOk } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
+import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
 import { CHANNEL, LinkWorker } from './link-worker.ts';
 import type { ShovelDefinition } from './shovel-definition.ts';
@@ -46,23 +47,14 @@ export class ShovelWorker extends LinkWorker {
     const { source, destination } = this.definition;
     this.connect('source', source.uris, () =>
       this.connect('destination', destination.uris, () =>
-        this.prepareDestination(() => this.prepareSource(() => this.limit(() => this.consume()))),
+        this.prepareDestination(() => this.prepareSource(() => this.limit(() => this.startConsuming()))),
       ),
     );
   }
 
   private prepareDestination(then: () => void): void {
-    const { destination, ackMode } = this.definition;
-    const select = (): void => {
-      if (ackMode !== 'on-confirm') then();
-      else
-        this.rpc(
-          'destination',
-          { type: 'confirm.select', channel: CHANNEL.destination },
-          'confirm.select-ok',
-          then,
-        );
-    };
+    const { destination } = this.definition;
+    const select = (): void => this.selectConfirms(then);
     if (destination.queue === null) select();
     else this.ensureQueue('destination', destination.queue, destination.queueArguments, select);
   }
@@ -137,19 +129,9 @@ export class ShovelWorker extends LinkWorker {
     }
   }
 
-  private consume(): void {
-    const { source, ackMode } = this.definition;
-    const consume = {
-      type: 'basic.consume',
-      channel: CHANNEL.source,
-      queue: this.queue,
-      consumerTag: '',
-      noAck: ackMode === 'no-ack',
-      exclusive: false,
-      arguments: source.consumerArguments,
-    } as const;
+  private startConsuming(): void {
     this.report(this.queue);
-    this.rpc('source', consume, 'basic.consume-ok', () => {});
+    this.consume(this.queue, '', this.definition.source.consumerArguments, () => {});
   }
 
   // --- moving -----------------------------------------------------------------------------------------------
@@ -203,11 +185,4 @@ export class ShovelWorker extends LinkWorker {
           }),
     };
   }
-}
-
-/** The headers with an entry more at the front of the list under `key`. */
-function withFirst(headers: FieldTable, key: string, entry: FieldTable): FieldTable {
-  const earlier = headers[key];
-  const list: readonly FieldValue[] = Array.isArray(earlier) ? (earlier as readonly FieldValue[]) : [];
-  return { ...headers, [key]: [entry, ...list] };
 }

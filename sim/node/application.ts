@@ -61,7 +61,7 @@ export class Application {
   private readonly listener: AmqpListener;
   readonly resourceMonitors: ResourceMonitors;
   /** Shovels and federation, where their plugins are enabled. */
-  readonly links: Links | undefined;
+  readonly links: Links | undefined = undefined;
   private waitTimer: EventHandle = 0;
   private whenLoaded: (() => void) | undefined;
   isUp = false;
@@ -93,7 +93,12 @@ export class Application {
     this.broker = new BrokerNode(this.context, owner.settings.broker);
     this.listener = new AmqpListener(this.broker);
     const { resources, settings } = owner;
-    this.links = settings.links === null ? undefined : new Links(this.context, settings.links);
+    if (settings.links !== null) {
+      const links = new Links(this.context, settings.links);
+      this.links = links;
+      this.context.consumerStateChanged = (leader, queue, run) =>
+        links.consumerStateChanged(leader, queue, run);
+    }
     this.resourceMonitors = new ResourceMonitors(
       this.context,
       resources,

@@ -3,6 +3,7 @@
  * does not know, and for values of the mirroring settings. Settings without a model never come this far: loading refuses them.
  */
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
+import { FEDERATION_KEYS } from '../links/upstream.ts';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 
 const isText = (value: FieldValue): boolean => typeof value === 'string';
@@ -36,8 +37,11 @@ const SETTINGS = [
   'ha-promote-on-failure',
   'queue-master-locator',
   'alternate-exchange',
+  ...FEDERATION_KEYS,
   ...Object.keys(VALUES),
 ];
+
+const isFederation = (setting: string): boolean => (FEDERATION_KEYS as readonly string[]).includes(setting);
 
 /** The settings that take one of two words. */
 const CHOICES: readonly (readonly [setting: string, first: string, second: string])[] = [
@@ -69,9 +73,13 @@ function definitionComplaint(definition: FieldTable): string | null {
     const terms = unknown.map(([setting, value]) => `{<<"${setting}">>,${term(value)}}`);
     return `[${terms.join(',')}] are not recognised policy settings`;
   }
+  if (settings.filter(([setting]) => isFederation(setting)).length > 1)
+    return 'cannot specify federation-upstream, federation-upstream-set or federation-upstream-pattern together';
   for (const [setting, value] of settings) {
     const known = VALUES[setting];
     if (known !== undefined && !known[1](value)) return `${term(value)} is not a valid ${known[0]}`;
+    if (isFederation(setting) && !isText(value))
+      return `${term(value)} is not a valid federation upstream name`;
   }
   const mode = definition['ha-mode'];
   if (mode === undefined) {

@@ -28,10 +28,3 @@ export const forwarded = recordType('forwarded', {
   ackMode: 'name',
   rule: 'int',
 });
-/** A link dropped what it had taken from `queue` rather than to let it go round (max-hops), and acknowledged it. */
-export const notForwarded = recordType('not_forwarded', {
-  message: 'message',
-  queue: 'name',
-  link: 'name',
-  node: 'name',
-});

@@ -1,6 +1,6 @@
 /** The plugins for shovels and federation, which the nodes of a scenario have enabled if the scenario makes use of them. */
 import type { LinkSettings } from '../links/links.ts';
-import { clusterKeyOf, type Cluster } from '../scenario/clusters.ts';
+import { clusterKeyOf, clustersOf, type Cluster } from '../scenario/clusters.ts';
 import type { Scenario } from '../scenario/model.ts';
 
 /** Commands that only a node with these plugins knows what to do with. */
@@ -17,7 +17,13 @@ export function linkSettings(scenario: Scenario, cluster: Cluster): LinkSettings
     topology.parameters.length > 0 ||
     chaos.some(({ action }) => action.verb === 'rabbitmqctl' && COMMANDS.includes(action.words[0] ?? ''));
   if (!isAskedFor) return null;
-  return { clusterName: cluster.name, clusterOf: clusterOf(nodes, proxies) };
+  const keyOf = clusterOf(nodes, proxies);
+  const names = new Map(clustersOf(nodes).map(({ key, name }) => [key, name]));
+  return {
+    clusterName: cluster.name,
+    clusterOf: keyOf,
+    clusterNameOf: (machine) => names.get(keyOf(machine)) ?? '',
+  };
 }
 
 /** The cluster of a node, or of those behind a proxy; what is neither counts to the first cluster. */

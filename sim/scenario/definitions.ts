@@ -136,8 +136,11 @@ export function explained(problem: Problem): Problem {
 /** Rows of the export before the scenario's own, without those that the scenario has itself. */
 function addRows(target: YAMLMap, name: string, key: Node, rows: YAMLSeq<Node>): void {
   const identity = lists.get(name) ?? [];
+  // What names a cluster is another's: an export has none of it.
   const idOf = (row: unknown): string =>
-    JSON.stringify(identity.map((field) => textOf(row, field) || (field === 'vhost' ? '/' : '')));
+    isMap(row) && row.has('cluster')
+      ? ''
+      : JSON.stringify(identity.map((field) => textOf(row, field) || (field === 'vhost' ? '/' : '')));
   const there = target.items.find((each) => keyText(each) === name);
   const own: unknown = there === undefined ? undefined : target.get(keyText(there) ?? '', true);
   const empty = own === undefined || own === null || (isScalar(own) && own.value === null);

@@ -97,8 +97,10 @@ function syntaxProblem(origin: Origin, offset: number, message: string, hint?: s
 export function placeOfOffset(origin: Origin, offset: number): Place {
   const { line, col } = origin.lines.linePos(Math.min(offset, origin.text.length));
   const start = origin.lines.lineStarts[line - 1] ?? 0;
-  const end = origin.text.indexOf('\n', start);
-  const excerpt = origin.text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+  // An export may be one line of megabytes, and is asked about for each of its rows: nothing here looks at all of it.
+  const next = origin.lines.lineStarts[line];
+  const end = next === undefined ? origin.text.length : next - 1;
+  const excerpt = origin.text.slice(start, origin.text[end - 1] === '\r' ? end - 1 : end);
   return { file: origin.file, line: Math.max(1, line), column: Math.max(1, col), excerpt };
 }
 

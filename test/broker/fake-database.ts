@@ -31,6 +31,9 @@ export class FakeDatabase implements Database {
     return this.nodes.includes(node) && !this.down.has(node);
   }
 
+  /** Nothing that is tested with this database listens. */
+  subscribe(): void {}
+
   version(table: Table<unknown>): number {
     return this.versions.get(table.name) ?? 0;
   }

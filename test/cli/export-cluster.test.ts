@@ -148,6 +148,22 @@ test('a node with settings of its own has a file of its own', async () => {
   expect(readFileSync(path.join(out, 'rabbitmq.b.conf'), 'utf8')).toContain('heartbeat = 5\n');
 });
 
+test('of several clusters each has a folder', () => {
+  const scenario = only(
+    'name: two\nnodes: { a: { cluster: east }, b: { cluster: west } }\nqueues: [{ name: q }, { name: q, cluster: west, durable: false }]\n',
+  );
+  const files = new Map(clusterFiles(scenario).map(({ name, text }) => [name, text]));
+  expect([...files.keys()]).toEqual([
+    'east/rabbitmq.conf',
+    'east/definitions.json',
+    'west/rabbitmq.conf',
+    'west/definitions.json',
+  ]);
+  expect(files.get('west/rabbitmq.conf')).toContain('cluster_name = west\n');
+  const { queues } = JSON.parse(files.get('west/definitions.json')!) as { queues: unknown };
+  expect(queues).toMatchObject([{ name: 'q', durable: false }]);
+});
+
 test('a name cannot put a setting into rabbitmq.conf', () => {
   const scenario = only('name: "x\\nlisteners.tcp.default = 1"\nnodes: [a]\n');
   const [conf] = clusterFiles(scenario);

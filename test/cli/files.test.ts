@@ -47,6 +47,12 @@ describe('--report', () => {
     expect(readFileSync(file, 'utf8')).toContain('<!doctype html>');
   });
 
+  test('is refused where writing would replace what a stream leads to', async () => {
+    const { code, err } = await perform(['run', quiet, '--report', '/dev/stdout'], { runner: holds });
+    expect(err).toContain('/dev/stdout is no ordinary file');
+    expect(code).toBe(2);
+  });
+
   test('cannot reach a scenario through a link', async () => {
     const link = inFolder('scenario-link.html');
     symlinkSync(quiet, link);

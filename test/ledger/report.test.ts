@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { Lanes } from '../../sim/ledger/lanes.ts';
 import { Ledger } from '../../sim/ledger/ledger.ts';
 import { LifeCollector, logSteps } from '../../sim/ledger/lives.ts';
+import { StepLog } from '../../sim/ledger/step-log.ts';
 import { Series } from '../../sim/ledger/series.ts';
 import { Story } from '../../sim/ledger/story.ts';
 import { EVENTS_KEPT, Timeline } from '../../sim/ledger/timeline.ts';
 import { causeSentences } from '../../sim/ledger/verdict-sentence.ts';
 import * as cluster from '../../sim/records/cluster.ts';
-import { published } from '../../sim/records/messages.ts';
+import { confirmed, published } from '../../sim/records/messages.ts';
 import { consumer, publisher, Script } from './script.ts';
 
 const workloads = [publisher('shop'), consumer('warehouse')];
@@ -215,25 +216,34 @@ describe('depth', () => {
 });
 
 describe('lives', () => {
-  test('are not kept beyond a bound: the log is given up, with all that it held', () => {
+  test('are kept up to a bound, and beyond it those of every other message', () => {
     const { journal } = new Script();
     const log = logSteps(journal);
-    const visited: number[] = [];
-    for (let sequence = 1; sequence <= 2_000_000; sequence += 1)
-      journal.write(published, 0, 1, sequence, 1, 0);
+    const steps = (from: number, to: number) => {
+      for (let sequence = from; sequence <= to; sequence += 1) {
+        journal.write(published, 0, 1, sequence, 1, 0);
+        journal.write(confirmed, 0, 1, sequence, 0);
+      }
+    };
+    steps(1, 2_000_000);
     expect(log.isComplete).toBe(true);
+    const visited: number[] = [];
     log.replay(
       (_publisher, sequence) => sequence % 500_000 === 0,
       (_type, _timeUs, slots) => visited.push(slots[2]!),
     );
-    expect(visited).toEqual([500_000, 1_000_000, 1_500_000, 2_000_000]);
-    for (let sequence = 1; sequence <= 200_000; sequence += 1) journal.write(published, 0, 1, sequence, 1, 0);
+    expect(visited).toEqual([500_000, 1_000_000, 1_500_000, 2_000_000].flatMap((id) => [id, id]));
+    steps(2_000_001, 2_200_000);
     expect(log.isComplete).toBe(false);
-    log.replay(
-      () => true,
-      (_type, _timeUs, slots) => visited.push(slots[2]!),
+    expect(log.oneOf).toBe(2);
+    const counts = new Map<number, number>();
+    log.visit((_kind, _timeUs, _publisher, sequence) =>
+      counts.set(sequence, (counts.get(sequence) ?? 0) + 1),
     );
-    expect(visited.length).toBe(4);
+    // Each message that is kept is whole, early and late ones alike.
+    expect(new Set(counts.values())).toEqual(new Set([2]));
+    expect(Math.abs(counts.size - 1_100_000)).toBeLessThan(5_000);
+    expect(Math.abs([...counts.keys()].filter((id) => id > 2_000_000).length - 100_000)).toBeLessThan(2_000);
   });
 
   test('are told of the messages that matter, alike from the log of a run and from a second run', () => {
@@ -247,8 +257,10 @@ describe('lives', () => {
 
     const second = new Script();
     const collector = new LifeCollector(second.journal, ids);
-    collector.listen();
+    const logOfLives = new StepLog(second.journal, log.kinds, collector.wanted);
     autoheal(second);
+    collector.read(logOfLives);
+    expect(logOfLives.steps).toBeLessThan(log.steps);
     const reader = new LifeCollector(first.journal, ids);
     reader.read(log);
     expect(log.isComplete).toBe(true);

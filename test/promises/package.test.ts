@@ -100,6 +100,8 @@ describe.skipIf(!isBuilt)('the packed package', () => {
       '--root',
       project,
       '--maxWorkers=1',
+      // A busy machine is no failure.
+      '--testTimeout=300000',
     );
     expect(stdout).toContain('orders.test.ts');
     expect(status).toBe(0);

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { type Opened, Opener } from '../reports/opened.ts';
+import { follow, type Opened, Opener } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 import { HARMLESS, HOSTILE, largestReport, reportWithText } from '../reports/variants.ts';
@@ -113,12 +113,29 @@ describe.skipIf(browser === null)(`a report in a browser${skipped}`, () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 
-  test('shows hostile names as names', async () => {
-    const hostile = await open(await renderReport(reportWithText(HOSTILE)));
-    const skeleton = await hostile.page.evaluate(SKELETON);
-    expect(hostile.complaints).toEqual([]);
-    expect(await hostile.page.locator('.row-nodes .lane').first().textContent()).toBe(`${HOSTILE}rabbit1`);
-    const harmless = await open(await renderReport(reportWithText(HARMLESS)));
-    expect(skeleton).toBe(await harmless.page.evaluate(SKELETON));
+  test('shows hostile names as names, in every view', async () => {
+    const skeletons = async (text: string) => {
+      const { page, complaints } = await open(await renderReport(reportWithText(text)));
+      const seen = [await page.evaluate(SKELETON)];
+      expect(await page.locator('.row-nodes .lane').first().textContent()).toBe(`${text}rabbit1`);
+      const id = encodeURIComponent(`${text}pub1-1440`);
+      for (const fragment of [
+        `msg=${id}`,
+        't=20.5',
+        'view=explorer&t=13',
+        'story',
+        'rules',
+        encodeURIComponent(text),
+      ]) {
+        await follow(page, fragment);
+        seen.push(await page.evaluate(SKELETON));
+      }
+      expect(await page.locator('.card h4 bdi').first().textContent()).toBe(`${text}rabbit1`);
+      expect(await page.locator('.life-of code').textContent()).toBe(`${text}pub1-1440`);
+      expect(await page.locator('#explorer option').allTextContents()).toContain(`${text}ha.q`);
+      expect(complaints).toEqual([]);
+      return seen;
+    };
+    expect(await skeletons(HOSTILE)).toEqual(await skeletons(HARMLESS));
   });
 });

@@ -2,9 +2,14 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { Opener } from '../reports/opened.ts';
+import { follow, Opener } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
+import { UNREADABLE } from '../reports/unreadable.ts';
 
+const sampleLife = (id: string) => sampleReport().messageLives.find((life) => life.id === id)!;
+let rendered: Promise<string> | undefined;
+/** The sample's report; drawing it takes longer than most of what is done with it. */
+const drawn = (): Promise<string> => (rendered ??= renderReport(sampleReport()));
 const browser = await launchChromium();
 const opener = browser && new Opener(browser);
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
@@ -13,7 +18,7 @@ afterAll(async () => opener?.close());
 
 describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
   test('are one at a time, reached by the keyboard, and all of them in print', async () => {
-    const { page, complaints } = await opener!.open(await renderReport(sampleReport()));
+    const { page, complaints } = await opener!.open(await drawn());
     const shown = () => page.locator('main > section:visible').evaluateAll((all) => all.map(({ id }) => id));
     expect(await shown()).toEqual(['', 'timeline', 'story', 'messages', 'figures', 'cluster', 'events']);
     const story = page.locator('nav a', { hasText: 'Story' });
@@ -30,7 +35,7 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
   });
 
   test('tell the story in steps that lead to their moments, and as Mermaid text', async () => {
-    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 'story' });
+    const { page } = await opener!.open(await drawn(), { fragment: 'story' });
     const steps = page.locator('#story .story > li');
     expect(await steps.count()).toBe(14);
     expect(await steps.nth(7).textContent()).toContain('follows from step');
@@ -43,8 +48,27 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
     expect(page.url()).toMatch(/#t=29\.812$/);
   });
 
+  test('tell the life of the message that somebody types, and find those that share an outcome', async () => {
+    const { page, complaints } = await opener!.open(await drawn(), { fragment: 'life' });
+    await page.getByLabel('Outcome').selectOption('lost');
+    expect(await page.locator('#life .found').innerText()).toContain('563 messages, the first 100');
+    await page.getByLabel('Message id').fill('pub1-144');
+    expect(await page.locator('#life .found tbody tr').count()).toBe(10);
+    await page.getByLabel('Message id').fill('pub1-1443');
+    await page.keyboard.press('Enter');
+    expect(page.url()).toMatch(/#msg=pub1-1443$/);
+    expect(await page.locator('.life-of').innerText()).toBe('Life of pub1-1443');
+    expect(await page.locator('.fate-box').innerText()).toMatch(/^lost .* HAZ-8 PAR-26 decided at 30\.636 s/);
+    expect(await page.locator('.steps tbody tr').count()).toBe(sampleLife('pub1-1443').steps.length + 1);
+    expect(await page.locator('.steps').innerText()).toContain('around it: queue promoted');
+    expect(await page.locator('.sequence .actor').count()).toBeGreaterThan(1);
+    await page.goto(`${page.url().split('#')[0]}#msg=nobody-7`);
+    expect(await page.locator('#life').innerText()).toContain('nobody-7: No message has this id.');
+    expect(complaints).toEqual([]);
+  });
+
   test('show what each node believed at a moment, the sides of a split beside one another', async () => {
-    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 't=20.5' });
+    const { page } = await opener!.open(await drawn(), { fragment: 't=20.5' });
     const cards = page.locator('.card');
     expect(await cards.count()).toBe(3);
     expect(await page.locator('.side.apart').count()).toBe(2);
@@ -70,8 +94,60 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
     expect(await page.locator('.side.apart').count()).toBe(2);
   });
 
+  test('explore every event: zoom, move, narrow, and keep the window in the address', async () => {
+    const { page, complaints } = await opener!.open(await drawn(), {
+      fragment: 'view=explorer&from=10&to=20',
+    });
+    const state = page.locator('#explorer [aria-live]');
+    expect(await state.innerText()).toContain('from 10.000 s to 20.000 s');
+    await page.getByTitle('zoom in').click();
+    expect(await state.innerText()).toContain('from 12.500 s to 17.500 s');
+    await page.locator('.explorer-box').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(page.url()).toMatch(/#view=explorer&from=13\.5&to=18\.5$/);
+    const chart = (await page.locator('.explorer-chart').boundingBox())!;
+    await page.mouse.move(chart.x + chart.width / 2, chart.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(chart.x + chart.width / 2 + 100, chart.y + 40, { steps: 3 });
+    await page.mouse.up();
+    expect(Number(/from=([\d.]+)/.exec(page.url())![1])).toBeLessThan(13.5);
+    await page.mouse.wheel(0, 300);
+    await page.waitForURL(/from=1[012]\./);
+    await page.keyboard.press('0');
+    expect(page.url()).toMatch(/from=0&to=46\.000001$/);
+    await page.getByLabel('kind', { exact: true }).selectOption('queue_promoted');
+    expect(await state.innerText()).toContain('2 events');
+    expect(await page.locator('.explorer-chart .mark-queue').count()).toBe(2);
+    await page.locator('.classes').getByLabel('queue').uncheck();
+    expect(await state.innerText()).toContain('0 events');
+    await page.reload();
+    expect(await page.getByLabel('kind', { exact: true }).inputValue()).toBe('queue_promoted');
+    await page.locator('#explorer tbody a').first().click();
+    expect(page.url()).toMatch(/#t=13\.913$/);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)('read well in %s', async (colorScheme) => {
+    const { page } = await opener!.open(await drawn(), { colorScheme });
+    for (const fragment of ['story', 'msg=pub1-1443', 't=20.5', 'view=explorer&t=14', 'scenario', 'rules']) {
+      await follow(page, fragment);
+      expect(await page.evaluate(UNREADABLE)).toEqual([]);
+    }
+  });
+
+  test('fit a telephone', async () => {
+    const { page } = await opener!.open(await drawn(), { width: 390 });
+    for (const fragment of ['story', 'msg=pub1-1443', 't=20.5', 'view=explorer&t=14', 'scenario', 'rules']) {
+      await follow(page, fragment);
+      expect([fragment, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
+        fragment,
+        390,
+      ]);
+    }
+  });
+
   test('mark the line of the scenario that a link names, and the expectation that failed', async () => {
-    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 'line=23' });
+    const { page } = await opener!.open(await drawn(), { fragment: 'line=23' });
     expect(await page.locator('.meant').getAttribute('id')).toBe('L23');
     expect(await page.locator('#L23').isVisible()).toBe(true);
     expect(await page.locator('#L23').textContent()).toContain('✗ observed 37');
@@ -80,7 +156,7 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
   });
 
   test('explain each rule, with its source and the hazards that follow from it', async () => {
-    const { page } = await opener!.open(await renderReport(sampleReport()), { fragment: 'PAR-26' });
+    const { page } = await opener!.open(await drawn(), { fragment: 'PAR-26' });
     const rule = page.locator('#PAR-26');
     expect(await rule.isVisible()).toBe(true);
     expect(await rule.textContent()).toContain('decided harm');
@@ -90,7 +166,7 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
   });
 
   test('are all there without a script, but for those that need one', async () => {
-    const html = await renderReport(sampleReport());
+    const html = await drawn();
     for (const [page, needsScript] of [
       [(await opener!.open(html, { javaScriptEnabled: false })).page, true],
       [(await opener!.open(await renderReport(sampleReport(), 'static'))).page, false],

@@ -61,3 +61,11 @@ export class Opener {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** Follows a link within the page, and waits until the page has answered. The fragment has to be another than the present one. */
+export async function follow(page: Page, fragment: string): Promise<void> {
+  await page.evaluate(`new Promise((done) => {
+    addEventListener('hashchange', () => requestAnimationFrame(done), { once: true });
+    location.hash = ${JSON.stringify(fragment)};
+  })`);
+}

@@ -3,6 +3,7 @@
  * queue's leader on its side. Times, counts and states are the recording's; single messages are made up so that they add up to them.
  */
 import type { RunReport, StoryStep } from '../../sim/ledger/run-report.ts';
+import { flowOf } from './sample-flow.ts';
 import { lives } from './sample-lives.ts';
 import { clusterMoments, sampleEvents } from './sample-moments.ts';
 import { S, depth, latency, perSecond, us } from './sample-series.ts';
@@ -296,6 +297,7 @@ export function sampleReport(): RunReport {
     clusterMoments: clusterMoments(),
     clusterMomentsTotal: 3,
     events: sampleEvents(),
+    flow: flowOf(messageLives),
     replayCommand: 'npx watership run scenarios/partitions/t05-autoheal-minority-master.yaml --seed 1',
     version: '0.1.0',
   };

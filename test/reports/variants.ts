@@ -15,7 +15,7 @@ export const HOSTILE = `'"><script>alert(1)</script></style></title></svg><img s
 export const HARMLESS = 'x'.repeat(HOSTILE.length);
 
 /** Fields with a fixed set of values. Whatever else is a string came with the scenario, or might have. */
-const OURS: ReadonlySet<string> = new Set(['verdict', 'state', 'outcome', 'type', 'figure']);
+const OURS: ReadonlySet<string> = new Set(['verdict', 'state', 'outcome', 'type', 'figure', 'direction']);
 
 /** Records whose keys are names. */
 const NAMED: ReadonlySet<string> = new Set([
@@ -48,7 +48,7 @@ export function reportWithText(text: string): RunReport {
 function infected(value: unknown, key: string, text: string): unknown {
   if (typeof value === 'string') return OURS.has(key) ? value : `${text}${value}`;
   if (Array.isArray(value)) return value.map((item) => infected(item, key, text));
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   const named = NAMED.has(key);
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [

@@ -11,7 +11,7 @@ export const run: Command = {
   options: runOptions,
   operands: { least: 1, most: Infinity, name: 'FILE' },
   async perform(given, surroundings) {
-    const request = runRequestOf(given);
+    const request = runRequestOf(given, 'run');
     const { runAll } = await import('../run-all.ts');
     return runAll(request, surroundings);
   },

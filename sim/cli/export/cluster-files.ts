@@ -5,6 +5,7 @@
  * declared, passwords (users are made without one).
  */
 import { advancedConfig, partitionLines, settingLines } from '../../laboratory/broker-config.ts';
+import { clustersOf, type Cluster } from '../../scenario/clusters.ts';
 import type { BrokerConfig, FieldTable, FieldValue, NodeSpec, Scenario } from '../../scenario/model.ts';
 
 export interface ClusterFile {
@@ -14,13 +15,26 @@ export interface ClusterFile {
 
 const defaultOperationTimeoutUs = 15_000_000;
 
+/** Of several clusters each has a folder of its own, named after it. */
 export function clusterFiles(scenario: Scenario): readonly ClusterFile[] {
-  const members = scenario.nodes.filter(({ clustered }) => clustered);
-  const [first] = members.length > 0 ? members : scenario.nodes;
+  const clusters = clustersOf(scenario.nodes);
+  return clusters.flatMap((cluster) => {
+    const folder = clusters.length > 1 ? `${cluster.name}/` : '';
+    return filesOf(scenario, cluster).map(({ name, text }) => ({ name: folder + name, text }));
+  });
+}
+
+function filesOf(scenario: Scenario, cluster: Cluster): readonly ClusterFile[] {
+  const { nodes } = cluster;
+  const members = nodes.filter(({ clustered }) => clustered);
+  const [first = nodes[0]] = members;
   if (first === undefined) return [];
-  const conf = confOf(scenario, members, first.config);
-  const others = scenario.nodes
-    .map((node) => ({ name: `rabbitmq.${node.name}.conf`, text: confOf(scenario, members, node.config) }))
+  const conf = confOf(scenario, cluster, members, first.config);
+  const others = nodes
+    .map((node) => ({
+      name: `rabbitmq.${node.name}.conf`,
+      text: confOf(scenario, cluster, members, node.config),
+    }))
     .filter(({ text }) => text !== conf);
   const advanced = advancedConfig(scenario, first.config);
   return [
@@ -29,17 +43,18 @@ export function clusterFiles(scenario: Scenario): readonly ClusterFile[] {
     ...(first.config.channelOperationTimeoutUs === defaultOperationTimeoutUs
       ? []
       : [{ name: 'advanced.config', text: advanced }]),
-    { name: 'definitions.json', text: `${JSON.stringify(definitionsOf(scenario), null, 1)}\n` },
+    { name: 'definitions.json', text: `${JSON.stringify(definitionsOf(scenario, cluster), null, 1)}\n` },
   ];
 }
 
 function confOf(
-  { name, netTicktimeUs, partitionHandling }: Scenario,
+  { name, nodes, netTicktimeUs, partitionHandling }: Scenario,
+  cluster: Cluster,
   members: readonly NodeSpec[],
   config: BrokerConfig,
 ): string {
   const lines = [
-    `cluster_name = ${name}`,
+    `cluster_name = ${nodes.length > cluster.nodes.length ? cluster.name : name}`,
     `net_ticktime = ${Math.round(netTicktimeUs / 1_000_000)}`,
     'cluster_formation.peer_discovery_backend = classic_config',
     ...members.map((node, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${fullName(node.name)}`),
@@ -55,8 +70,16 @@ function fullName(node: string): string {
 }
 
 /** In the shape of `rabbitmqctl export_definitions`, what is predeclared left out as there. */
-function definitionsOf({ topology }: Scenario): unknown {
-  const { vhosts, users, permissions, parameters, policies, queues, exchanges, bindings } = topology;
+function definitionsOf({ topology }: Scenario, { key }: Cluster): unknown {
+  const { vhosts, users, permissions } = topology;
+  const own = <Row extends { readonly cluster?: string }>(rows: readonly Row[]): readonly Row[] =>
+    rows.filter(({ cluster = '' }) => cluster === key);
+  const [parameters, policies] = [own(topology.parameters), own(topology.policies)];
+  const [queues, exchanges, bindings] = [
+    own(topology.queues),
+    own(topology.exchanges),
+    own(topology.bindings),
+  ];
   const names = ['/', ...vhosts.map(({ name }) => name).filter((name) => name !== '/')];
   return {
     rabbit_version: '3.10.8',

@@ -17,10 +17,10 @@ export function mergeReports(named: readonly NamedReport[]): TestReport {
   for (const { from, report } of named) {
     for (const file of report.files) {
       const known = files.get(file.file);
-      // Shards count files alike; others come one after another.
-      const nth = areShards ? file.nth : before + file.nth;
+      const nth = before + file.nth;
       files.set(file.file, known === undefined ? { ...file, nth } : joined(known, file, from));
     }
+    // Shards count files alike; others come one after another.
     if (!areShards) before += 1 + Math.max(-1, ...report.files.map(({ nth }) => nth));
   }
   return {

@@ -29,6 +29,7 @@ import type {
 import { costUs, priorityOf } from './leader-turns.ts';
 import type { LeaderPort, Mirroring, Promotion } from './mirroring.ts';
 import type { LeaderLook, QueueBehaviour, QueueProcess } from './queue-process.ts';
+import { ConsumerStateTeller } from './consumer-state.ts';
 import { QueueExpiry } from './queue-expiry.ts';
 import type { DropExpired } from './queue-limits.ts';
 import { QueueWork } from './queue-work.ts';
@@ -52,6 +53,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
   readonly schedule: SyncSchedule;
   readonly expiry: QueueExpiry;
   private readonly life: LeaderLife;
+  private readonly decorators: ConsumerStateTeller;
   private exclusiveConsumer: { readonly channel: Pid; readonly tag: string } | null = null;
   private hasHadConsumers = false;
   /** It was recovered and keeps no limits yet. */
@@ -87,6 +89,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
     );
     this.expiry = new QueueExpiry(process, () => this.work.consumers.count === 0);
     this.life = new LeaderLife(this);
+    this.decorators = new ConsumerStateTeller(this);
   }
 
   /** A promoted mirror goes on as this leader (MIR-33). */
@@ -212,6 +215,9 @@ export class Leader implements QueueBehaviour, LeaderPort {
       case 'maybe_expire':
         if (this.expiry.onTimeout()) this.life.delete('expired', () => {});
         break;
+      case 'notify_decorators':
+        this.decorators.forget();
+        break;
       case 'DOWN':
         this.handleDown(message as DownMessage);
         break;
@@ -300,6 +306,7 @@ export class Leader implements QueueBehaviour, LeaderPort {
     this.work.confirmSafeMessages();
     this.schedule.afterMessage();
     this.depth.note(this.backingQueue);
+    if (this.context.consumerStateChanged !== undefined) this.decorators.note();
   }
 
   /** The middle of a message, for which an answer had to be waited. */

@@ -158,6 +158,15 @@ export class QueueConsumers {
     this.active = this.groups.find(({ ring }) => ring.length > 0)?.ring.peek();
   }
 
+  /** Whether a consumer of at least this priority could be given a message now. */
+  hasReady(least: number): boolean {
+    for (const { priority, ring } of this.groups) {
+      if (priority < least) return false;
+      for (const consumer of ring) if (consumer.isReady) return true;
+    }
+    return false;
+  }
+
   recordDelivery(consumer: Consumer, ackTag: number): void {
     consumer.channel.unacked.add(ackTag, consumer);
     if (consumer.prefetch > 0) consumer.outstanding += 1;

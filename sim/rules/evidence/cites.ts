@@ -141,6 +141,7 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-26': 'sim/queues/classic/variable-queue.ts',
   'BRK-27': 'sim/queues/classic/queue-work.ts',
   'BRK-28': 'sim/broker/consuming.ts',
+  'BRK-29': 'sim/broker/limiter.ts',
   'BRK-30': 'sim/queues/classic/queue-work.ts',
   'BRK-31': 'sim/broker/delivering.ts sim/queues/classic/queue-work.ts sim/queues/quorum/fifo-apply.ts',
   'BRK-32': 'sim/broker/delivering.ts sim/queues/classic/queue-work.ts sim/queues/classic/variable-queue.ts',
@@ -150,11 +151,13 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-36':
     'sim/broker/channel.ts sim/queues/classic/client.ts sim/queues/classic/leader.ts sim/queues/quorum/fifo-apply.ts',
   'BRK-37': 'sim/broker/channel.ts sim/broker/connection.ts',
-  'BRK-38': 'sim/queues/classic/leader.ts sim/queues/quorum/fifo-consumers.ts',
+  'BRK-38':
+    'sim/queues/classic/leader.ts sim/queues/classic/queue-work.ts sim/queues/quorum/fifo-consumers.ts',
   'BRK-39': 'sim/queues/classic/queue-limits.ts sim/queues/quorum/fifo-checkout.ts',
   'BRK-40': 'sim/broker/dead-letter.ts sim/queues/classic/queue-limits.ts',
   'BRK-41': 'sim/queues/classic/queue-limits.ts',
   'BRK-42': 'sim/broker/publishing.ts',
+  'BRK-43': 'sim/broker/publishing.ts sim/broker/transaction.ts',
   'BRK-44': 'sim/broker/alarms.ts',
   'BRK-45': 'sim/broker/reading-gate.ts',
   'BRK-46': 'sim/broker/publishing.ts sim/broker/reading-gate.ts',
@@ -164,8 +167,10 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-52':
     'sim/broker/queue-methods.ts sim/queues/classic/client.ts sim/queues/classic/leader-life.ts sim/queues/classic/queue-work.ts sim/queues/quorum/delete-members.ts sim/queues/quorum/fifo-apply.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/quorum-client.ts sim/queues/quorum/quorum-queue-type.ts sim/queues/quorum/quorum-records.ts',
   'BRK-53': 'sim/links/shovel.ts',
+  'BRK-54': 'sim/links/exchange-link.ts',
+  'BRK-55': 'sim/links/queue-link.ts',
   'BRK-56': 'sim/node/maintenance.ts sim/queues/quorum/leadership.ts',
-  'QQ-1': 'sim/queues/quorum/quorum-queue-type.ts',
+  'QQ-1': 'sim/queues/quorum/quorum-client.ts sim/queues/quorum/quorum-queue-type.ts',
   'QQ-2':
     'sim/queues/quorum/leading.ts sim/queues/quorum/member-supervisor.ts sim/queues/quorum/membership.ts sim/queues/quorum/placement.ts',
   'QQ-3':

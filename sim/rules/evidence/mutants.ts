@@ -59,7 +59,7 @@ export const mutants: Readonly<Record<string, string>> = {
   'BRK-37':
     "drops what is in a channel's mailbox at an orderly close: noticed by test/broker/connection.test.ts: in order: what was sent before is done first",
   'BRK-38':
-    'lets others consume beside an exclusive consumer: noticed by test/queues/classic/queue-process.test.ts: BRK-38: refuses others',
+    'lets others consume beside an exclusive consumer: noticed by test/queues/classic/queue-process.test.ts: BRK-38: refuses others\ngoes on with what was ready when the active consumer is cancelled: noticed by test/queues/classic/single-active.test.ts: is replaced when it is cancelled, but what was ready stays',
   'BRK-42':
     'covers a refused publish with a multiple: noticed by test/broker/confirms.test.ts: a multiple never covers',
   'BRK-46':
@@ -70,6 +70,10 @@ export const mutants: Readonly<Record<string, string>> = {
     'takes a silent client for dead after one look: noticed by test/broker/connection.test.ts: a client that is cut off after',
   'BRK-52':
     'purges what is out for acknowledgement, too: noticed by test/queues/classic/queue-process.test.ts: BRK-52: accounts for each message',
+  'BRK-43':
+    'sends what a transaction publishes before it is committed: noticed by test/broker/transactions.test.ts: reach their queues at the commit\nanswers a commit before every queue has confirmed: noticed by test/broker/transactions.test.ts: the answer waits for all their confirms\ncommits in spite of a queue that refused: noticed by test/broker/transactions.test.ts: that a queue refuses fail the commit\nforgets the acknowledgements that a rollback takes back: noticed by test/broker/transactions.test.ts: is taken back by a rollback',
+  'BRK-29':
+    'counts each queue of a limited channel for itself: noticed by test/broker/limiter.test.ts: counts for all queues together\ntells no queue when a limited channel has room again: noticed by test/broker/limiter.test.ts: tells those that it refused',
   'CLI-2':
     'agrees on the larger heartbeat: noticed by test/clients/connection.test.ts: the smaller proposal counts',
   'CLI-3':

@@ -11,10 +11,13 @@ export const tests: Readonly<Record<string, string>> = {
     'again is answered with what is in it (BRK-12)\ndifferently is refused: %j (BRK-12)\nwith other arguments is refused, with classic as type it is the same (BRK-12)\npassively fails where there is none, and reserved names are refused (BRK-12)\ndurable writes both records, exclusive is never durable (BRK-13)\na durable queue whose home node is down (BRK-14)\nan exclusive queue (BRK-16)',
   'test/broker/headers-and-alternates.test.ts':
     'a binding of a headers exchange (BRK-4)\nheaders decide, message by message, also behind another exchange (BRK-4, BRK-5)\nan alternate exchange (BRK-6)\nis part of what a declaration must repeat (BRK-12)\nCC and BCC add routing keys; consumers see the first only (BRK-7)\nan internal exchange takes messages from exchanges only (BRK-8)',
+  'test/broker/limiter.test.ts': 'BRK-29: a limiter',
   'test/broker/metadata.test.ts':
     'a node that is down (CLU-17)\nleaves durable queues absent (BRK-14), transient ones unknown (BRK-15), mirrored ones alone\na node that boots (CLU-15)',
   'test/broker/routing.test.ts':
     'the nameless exchange leads to the queue of that name (BRK-1)\ndirect needs an equal key, fanout none (BRK-2), topic a pattern (BRK-3)\ntwo matching bindings and a loop of exchanges make one copy (BRK-5)\na missing exchange closes the channel; what follows is dropped, what came before stands (BRK-8)\na message larger than the limit closes the channel, one of just that size does not (BRK-47)\nmandatory and unroutable: returned first, then confirmed (BRK-9, BRK-10)\nunroutable without mandatory: confirmed as if all were well (BRK-10)\na queue whose leader is dead is routed to and not returned (BRK-9)',
+  'test/broker/transactions.test.ts':
+    'BRK-43: publishes of a transaction\nare not committed on a node that is about to pause (PAR-10)\nBRK-43: what a transaction says of deliveries\nBRK-43: a channel',
   'test/clients/connection.test.ts':
     'the smaller proposal counts, and zero leaves it to the other side (CLI-2)\na client gives up between two and three intervals after the last sign of life (CLI-3)',
   'test/clients/consumer.test.ts':
@@ -70,6 +73,10 @@ export const tests: Readonly<Record<string, string>> = {
     'stands still while the node goes on: a suspended node monitor decides late (OVR-1)',
   'test/promises/language-maintenance.test.ts':
     'BRK-56: ends clients and the port, leaves leaders where they are, until revive\nMIR-51: moves leaders from a node that leads more than its share, one queue after the other\nHAZ-19: loses the backlog where the replica it goes to is not synchronised',
+  'test/promises/language-prefetch.test.ts':
+    'BRK-29: a limit for all consumers of a channel\nis unknown to quorum queues (QQ-1)',
+  'test/promises/language-transactions.test.ts':
+    'is not committed on a minority that is about to pause (PAR-10)',
   'test/promises/language-workloads.test.ts':
     'is told of what reaches no queue, with `mandatory`; without, it is confirmed and lost (HAZ-1)',
   'test/promises/rules-at-work.test.ts':

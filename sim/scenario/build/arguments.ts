@@ -2,6 +2,7 @@
  * Arguments of queues, exchanges and consumers, and the definitions of policies. RabbitMQ ignores an argument that it does
  * not know; a scenario that has one is almost always misspelt, so names that look like RabbitMQ's own have to be.
  */
+import { FEDERATION_KEYS } from '../../links/upstream.ts';
 import { argumentComplaint } from '../../broker/queue-arguments.ts';
 import type { Path } from '../document.ts';
 import type { FieldTable, FieldValue } from '../model.ts';
@@ -152,6 +153,7 @@ const policyKeys: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>(
   ['overflow', word('drop-head', 'reject-publish', 'reject-publish-dlx')],
   ['dead-letter-exchange', text],
   ['dead-letter-routing-key', text],
+  ...FEDERATION_KEYS.map((key): [string, ValueCheck] => [key, text]),
   ['queue-mode', word('default', 'lazy')],
   [
     'queue-version',
@@ -167,6 +169,9 @@ export function policyDefinition(checker: Checker, path: Path, definition: Field
   checkQuorumValues(checker, path, definition, quorumPolicyKeys);
   const keys = Object.keys(definition);
   if (keys.length === 0) checker.problem(path, 'a policy that defines nothing');
+  const [, second] = FEDERATION_KEYS.filter((key) => definition[key] !== undefined);
+  if (second !== undefined)
+    checker.problem([...path, second], `a policy has one of ${FEDERATION_KEYS.join(', ')}`, undefined, 'key');
   for (const key of keys) {
     const at = [...path, key];
     checker.uses(at, `policy key ${key}`);

@@ -55,7 +55,7 @@ describe('default', () => {
        FAILED  flaky.yaml [net_ticktime=8s]
       6 confirmed messages are gone.
       Autoheal (HAZ-8).
-      flaky.yaml:4:15: published = 0, observed a<b>&"c' ]]>%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP -->\\ud800\\ (seed 2, and 1 more of 4 seeds)
+      flaky.yaml:4:15: published = 0, observed a<b>&"c' ]]>%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, -->\\ud800\\ (seed 2, and 1 more of 4 seeds)
       4 |   messages: { published: 0, confirmed_lost: 0 }
         |               ^
       flaky.yaml:4:29: confirmed_lost = 0, observed 2 (seed 2, and 1 more of 4 seeds)
@@ -66,7 +66,7 @@ describe('default', () => {
        FAILED  flaky.yaml [net_ticktime=12s]
       6 confirmed messages are gone.
       Autoheal (HAZ-8).
-      flaky.yaml:4:15: published = 0, observed a<b>&"c' ]]>%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP -->\\ud800\\ (seed 2, and 1 more of 4 seeds)
+      flaky.yaml:4:15: published = 0, observed a<b>&"c' ]]>%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, -->\\ud800\\ (seed 2, and 1 more of 4 seeds)
       4 |   messages: { published: 0, confirmed_lost: 0 }
         |               ^
       flaky.yaml:4:29: confirmed_lost = 0, observed 2 (seed 2, and 1 more of 4 seeds)
@@ -140,8 +140,8 @@ describe('junit', () => {
       <testcase name="passes" classname="good.yaml" time="0.000"/>
       </testsuite>
       <testsuite name="bad.yaml" tests="1" failures="1" errors="0" skipped="0" time="0.000">
-      <testcase name="fails a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\" classname="bad.yaml" time="0.000">
-      <failure message="published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\ (and 1 more)" type="expectation">bad.yaml:4:15: published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\
+      <testcase name="fails a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\" classname="bad.yaml" time="0.000">
+      <failure message="published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\ (and 1 more)" type="expectation">bad.yaml:4:15: published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\
       bad.yaml:4:29: confirmed_lost = 0, observed 1
       6 confirmed messages are gone.
       Autoheal (HAZ-8).</failure>
@@ -150,14 +150,14 @@ describe('junit', () => {
       </testsuite>
       <testsuite name="flaky.yaml" tests="2" failures="2" errors="0" skipped="0" time="0.000">
       <testcase name="flaky [net_ticktime=8s]" classname="flaky.yaml" time="0.000">
-      <failure message="published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds) (and 1 more)" type="expectation">flaky.yaml:4:15: published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds)
+      <failure message="published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds) (and 1 more)" type="expectation">flaky.yaml:4:15: published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds)
       flaky.yaml:4:29: confirmed_lost = 0, observed 2 (seed 2, and 1 more of 4 seeds)
       6 confirmed messages are gone.
       Autoheal (HAZ-8).</failure>
       <system-out>Again: npx watership run flaky.yaml --seed 2 --set &apos;matrix.net_ticktime=[&quot;8s&quot;]&apos;</system-out>
       </testcase>
       <testcase name="flaky [net_ticktime=12s]" classname="flaky.yaml" time="0.000">
-      <failure message="published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds) (and 1 more)" type="expectation">flaky.yaml:4:15: published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds)
+      <failure message="published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds) (and 1 more)" type="expectation">flaky.yaml:4:15: published = 0, observed a&lt;b&gt;&amp;&quot;c&apos; ]]&gt;%0A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, --&gt;\\ud800\\ (seed 2, and 1 more of 4 seeds)
       flaky.yaml:4:29: confirmed_lost = 0, observed 2 (seed 2, and 1 more of 4 seeds)
       6 confirmed messages are gone.
       Autoheal (HAZ-8).</failure>
@@ -205,9 +205,9 @@ describe('tap', () => {
       "TAP version 14
       1..3
       ok 1 - good.yaml > passes
-      not ok 2 - bad.yaml > fails a<b>&"c' ]]>%0A::error::\\#x|\`y\`\\\\x1b[31m\\\\x0a@team\\\\u202e \\# SKIP -->\\\\ud800\\\\
+      not ok 2 - bad.yaml > fails a<b>&"c' ]]>%0A::error::\\#x|\`y\`\\\\x1b[31m\\\\x0a@team\\\\u202e \\# SKIP, -->\\\\ud800\\\\
         ---
-        message: "4:15: published = 0, observed a<b>&\\"c' ]]>%0A::error::#x|\`y\`\\\\x1b[31m\\\\x0a@team\\\\u202e # SKIP -->\\\\ud800\\\\\\n4:29: confirmed_lost = 0, observed 1"
+        message: "4:15: published = 0, observed a<b>&\\"c' ]]>%0A::error::#x|\`y\`\\\\x1b[31m\\\\x0a@team\\\\u202e # SKIP, -->\\\\ud800\\\\\\n4:29: confirmed_lost = 0, observed 1"
         severity: "fail"
         file: "bad.yaml"
         line: 4
@@ -247,8 +247,8 @@ describe('tap', () => {
 describe('github', () => {
   test('has an annotation on the line of each expectation that failed', async () => {
     expect(await told('github', [good, bad, wrong])).toMatchInlineSnapshot(`
-      "::error file=bad.yaml,line=4,col=15,title=fails a<b>&"c' ]]>%250A%3A%3Aerror%3A%3A#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP -->\\ud800\\::published = 0, observed a<b>&"c' ]]>%250A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP -->\\ud800\\%0AAgain: npx watership run bad.yaml --seed 1
-      ::error file=bad.yaml,line=4,col=29,title=fails a<b>&"c' ]]>%250A%3A%3Aerror%3A%3A#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP -->\\ud800\\::confirmed_lost = 0, observed 1%0AAgain: npx watership run bad.yaml --seed 1
+      "::error file=bad.yaml,line=4,col=15,title=fails a<b>&"c' ]]>%250A%3A%3Aerror%3A%3A#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP%2C -->\\ud800\\::published = 0, observed a<b>&"c' ]]>%250A::error::#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP, -->\\ud800\\%0AAgain: npx watership run bad.yaml --seed 1
+      ::error file=bad.yaml,line=4,col=29,title=fails a<b>&"c' ]]>%250A%3A%3Aerror%3A%3A#x|\`y\`\\x1b[31m\\x0a@team\\u202e # SKIP%2C -->\\ud800\\::confirmed_lost = 0, observed 1%0AAgain: npx watership run bad.yaml --seed 1
       ::error file=wrong.yaml,line=3,col=1,title=scenario::unknown key "wrkloads": did you mean "workloads"?
       "
     `);
@@ -287,22 +287,22 @@ describe('github', () => {
 
       | Where | Scenario | | What |
       |---|---|---|---|
-      | bad.yaml:4 | fails a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP --&#62;&#92;ud800&#92; | ❌ failed | published = 0, observed a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP --&#62;&#92;ud800&#92; |
-      | bad.yaml:4 | fails a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP --&#62;&#92;ud800&#92; | ❌ failed | confirmed&#95;lost = 0, observed 1 |
-      | flaky.yaml:4 | flaky &#91;net&#95;ticktime=8s&#93; | ❌ failed | published = 0, observed a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP --&#62;&#92;ud800&#92; &#40;seed 2, and 1 more of 4 seeds&#41; |
+      | bad.yaml:4 | fails a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP, --&#62;&#92;ud800&#92; | ❌ failed | published = 0, observed a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP, --&#62;&#92;ud800&#92; |
+      | bad.yaml:4 | fails a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP, --&#62;&#92;ud800&#92; | ❌ failed | confirmed&#95;lost = 0, observed 1 |
+      | flaky.yaml:4 | flaky &#91;net&#95;ticktime=8s&#93; | ❌ failed | published = 0, observed a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP, --&#62;&#92;ud800&#92; &#40;seed 2, and 1 more of 4 seeds&#41; |
       | flaky.yaml:4 | flaky &#91;net&#95;ticktime=8s&#93; | ❌ failed | confirmed&#95;lost = 0, observed 2 &#40;seed 2, and 1 more of 4 seeds&#41; |
-      | flaky.yaml:4 | flaky &#91;net&#95;ticktime=12s&#93; | ❌ failed | published = 0, observed a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP --&#62;&#92;ud800&#92; &#40;seed 2, and 1 more of 4 seeds&#41; |
+      | flaky.yaml:4 | flaky &#91;net&#95;ticktime=12s&#93; | ❌ failed | published = 0, observed a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP, --&#62;&#92;ud800&#92; &#40;seed 2, and 1 more of 4 seeds&#41; |
       | flaky.yaml:4 | flaky &#91;net&#95;ticktime=12s&#93; | ❌ failed | confirmed&#95;lost = 0, observed 2 &#40;seed 2, and 1 more of 4 seeds&#41; |
       | wrong.yaml:3 |  | 🚫 cannot run | unknown key "wrkloads"&#58; did you mean "workloads"? |
 
-      ### fails a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP --&#62;&#92;ud800&#92;, seed 1
+      ### fails a&#60;b&#62;&#38;"c' &#93;&#93;&#62;%0A&#58;&#58;error&#58;&#58;&#35;x&#124;&#96;y&#96;&#92;x1b&#91;31m&#92;x0a&#64;team&#92;u202e &#35; SKIP, --&#62;&#92;ud800&#92;, seed 1
 
       6 confirmed messages are gone. Autoheal &#40;HAZ-8&#41;.
 
       \`\`\`mermaid
       flowchart TD
         s1["10.000 s: kill rabbit1"]
-        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
+        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP, --#62;#92;ud800#92; is promoted"]
         s1 --> s2
       \`\`\`
 
@@ -315,7 +315,7 @@ describe('github', () => {
       \`\`\`mermaid
       flowchart TD
         s1["10.000 s: kill rabbit1"]
-        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
+        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP, --#62;#92;ud800#92; is promoted"]
         s1 --> s2
       \`\`\`
 
@@ -328,7 +328,7 @@ describe('github', () => {
       \`\`\`mermaid
       flowchart TD
         s1["10.000 s: kill rabbit1"]
-        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP --#62;#92;ud800#92; is promoted"]
+        s2["10.106 s: rabbit3 a#60;b#62;#38;#34;c' #93;#93;#62;#37;0A#58;#58;error#58;#58;#35;x#124;#96;y#96;#92;x1b#91;31m#92;x0a#64;team#92;u202e #35; SKIP, --#62;#92;ud800#92; is promoted"]
         s1 --> s2
       \`\`\`
 

@@ -4,7 +4,7 @@ import { ScenarioError } from '../../../sim/scenario/problem.ts';
 import { engine, fileWith } from '../captured.ts';
 
 /** A name that would break every format that does not escape. */
-export const hostile = 'a<b>&"c\' ]]>%0A::error::#x|`y`\u001b[31m\n@team\u202e # SKIP -->\ud800\\';
+export const hostile = 'a<b>&"c\' ]]>%0A::error::#x|`y`\u001b[31m\n@team\u202e # SKIP, -->\ud800\\';
 
 /** A file whose line 4 holds two expectations. */
 export function scenario(file: string, name: string, more = ''): string {
@@ -53,6 +53,8 @@ export const byName = engine(({ name }, { seed }) => {
     return {
       verdict: 'unknown',
       failures: [
+        // Of a run that was broken off nobody can say what it would have done.
+        { line: 4, expected: 'published = 0', observed: 7 },
         { line: 1, expected: 'the run ends within limits.events = 100', observed: 'reached at 7 s' },
       ],
     };

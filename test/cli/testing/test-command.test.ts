@@ -143,6 +143,13 @@ describe('a finding', () => {
     expect(out).not.toContain('--seed 4');
   });
 
+  test('of a run that a limit broke off is the limit alone', async () => {
+    const { out } = await perform(['test', scenario('limit.yaml', 'limit')], { runner: byName });
+    expect(out).toContain('LIMIT REACHED');
+    expect(out).toContain(':1:1: the run ends within limits.events = 100, observed reached at 7 s');
+    expect(out).not.toContain('published = 0');
+  });
+
   test('of a defect tells to report it, and has its stack with --debug', async () => {
     const broken = scenario('broken.yaml', 'broken');
     const { out, err } = await perform(['test', broken], { runner: byName });

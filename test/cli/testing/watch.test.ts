@@ -115,8 +115,12 @@ describe('a change', () => {
 
   test('of what a scenario reads concerns the scenario', async () => {
     write('two.yaml', 'two', 'definitions: sub/definitions.json\n');
-    writeFileSync(path.join(folder, 'sub/definitions.json'), '{}');
+    writeFileSync(path.join(folder, 'sub/definitions.json'), '{ "queues": [] }');
     expect(includedFiles(path.join(folder, 'two.yaml'))).toEqual([path.join(folder, 'sub/definitions.json')]);
+    expect(await rounds(scripted(() => ['sub/definitions.json']))).toEqual([
+      ['one', 'three', 'two'],
+      ['two'],
+    ]);
   });
 
   test('keeps to --grep', async () => {

@@ -40,6 +40,8 @@ class SharedMetadata {
 }
 
 class TinyDatabase implements Database {
+  subscribe(): void {}
+
   private readonly shared: SharedMetadata;
 
   constructor(shared: SharedMetadata) {
