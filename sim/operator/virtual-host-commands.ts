@@ -99,7 +99,7 @@ function jsonTerm(value: unknown): string {
 }
 
 /** The limits that a JSON text gives, or what is wrong with it. */
-export function limitsIn(kind: 'vhost' | 'user', text: string): Limits | string {
+function limitsIn(kind: 'vhost' | 'user', text: string): Limits | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
