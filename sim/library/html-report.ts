@@ -12,7 +12,7 @@ export async function htmlReport(
   form: ReportForm = 'scripted',
 ): Promise<string> {
   if (report === null) throw new RangeError('a run has a report when it is simulated with forReport: true');
-  // Charts cost half a second to load, which only those pay who want them.
+  // Only those who want a report pay for loading what draws it.
   const { renderReport } = await import('../../reports/write-report.ts');
   return renderReport(report(replayCommand), form);
 }
