@@ -10,7 +10,7 @@ import { checkExchangeArguments, checkMatch, checkQueueArguments, policyDefiniti
 import type { Checker } from './checker.ts';
 import { clustersNamed, inCluster } from './clusters.ts';
 import { predeclaredExchanges } from './names.ts';
-import { checkParameter } from './parameters.ts';
+import { checkParameter, checkStaticShovel } from './parameters.ts';
 
 /** The exchanges of every vhost that the engine has, with their types. */
 const ownExchanges: ReadonlyMap<string, string> = new Map([
@@ -178,6 +178,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         line,
       };
     }),
+    ...staticShovels(checker, declared('shovels', written.shovels)),
     parameters: declared('parameters', written.parameters).map(({ row: parameter, path, line, cluster }) => {
       checkVhost(checker, path, parameter.vhost);
       if (parameter.vhost !== '/')
@@ -225,6 +226,29 @@ function checkBindable(
   const home = nodes.find(({ name }) => name === (queue.declare_on ?? declaringNode(nodes)));
   if (home?.clustered === false && home.name !== declaringNode(nodes))
     checker.problem([...path, 'destination'], `${destination} is on ${home.name}, outside the cluster`);
+}
+
+/** None where there are none, so that a file without them is the scenario it was before there were any. */
+function staticShovels(
+  checker: Checker,
+  rows: readonly {
+    readonly row: Written['shovels'][number];
+    readonly path: Path;
+    readonly line: number;
+    readonly cluster: Cluster;
+  }[],
+): Pick<Topology, 'shovels'> {
+  for (const { key } of rows.map(({ cluster }) => cluster)) {
+    const own = rows.filter(({ cluster }) => cluster.key === key);
+    const names = own.map(({ row }) => row.name);
+    checker.distinct('shovel', names, (index) => [...own[index]!.path, 'name']);
+  }
+  const shovels = rows.map(({ row, path, line, cluster }) => {
+    const { name, cluster: _cluster, ...value } = row;
+    checkStaticShovel(checker, path, value);
+    return { name, value, ...inCluster(cluster), line };
+  });
+  return shovels.length > 0 ? { shovels } : {};
 }
 
 interface Declaration {
