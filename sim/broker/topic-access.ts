@@ -23,7 +23,8 @@ export interface TopicPermissionSpec {
 
 const rabbitTopicPermission = table<TopicPermissionSpec>('rabbit_topic_permission', 'disc');
 
-const BETWEEN = '\u0000';
+/** A mark that no name contains. */
+const BETWEEN = '\u0001';
 /** What an empty pattern stands for: the empty key alone. */
 const EMPTY_KEY = '^$';
 
