@@ -41,6 +41,8 @@ export interface ConnectionTuneOk {
 }
 export interface ConnectionOpen {
   readonly type: 'connection.open';
+  /** Absent: the default one. */
+  readonly virtualHost?: string;
 }
 export interface ConnectionOpenOk {
   readonly type: 'connection.open-ok';

@@ -1,17 +1,19 @@
 /**
- * Who may do what: the permissions of users on the resources of the virtual host (`rabbit_access_control`), as they were defined before
- * the experiment. A permission is a pattern for the names that a user may configure, write to or read from; an empty one is for
- * none. Passwords, topic permissions and changes by an operator are left out.
+ * Who may do what: the permissions of users on the resources of a virtual host (`rabbit_access_control`). A permission is a pattern for the
+ * names that a user may configure, write to or read from; an empty one is for none. What an operator changes holds for connections that
+ * are opened afterwards, where RabbitMQ's channels look again at what they have not asked for yet. Passwords are left out.
  */
 import { compilePattern, type Pattern } from '../amqp/pattern.ts';
 import type { ChannelMethodFromClient } from '../amqp/methods.ts';
 import type { FieldTable } from '../amqp/basic-message.ts';
+import { resourceName } from '../amqp/resource-name.ts';
 import { accessRefused, exchangeText, queueText } from './errors.ts';
 import { ALTERNATE_EXCHANGE, DEFAULT_EXCHANGE } from './exchange.ts';
 import type { ChannelError } from './queue-type.ts';
 
 export interface PermissionSpec {
   readonly user: string;
+  readonly vhost: string;
   readonly configure: string;
   readonly write: string;
   readonly read: string;
@@ -26,12 +28,14 @@ const NAME_OF_THE_NAMELESS = 'amq.default';
 /** What one user may do. */
 export class Access {
   readonly user: string;
+  private readonly vhost: string;
   private readonly patterns: Readonly<Record<Right, Pattern | null>>;
   private readonly writable = new Map<string, boolean>();
 
-  constructor({ user, configure, write, read }: PermissionSpec) {
+  constructor({ user, vhost, configure, write, read }: PermissionSpec) {
     const pattern = (text: string): Pattern | null => (text === '' ? null : compilePattern(text));
     this.user = user;
+    this.vhost = vhost;
     this.patterns = { configure: pattern(configure), write: pattern(write), read: pattern(read) };
   }
 
@@ -51,11 +55,11 @@ export class Access {
 
   onExchange(right: Right, exchange: string): ChannelError | null {
     const name = exchange === DEFAULT_EXCHANGE ? NAME_OF_THE_NAMELESS : exchange;
-    return this.may(right, name) ? null : this.refuse(exchangeText(name));
+    return this.may(right, name) ? null : this.refuse(exchangeText(resourceName(this.vhost, name)));
   }
 
   private onQueue(right: Right, queue: string): ChannelError | null {
-    return this.may(right, queue) ? null : this.refuse(queueText(queue));
+    return this.may(right, queue) ? null : this.refuse(queueText(resourceName(this.vhost, queue)));
   }
 
   private refuse(resource: string): ChannelError {
@@ -105,20 +109,8 @@ export class Access {
   }
 }
 
-export class AccessControl {
-  private readonly byUser = new Map<string, Access | null>([['guest', null]]);
-
-  /** Without a word about `guest` that user may do everything. */
-  constructor(permissions: readonly PermissionSpec[]) {
-    for (const permission of permissions) {
-      const { user, configure, write, read } = permission;
-      const all = [configure, write, read].every((pattern) => pattern === EVERYTHING);
-      this.byUser.set(user, all ? null : new Access(permission));
-    }
-  }
-
-  /** Null: the user may do everything. Undefined: the user has no business in the virtual host. */
-  of(user: string): Access | null | undefined {
-    return this.byUser.get(user);
-  }
+/** Null: these permissions are for everything. */
+export function accessBy(permission: PermissionSpec): Access | null {
+  const { configure, write, read } = permission;
+  return [configure, write, read].every((pattern) => pattern === EVERYTHING) ? null : new Access(permission);
 }

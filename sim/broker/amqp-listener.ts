@@ -5,13 +5,14 @@ import type { BrokerNode } from './broker-node.ts';
 import { BrokerSocket } from './broker-socket.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelExit } from './channel-owner.ts';
+import type { ConnectionTracking, Tracked } from './connection-tracking.ts';
 import { Connection } from './connection.ts';
 
 /** Ranch's patience with a connection's supervisor, which waits for channels that stand still, before it kills it. */
 const RANCH_PATIENCE_US = 5_000_000;
 const LOOK_INTERVAL_US = 10_000;
 
-export class AmqpListener {
+export class AmqpListener implements ConnectionTracking {
   private readonly node: BrokerNode;
   private readonly connections = new Set<Connection>();
   private accepted = 0;
@@ -78,6 +79,21 @@ export class AmqpListener {
     let count = 0;
     for (const connection of this.connections) if (connection.isRegistered) count += 1;
     return count;
+  }
+
+  count(what: Tracked, name: string): number {
+    let count = 0;
+    for (const connection of this.connections) {
+      const subject = what === 'connections of vhost' ? connection.vhost : connection.user;
+      if (!connection.isAdmitted || subject !== name) continue;
+      count += what === 'channels of user' ? connection.channelCount : 1;
+    }
+    return count;
+  }
+
+  closeIn(vhost: string, explanation: string): void {
+    const exit: ChannelExit = { type: 'channel_exit', error: { code: 320, text: explanation } };
+    for (const connection of this.connections) if (connection.vhost === vhost) connection.deliver(exit);
   }
 
   /** Ends all connections as the application's stop does (CLU-22); `done` when the last one is gone. */

@@ -1,9 +1,10 @@
 /** What the connections and channels of one node share while its application runs. */
-import { AccessControl, type PermissionSpec } from './access.ts';
+import type { PermissionSpec } from './access.ts';
 import { Alarms } from './alarms.ts';
 import type { NodeContext } from './node-context.ts';
 import type { MessageSerials } from './message-serials.ts';
 import type { Router } from './router.ts';
+import { AccessControl } from './virtual-hosts.ts';
 
 /** `max_message_size` of RabbitMQ 3.10. */
 const DEFAULT_MAX_MESSAGE_BYTES = 134_217_728;
@@ -28,7 +29,7 @@ export class BrokerNode {
   constructor(context: NodeContext, options: BrokerOptions = {}) {
     this.context = context;
     this.maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES;
-    this.accessControl = new AccessControl(options.permissions ?? []);
+    this.accessControl = new AccessControl(context.database, options.permissions ?? []);
     this.serials = context.serials;
     this.nodeId = context.intern(context.node);
     this.router = context.router;

@@ -4,12 +4,17 @@ import type { BasicGetOk, ChannelMethodFromServer } from '../amqp/methods.ts';
 import type { Message, Pid } from '../erlang/message.ts';
 import type { Access } from './access.ts';
 import type { ChannelError } from './queue-type.ts';
+import type { TopicAccess } from './topic-access.ts';
 
 /** The connection as its channels see it: the writer, and the keeper of what belongs to the connection. */
 export interface ChannelOwner {
   readonly pid: Pid;
+  /** Where its client's resources are. */
+  readonly vhost: string;
   /** What the client's user may do; null: everything. */
   readonly access: Access | null;
+  /** What it may do with the keys of topic exchanges; null: everything. */
+  readonly topics: TopicAccess | null;
   /** The client wants to know when the server ends a consumer (MIR-44). */
   readonly consumerCancelNotify: boolean;
   write(method: ChannelMethodFromServer, bytes: number): void;

@@ -22,6 +22,8 @@ import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { cancel, consume, get, recoverConsumers, type Consumer, type ConsumingChannel } from './consuming.ts';
 import { ChannelLimit, type LimitedChannel } from './channel-limit.ts';
 import { Delivering, TICK_INTERVAL_US, type DeliveringChannel } from './delivering.ts';
+import { nameIn } from '../amqp/resource-name.ts';
+import { inVhost, refusalFor } from './local-names.ts';
 import { bind, declareExchange, deleteExchange, unbind } from './exchange-methods.ts';
 import type { NodeContext } from './node-context.ts';
 import { Publishing, type PublishingChannel } from './publishing.ts';
@@ -90,10 +92,6 @@ export class Channel extends ErlangProcess implements Roles {
     return this.owner.pid;
   }
 
-  get limiter(): Pid | null {
-    return this.limit.pid;
-  }
-
   get slowedDown(): boolean {
     return this.ports.some((port) => port.blocked);
   }
@@ -135,13 +133,14 @@ export class Channel extends ErlangProcess implements Roles {
     else if (!this.closing) this.handleWhileOpen(method);
   }
 
-  private handleWhileOpen(method: ChannelMethodFromClient): void {
+  private handleWhileOpen(asWritten: ChannelMethodFromClient): void {
     const { transaction } = this.publishing;
     if (transaction?.isEnding === true) {
       transaction.refuseMore();
       return;
     }
-    const refusal = this.owner.access?.refusalOf(method, this.lastDeclared) ?? null;
+    const method = inVhost(asWritten, this.owner.vhost);
+    const refusal = refusalFor(this.owner, asWritten, method, nameIn(this.lastDeclared));
     if (refusal !== null) {
       this.fail(refusal);
       return;

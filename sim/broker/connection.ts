@@ -3,13 +3,19 @@
  * queues): the handshake, its channels, reading and not reading, and the ways in which it ends. Methods of a channel go
  * to the channel's process as they are; the socket is read as bytes come in, unless a channel is too slow.
  *
- * Left out: passwords and limits on connections. Unread bytes are unlimited where a real socket's buffers would stop the
+ * Left out: passwords. Unread bytes are unlimited where a real socket's buffers would stop the
  * client.
  */
 import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
 import { wireBytes } from '../amqp/methods.ts';
 import type { BasicGetOk, ChannelMethodFromClient, ChannelMethodFromServer } from '../amqp/methods.ts';
-import type { ClientMethod, ConnectionMethodFromServer, ServerMethod } from '../amqp/methods.ts';
+import { DEFAULT_VHOST } from '../amqp/resource-name.ts';
+import type {
+  ClientMethod,
+  ConnectionOpen,
+  ConnectionMethodFromServer,
+  ServerMethod,
+} from '../amqp/methods.ts';
 import { replyText } from '../amqp/reply-codes.ts';
 import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { DownMessage, ExitReason, Message } from '../erlang/message.ts';
@@ -19,6 +25,7 @@ import { clientGivenUp } from '../records/cluster.ts';
 import { publishDropped } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
 import type { Access } from './access.ts';
+import { admitChannel, admitConnection } from './admission.ts';
 import type { ConserveResources } from './alarms.ts';
 import { AutoAcked } from './auto-acked.ts';
 import type { BrokerNode } from './broker-node.ts';
@@ -27,9 +34,11 @@ import { INITIAL_CREDIT, MORE_CREDIT_AFTER, TERMINATE } from './channel-owner.ts
 import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { Channel } from './channel.ts';
 import { deleteOwned } from './exclusive-queues.ts';
+import { Handshake, type HandshakingConnection } from './handshake.ts';
 import { HeartbeatMonitor } from './heartbeat-monitor.ts';
 import { ReadingGate, type GatedConnection } from './reading-gate.ts';
 import type { ChannelError } from './queue-type.ts';
+import { topicAccess, type TopicAccess } from './topic-access.ts';
 
 const BRK_37 = rule('BRK-37');
 const BRK_47 = rule('BRK-47');
@@ -51,21 +60,25 @@ interface Slot {
 /** `closing`: channels are ending in order; `closed`: last words were sent. */
 type State = 'handshake' | 'running' | 'closing' | 'closed';
 
-type HandshakeStep = 'protocol-header' | 'connection.start-ok' | 'connection.tune-ok' | 'connection.open';
+type Roles = SocketReader & ChannelOwner & GatedConnection & HandshakingConnection;
 
-export class Connection extends ErlangProcess implements SocketReader, ChannelOwner, GatedConnection {
+export class Connection extends ErlangProcess implements Roles {
   consumerCancelNotify = false;
   access: Access | null = null;
-  private user: string | undefined;
+  topics: TopicAccess | null = null;
+  vhost = DEFAULT_VHOST;
+  /** It has been let into its virtual host, and counts. */
+  isAdmitted = false;
+  user: string | undefined;
   private readonly node: BrokerNode;
   private readonly socket: BrokerSocket;
   private readonly end: TcpEnd;
   private readonly ended: (connection: Connection) => void;
   private state: State = 'handshake';
-  private expected: HandshakeStep = 'protocol-header';
+  private readonly handshake: Handshake;
   private readonly slots: (Slot | undefined)[] = [];
   private readonly channels = new Set<Channel>();
-  private readonly gate = new ReadingGate(this);
+  readonly gate = new ReadingGate(this);
   private socketEnd: CloseReason | undefined;
   private heartbeat: HeartbeatMonitor | undefined;
   private readonly exclusiveQueues = new Set<string>();
@@ -80,6 +93,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     this.socket = socket;
     this.end = socket.end;
     this.ended = ended;
+    this.handshake = new Handshake(this, node.context);
     socket.reader = this;
     this.vm.simulation.after(HANDSHAKE_TIMEOUT_US, Priority.timer, () =>
       this.deliverUrgent(() => {
@@ -142,7 +156,7 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     if (this.state === 'running') {
       if ('channel' in method) this.forward(method);
       else if (method.type === 'connection.close') this.closeForClient();
-    } else if (this.state === 'handshake') this.shakeHands(method);
+    } else if (this.state === 'handshake') this.handshake.take(method);
     else if (method.type === 'basic.publish') this.drop(method);
     else if (this.state === 'closed') {
       if (method.type === 'connection.close-ok') this.stop('normal');
@@ -150,48 +164,31 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
     }
   }
 
-  private shakeHands(method: ClientMethod): void {
-    if (method.type !== this.expected) {
-      this.stop('handshake_error');
-      return;
-    }
-    const { heartbeatUs, channelMax } = this.node.context.config;
-    switch (method.type) {
-      case 'protocol-header':
-        this.expected = 'connection.start-ok';
-        this.say({ type: 'connection.start' });
-        return;
-      case 'connection.start-ok':
-        this.expected = 'connection.tune-ok';
-        this.consumerCancelNotify = method.consumerCancelNotify;
-        this.gate.tellsClient = method.connectionBlocked;
-        this.user = method.user;
-        this.say({ type: 'connection.tune', channelMax, heartbeatUs });
-        return;
-      case 'connection.tune-ok':
-        this.expected = 'connection.open';
-        this.watch(method.heartbeatUs);
-        return;
-      default:
-        this.open();
-    }
+  refuseHandshake(): void {
+    this.stop('handshake_error');
   }
 
-  /** The virtual host is opened to who has permissions in it, whatever they are for. */
-  private open(): void {
-    const { user } = this;
-    const access = user === undefined ? null : this.node.accessControl.of(user);
-    this.state = 'running';
-    if (access === undefined) {
-      this.closeWith({ code: 530, text: `access to vhost '/' refused for user '${user}'` });
-      return;
-    }
-    this.access = access;
-    this.say({ type: 'connection.open-ok' });
-    this.gate.begin(this.node.alarms.register(this.pid));
+  /** The virtual host is opened to who has permissions in it, whatever they are for, and finds room. */
+  open({ virtualHost = DEFAULT_VHOST }: ConnectionOpen): void {
+    const { node, user } = this;
+    this.vhost = virtualHost;
+    admitConnection(node.context, this, virtualHost, user, (refusal) => {
+      if (this.state !== 'handshake') return;
+      this.state = 'running';
+      const access = refusal ?? node.accessControl.enter(user, virtualHost);
+      if (access !== null && 'code' in access) {
+        this.closeWith(access);
+        return;
+      }
+      this.access = access;
+      if (user !== undefined) this.topics = topicAccess(node.context.database, user, virtualHost);
+      this.isAdmitted = true;
+      this.say({ type: 'connection.open-ok' });
+      this.gate.begin(node.alarms.register(this.pid));
+    });
   }
 
-  private watch(intervalUs: number): void {
+  watch(intervalUs: number): void {
     this.heartbeat = new HeartbeatMonitor(this.vm, this.end, intervalUs, () => {
       this.vm.simulation.journal.write(clientGivenUp, this.node.nodeId, BRK_48.index);
       this.vm.cite(BRK_48);
@@ -219,18 +216,23 @@ export class Connection extends ErlangProcess implements SocketReader, ChannelOw
   }
 
   private openChannel(number: number, method: ChannelMethodFromClient): void {
-    const { channelMax } = this.node.context.config;
-    if (channelMax !== 0 && number > channelMax) {
-      this.vm.cite(BRK_47);
-      const text = `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${channelMax})`;
-      this.closeWith({ code: 530, text });
-      return;
-    }
-    const channel = new Channel(this.node, this, number);
-    this.channels.add(channel);
-    this.slots[number] = { channel, credit: INITIAL_CREDIT };
-    this.monitor(channel.pid);
-    channel.deliver(method);
+    const asked = { user: this.user, number, open: this.channels.size };
+    admitChannel(this.node.context, this, asked, (refusal) => {
+      if (this.state !== 'running') return;
+      if (refusal !== null) {
+        this.closeWith(refusal);
+        return;
+      }
+      const channel = new Channel(this.node, this, number);
+      this.channels.add(channel);
+      this.slots[number] = { channel, credit: INITIAL_CREDIT };
+      this.monitor(channel.pid);
+      channel.deliver(method);
+    });
+  }
+
+  get channelCount(): number {
+    return this.channels.size;
   }
 
   // --- flow ---------------------------------------------------------------------------------------------------

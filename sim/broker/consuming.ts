@@ -36,8 +36,8 @@ export interface ConsumingChannel extends Operation {
   /** The limit for consumers started from now on; 0 is none. */
   readonly prefetch: number;
   readonly consumers: Map<string, Consumer>;
-  /** Who limits the whole channel; null: nobody. */
-  readonly limiter: Pid | null;
+  /** `pid` limits the whole channel; null: nobody does. */
+  readonly limit: { readonly pid: Pid | null };
   clientOf(record: QueueRecord): QueueClient;
   /** Counts a message that was taken; returns its delivery tag. */
   taken(client: QueueClient, delivery: QueueDelivery, noAck: boolean): number;
@@ -83,7 +83,7 @@ function subscribe(
         failed(refusal);
         return;
       }
-      const { limiter } = channel;
+      const limiter = channel.limit.pid;
       const limited = limiter === null ? spec : { ...spec, limiter };
       channel.clientOf(record).consume(record, limited, (outcome) => {
         if (outcome === 'retry') retry();

@@ -4,6 +4,7 @@
  * has died is its own business.
  */
 import { BasicMessage, type FieldTable, type FieldValue } from '../amqp/basic-message.ts';
+import { nameIn } from '../amqp/resource-name.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { deadLetterRouted } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';
@@ -77,7 +78,7 @@ function letterOf(
   const death: FieldTable = {
     count: 1,
     reason,
-    queue,
+    queue: nameIn(queue),
     time: Math.floor(context.vm.simulation.nowUs / US_PER_S),
     exchange,
     'routing-keys': routingKeysOf(routingKey, headers),
@@ -86,7 +87,7 @@ function letterOf(
   return new BasicMessage(
     message.publisher,
     message.sequence,
-    target.exchange,
+    nameIn(target.exchange),
     target.routingKey ?? routingKey,
     { ...others, headers: withDeath(target.routingKey === null ? headers : withoutCc(headers), death) },
     message.bodyBytes,
@@ -133,6 +134,6 @@ function deathsOf(headers: FieldTable): readonly FieldTable[] {
 
 /** Whether the message died in this queue before, and since then nobody has rejected it: then it would go round for ever. */
 function isCycle({ name }: QueueRecord, deaths: readonly FieldTable[]): boolean {
-  const at = deaths.findIndex((death) => death['queue'] === name);
+  const at = deaths.findIndex((death) => death['queue'] === nameIn(name));
   return at >= 0 && deaths.slice(0, at + 1).every((death) => death['reason'] !== 'rejected');
 }

@@ -2,23 +2,21 @@
  * What a broker says when it refuses: `ChannelError`s with the words that RabbitMQ uses, which applications match on. The
  * name of the reply code is put in front when the error goes on the wire.
  */
+import { nameIn, vhostOf } from '../amqp/resource-name.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError } from './queue-type.ts';
-
-/** There is one virtual host. */
-const VIRTUAL_HOST = "in vhost '/'";
 
 /** What no setting can exceed. */
 const LARGEST_MESSAGE_BYTES = 536_870_912;
 
-/** How RabbitMQ names a queue in texts. */
+/** How RabbitMQ names a queue in texts; here and below `name` is what the broker calls it. */
 export function queueText(name: string): string {
-  return `queue '${name}' ${VIRTUAL_HOST}`;
+  return `queue '${nameIn(name)}' in vhost '${vhostOf(name)}'`;
 }
 
 /** How RabbitMQ names an exchange in texts. */
 export function exchangeText(name: string): string {
-  return `exchange '${name}' ${VIRTUAL_HOST}`;
+  return `exchange '${nameIn(name)}' in vhost '${vhostOf(name)}'`;
 }
 
 /** The name of a node as RabbitMQ shows it: hosts are what the simulator calls nodes by. */
@@ -96,7 +94,7 @@ export function noGlobalQos(name: string): ChannelError {
 }
 
 export function reservedName(kind: 'queue' | 'exchange', name: string): ChannelError {
-  return accessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`);
+  return accessRefused(`${kind} name '${nameIn(name)}' contains reserved prefix 'amq.*'`);
 }
 
 /** A publish beyond `max_message_size` (BRK-47). */

@@ -30,10 +30,10 @@ import {
   reservedName,
 } from './errors.ts';
 import {
-  DEFAULT_EXCHANGE,
   isExchangeType,
+  isNameless,
+  isReserved,
   rabbitExchange,
-  RESERVED_PREFIX,
   writeExchange,
   type ExchangeRecord,
   type ExchangeType,
@@ -58,7 +58,7 @@ export function declareExchange(operation: Operation, method: ExchangeDeclare): 
   const found = context.database.read(rabbitExchange, name);
   if (!method.passive && !isExchangeType(exchangeType)) {
     operation.refuse({ code: 503, text: `unknown exchange type '${exchangeType}'` });
-  } else if (name === DEFAULT_EXCHANGE) operation.refuse(DEFAULT_EXCHANGE_REFUSED);
+  } else if (isNameless(name)) operation.refuse(DEFAULT_EXCHANGE_REFUSED);
   else if (method.passive) {
     if (found === undefined) operation.refuse(exchangeNotFound(name));
     else declared();
@@ -66,7 +66,7 @@ export function declareExchange(operation: Operation, method: ExchangeDeclare): 
     const mismatch = exchangeInequivalence(found, method);
     if (mismatch === null) declared();
     else operation.refuse(mismatch);
-  } else if (name.startsWith(RESERVED_PREFIX)) operation.refuse(reservedName('exchange', name));
+  } else if (isReserved(name)) operation.refuse(reservedName('exchange', name));
   else if (isExchangeType(exchangeType)) {
     context.vm.cite(BRK_12);
     const { durable, autoDelete, internal } = method;
@@ -91,8 +91,8 @@ export function declareExchange(operation: Operation, method: ExchangeDeclare): 
 export function deleteExchange(operation: Operation, method: ExchangeDelete): void {
   const { channel } = operation;
   const { exchange: name, ifUnused } = method;
-  if (name === DEFAULT_EXCHANGE) operation.refuse(DEFAULT_EXCHANGE_REFUSED);
-  else if (name.startsWith(RESERVED_PREFIX)) {
+  if (isNameless(name)) operation.refuse(DEFAULT_EXCHANGE_REFUSED);
+  else if (isReserved(name)) {
     operation.refuse(accessRefused(`deletion of system ${exchangeText(name)} not allowed`));
   } else {
     const deleted = (): void => operation.finish({ type: 'exchange.delete-ok', channel });
@@ -156,7 +156,7 @@ function bindingOf(
   const destination = ofQueue ? expandQueueName(operation, method.queue) : method.destination;
   if (destination === null) return null;
   const source = ofQueue ? method.exchange : method.source;
-  if (source === DEFAULT_EXCHANGE || (!ofQueue && destination === DEFAULT_EXCHANGE)) {
+  if (isNameless(source) || (!ofQueue && isNameless(destination))) {
     operation.refuse(DEFAULT_EXCHANGE_REFUSED);
     return null;
   }

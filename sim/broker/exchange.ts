@@ -3,6 +3,7 @@
  * the tracing plugin (`amq.rabbitmq.trace`) is left out.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
+import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
 import { table, type Transaction } from '../cluster/database.ts';
 import type { EffectivePolicy } from './queue-record.ts';
 
@@ -32,7 +33,8 @@ export const ALTERNATE_EXCHANGE = 'alternate-exchange';
 /** Where goes what this exchange cannot route (BRK-6): its argument counts before its policy. */
 export function alternateOf(exchange: ExchangeRecord): string | null {
   const name = exchange.arguments[ALTERNATE_EXCHANGE] ?? exchange.policy?.definition[ALTERNATE_EXCHANGE];
-  return typeof name === 'string' && exchange.name !== DEFAULT_EXCHANGE ? name : null;
+  if (typeof name !== 'string' || isNameless(exchange.name)) return null;
+  return resourceName(vhostOf(exchange.name), name);
 }
 
 /** Live exchanges. */
@@ -41,14 +43,23 @@ export const rabbitDurableExchange = table<ExchangeRecord>('rabbit_durable_excha
 
 /** The nameless exchange: queues are reached by their names (BRK-1). */
 export const DEFAULT_EXCHANGE = '';
+/** Whether this is the nameless exchange of some virtual host. */
+export function isNameless(exchange: string): boolean {
+  return nameIn(exchange) === DEFAULT_EXCHANGE;
+}
+
 /** Names that only the broker may give. */
 export const RESERVED_PREFIX = 'amq.';
+
+export function isReserved(resource: string): boolean {
+  return nameIn(resource).startsWith(RESERVED_PREFIX);
+}
 
 function predeclared(name: string, type: ExchangeType): ExchangeRecord {
   return { name, type, durable: true, autoDelete: false, internal: false, arguments: {}, policy: null };
 }
 
-/** What a virtual host is created with. */
+/** What the default virtual host is created with. */
 export const PREDECLARED_EXCHANGES: readonly ExchangeRecord[] = [
   predeclared(DEFAULT_EXCHANGE, 'direct'),
   predeclared('amq.direct', 'direct'),
@@ -57,6 +68,11 @@ export const PREDECLARED_EXCHANGES: readonly ExchangeRecord[] = [
   predeclared('amq.match', 'headers'),
   predeclared('amq.topic', 'topic'),
 ];
+
+/** What a virtual host is created with. */
+export function predeclaredIn(vhost: string): readonly ExchangeRecord[] {
+  return PREDECLARED_EXCHANGES.map((record) => ({ ...record, name: resourceName(vhost, record.name) }));
+}
 
 export function writeExchange(transaction: Transaction, record: ExchangeRecord): void {
   transaction.write(rabbitExchange, record.name, record);

@@ -13,6 +13,8 @@ export interface Operation {
   readonly context: NodeContext;
   /** The channel; it stands still meanwhile. */
   readonly process: ErlangProcess;
+  /** Where the channel's resources are. */
+  readonly owner: { readonly vhost: string };
   /** The connection, which owns exclusive queues. */
   readonly connection: Pid;
   /** What an empty queue name stands for: the queue declared last on this channel, or empty. */

@@ -4,6 +4,7 @@
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
 import { compilePattern, type Pattern } from '../amqp/pattern.ts';
+import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
 import { table, type Database, type Transaction } from '../cluster/database.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { rule } from '../rules/registry.ts';
@@ -17,6 +18,7 @@ const CLU_26 = rule('CLU-26');
 
 export interface PolicyRecord {
   readonly name: string;
+  readonly vhost: string;
   /** A regular expression that must match somewhere in the name. */
   readonly pattern: string;
   readonly definition: FieldTable;
@@ -56,14 +58,14 @@ export function setPolicy(
     context,
     caller,
     (transaction) => {
-      transaction.write(rabbitPolicies, policy.name, policy);
+      transaction.write(rabbitPolicies, resourceName(policy.vhost, policy.name), policy);
       return true;
     },
     done,
   );
 }
 
-/** Clears a policy; `done` is told whether there was one. */
+/** Clears a policy, as the broker calls it; `done` is told whether there was one. */
 export function clearPolicy(
   context: NodeContext,
   caller: ErlangProcess,
@@ -80,6 +82,12 @@ export function clearPolicy(
     },
     done,
   );
+}
+
+/** Takes the policies of a virtual host away that is being deleted with everything that they apply to. */
+export function deletePoliciesOf(transaction: Transaction, vhost: string): void {
+  for (const key of transaction.keys(rabbitPolicies))
+    if (vhostOf(key) === vhost) transaction.delete(rabbitPolicies, key);
 }
 
 function change(
@@ -163,9 +171,14 @@ function prepared(policies: readonly PolicyRecord[], kind: 'queues' | 'exchanges
     .map((policy) => ({ policy, pattern: compilePattern(policy.pattern) }));
 }
 
+/** Patterns are for names; a policy is for its own virtual host. */
+function applies(policy: PolicyRecord, pattern: Pattern, resource: string): boolean {
+  return policy.vhost === vhostOf(resource) && pattern.matches(nameIn(resource));
+}
+
 function matching(order: readonly Prepared[], record: QueueRecord): EffectivePolicy | null {
   for (const { policy, pattern } of order) {
-    if (!pattern.matches(record.name)) continue;
+    if (!applies(policy, pattern, record.name)) continue;
     // A policy that says what a type does not do is not for queues of that type, whatever else it says.
     if (Object.keys(policy.definition).some((key) => NOT_FOR[record.type].includes(key))) continue;
     return { name: policy.name, definition: policy.definition };
@@ -174,6 +187,6 @@ function matching(order: readonly Prepared[], record: QueueRecord): EffectivePol
 }
 
 function matchingName(order: readonly Prepared[], name: string): EffectivePolicy | null {
-  const found = order.find(({ pattern }) => pattern.matches(name));
+  const found = order.find(({ policy, pattern }) => applies(policy, pattern, name));
   return found === undefined ? null : { name: found.policy.name, definition: found.policy.definition };
 }

@@ -3,6 +3,7 @@
  * connection may send more.
  */
 import { BasicMessage, type BasicProperties, type FieldTable } from '../amqp/basic-message.ts';
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import { BasicAck, BasicNack, type BasicPublish } from '../amqp/message-methods.ts';
 import { METHOD_BYTES, wireBytes, type BasicReturn } from '../amqp/methods.ts';
 import { replyText } from '../amqp/reply-codes.ts';
@@ -85,9 +86,16 @@ export class Publishing {
       return;
     }
     const { headers } = method.properties;
-    const route = node.router.route(exchange, routingKey, headers);
+    const resource = owner.vhost === DEFAULT_VHOST ? exchange : resourceName(owner.vhost, exchange);
+    const route = node.router.route(resource, routingKey, headers);
     if (route === undefined || route.internal || method.bodyBytes > node.maxMessageBytes) {
       this.refuse(method, route === undefined);
+      return;
+    }
+    const forbidden = owner.topics === null ? null : owner.topics.refusalOf('write', resource, routingKey);
+    if (forbidden !== null) {
+      this.drop(method, BRK_8);
+      channel.fail(forbidden);
       return;
     }
     const confirmNumber = this.isConfirming || transaction !== null ? ++this.lastNumber : 0;
@@ -136,7 +144,8 @@ export class Publishing {
   /** No exchange to publish to (BRK-8), one that is not for clients, or a message that is too large (BRK-47). */
   private refuse(method: BasicPublish, missing: boolean): void {
     const { node } = this.channel;
-    const { exchange, bodyBytes } = method;
+    const { bodyBytes } = method;
+    const exchange = resourceName(this.channel.owner.vhost, method.exchange);
     const tooLarge = bodyBytes > node.maxMessageBytes;
     const why = missing || !tooLarge ? BRK_8 : BRK_47;
     node.context.vm.cite(why);

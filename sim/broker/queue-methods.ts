@@ -2,12 +2,14 @@
  * What clients do to queues as such: declare, delete, purge (BRK-12 to BRK-16, BRK-52). All of it waits for a leader that is
  * just being replaced (MIR-45).
  */
+import { nameIn, resourceName } from '../amqp/resource-name.ts';
 import type { QueueDeclare, QueueDelete, QueuePurge } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
+import { queueLimitReached } from './admission.ts';
 import { deleteQueueRecords } from './binding.ts';
 import { queueInequivalence } from './equivalence.ts';
 import { notFound, preconditionFailed, queueText, reservedName, resourceLocked } from './errors.ts';
-import { RESERVED_PREFIX } from './exchange.ts';
+import { isReserved, RESERVED_PREFIX } from './exchange.ts';
 import type { Operation } from './operation.ts';
 import { argumentComplaint } from './queue-arguments.ts';
 import { policyFor } from './policies.ts';
@@ -33,10 +35,13 @@ export function declareQueue(operation: Operation, method: QueueDeclare): void {
   if (method.passive) {
     const name = expandQueueName(operation, method.queue);
     if (name !== null) declarePassively(operation, name);
-  } else if (method.queue.startsWith(RESERVED_PREFIX)) {
+  } else if (isReserved(method.queue)) {
     operation.refuse(reservedName('queue', method.queue));
   } else {
-    const name = method.queue === '' ? operation.inventName(`${RESERVED_PREFIX}gen`) : method.queue;
+    const name =
+      method.queue === ''
+        ? resourceName(operation.owner.vhost, operation.inventName(`${RESERVED_PREFIX}gen`))
+        : method.queue;
     declareActively(operation, name, method);
   }
 }
@@ -63,7 +68,7 @@ function declared(operation: Operation, name: string, messages: number, consumer
   operation.finish({
     type: 'queue.declare-ok',
     channel: operation.channel,
-    queue: name,
+    queue: nameIn(name),
     messageCount: messages,
     consumerCount: consumers,
   });
@@ -117,7 +122,7 @@ function create(operation: Operation, name: string, method: QueueDeclare, durabl
     );
     return;
   }
-  const complaint = argumentComplaint(name, type.name, method.arguments);
+  const complaint = queueLimitReached(context, name) ?? argumentComplaint(name, type.name, method.arguments);
   if (complaint !== null) {
     operation.refuse(complaint);
     return;

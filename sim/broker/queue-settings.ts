@@ -3,12 +3,13 @@
  * (BRK-39 to BRK-41). Where both speak, the smaller number counts, and of words the argument's. Any queue type may ask; what
  * it does with the answer is its own business.
  */
+import { resourceName, vhostOf } from '../amqp/resource-name.ts';
 import type { FieldValue } from '../amqp/basic-message.ts';
 import type { QueueRecord } from './queue-record.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
-/** Where a queue's dead letters go. */
+/** Where a queue's dead letters go; the exchange as the broker calls it. */
 export interface DeadLetterTarget {
   readonly exchange: string;
   /** Null: the keys that the message came with. */
@@ -57,7 +58,13 @@ export function queueSettings(record: QueueRecord): QueueSettings {
     maxLength: smaller(record, 'max-length'),
     maxLengthBytes: smaller(record, 'max-length-bytes'),
     overflow: (word(record, 'overflow') ?? 'drop-head') as Overflow,
-    deadLetter: exchange === null ? null : { exchange, routingKey: word(record, 'dead-letter-routing-key') },
+    deadLetter:
+      exchange === null
+        ? null
+        : {
+            exchange: resourceName(vhostOf(record.name), exchange),
+            routingKey: word(record, 'dead-letter-routing-key'),
+          },
   };
 }
 

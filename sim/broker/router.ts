@@ -8,11 +8,12 @@
  */
 import { TopicTrie } from './topic-trie.ts';
 import type { FieldTable } from '../amqp/basic-message.ts';
+import { resourceName, vhostOf } from '../amqp/resource-name.ts';
 import type { Database } from '../cluster/database.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { rule } from '../rules/registry.ts';
 import { rabbitRoute, type BindingRecord } from './binding.ts';
-import { alternateOf, DEFAULT_EXCHANGE, rabbitExchange, type ExchangeRecord } from './exchange.ts';
+import { alternateOf, isNameless, rabbitExchange, type ExchangeRecord } from './exchange.ts';
 import { hasTravelled, mayLeave } from './federation-upstream.ts';
 import { hasSenderSelectedKeys, headersMatch, routingKeysOf } from './headers-match.ts';
 import { rabbitQueue, type QueueRecord } from './queue-record.ts';
@@ -129,9 +130,10 @@ export class Router {
 
   private compute(exchange: ExchangeRecord, keys: readonly string[], headers: FieldTable): Route {
     const names = new Set<string>();
-    if (exchange.name === DEFAULT_EXCHANGE) {
+    if (isNameless(exchange.name)) {
       this.vm.cite(BRK_1);
-      for (const key of keys) names.add(key);
+      const vhost = vhostOf(exchange.name);
+      for (const key of keys) names.add(resourceName(vhost, key));
     } else this.visit(exchange.name, keys, headers, names);
     return this.to([...names].toSorted(), exchange.internal);
   }

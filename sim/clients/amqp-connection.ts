@@ -56,6 +56,8 @@ export interface ConnectionOptions {
   readonly user?: string;
   /** Where it is not said, amqplib. */
   readonly library?: Library;
+  /** Absent: the default one. */
+  readonly vhost?: string;
 }
 
 type State = 'dialling' | 'handshake' | 'open' | 'closing' | 'closed';
@@ -68,6 +70,7 @@ export class AmqpConnection implements TcpOwner {
   private readonly proposedHeartbeatUs: number;
   private readonly library: Library;
   private readonly user: string | undefined;
+  private readonly vhost: string | undefined;
   private state: State = 'dialling';
   private readonly dialling: Dialling;
   private end: TcpEnd | undefined;
@@ -83,6 +86,7 @@ export class AmqpConnection implements TcpOwner {
     this.owner = owner;
     this.node = options.node;
     this.user = options.user;
+    this.vhost = options.vhost;
     this.proposedHeartbeatUs = options.heartbeatUs;
     this.library = options.library ?? LIBRARIES.amqplib;
     const { connectTimeoutUs } = this.library;
@@ -200,7 +204,8 @@ export class AmqpConnection implements TcpOwner {
       this.heartbeatUs = this.negotiated(method.heartbeatUs);
       this.end?.agreeOnChatter(Math.floor(this.heartbeatUs / 2));
       this.send({ type: 'connection.tune-ok', channelMax: method.channelMax, heartbeatUs: this.heartbeatUs });
-      this.send({ type: 'connection.open' });
+      const { vhost } = this;
+      this.send({ type: 'connection.open', ...(vhost !== undefined && { virtualHost: vhost }) });
     } else if (method.type === 'connection.open-ok') {
       this.state = 'open';
       this.simulation.cancel(this.timer);

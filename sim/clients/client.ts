@@ -5,6 +5,7 @@
  *
  * An application runs in no simulated process: it handles what arrives at once and costs no time but what it is told to take.
  */
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { Journal } from '../kernel/journal.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
@@ -47,6 +48,8 @@ export interface ClientOptions {
   readonly library?: Library;
   /** Whom it logs in as; absent: who may do everything. */
   readonly user?: string;
+  /** Absent: the default one. */
+  readonly vhost?: string;
 }
 
 /** What a person finds when looking at a client. */
@@ -207,7 +210,8 @@ export abstract class Client implements ConnectionOwner {
   /** The interned key of a queue as this client's nodes know it. */
   protected queueIdOf(queue: string): number {
     const { clusterOf } = this.context;
-    return this.journal.intern(queueKey(clusterOf?.(this.options.via[0]!) ?? '', queue));
+    const resource = resourceName(this.options.vhost ?? DEFAULT_VHOST, queue);
+    return this.journal.intern(queueKey(clusterOf?.(this.options.via[0]!) ?? '', resource));
   }
 
   protected cite(rule: Rule): void {
@@ -240,8 +244,15 @@ export abstract class Client implements ConnectionOwner {
   private dial(node: string): void {
     const from = this.context.internet.host(`client-${this.name}`);
     const { library } = this;
-    const { heartbeatUs, user } = this.options;
-    const options = { from, node, heartbeatUs, library, ...(user !== undefined && { user }) };
+    const { heartbeatUs, user, vhost } = this.options;
+    const options = {
+      from,
+      node,
+      heartbeatUs,
+      library,
+      ...(user !== undefined && { user }),
+      ...(vhost !== undefined && { vhost }),
+    };
     this.connection = new AmqpConnection(this.context, options, this);
     if (this.frozen) this.connection.freeze(true);
   }

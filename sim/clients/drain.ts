@@ -3,6 +3,7 @@
  * answer within six seconds is given up on that node. Every message taken out becomes a `drained` record.
  */
 import { BasicAck, type BasicDeliver } from '../amqp/message-methods.ts';
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import type { ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
 import { drained } from '../records/messages.ts';
@@ -19,19 +20,29 @@ const IDLE_WHILE_OWING_US = 2_500_000;
 const LOOK_INTERVAL_US = 50_000;
 const HEARTBEAT_US = 60_000_000;
 
+export interface QueueToDrain {
+  readonly vhost: string;
+  readonly name: string;
+}
+
 /** Empties `queues` through each of `nodes` in turn, then calls `done`. */
 export function drain(
   context: ClientContext,
   nodes: readonly string[],
-  queues: readonly string[],
+  queues: readonly QueueToDrain[],
   done: () => void,
 ): void {
-  const [node, ...others] = nodes;
-  if (node === undefined) {
-    done();
-    return;
-  }
-  new NodeDrain(context, node, queues, () => drain(context, others, queues, done)).begin();
+  const vhosts = [...new Set([DEFAULT_VHOST, ...queues.map(({ vhost }) => vhost)])];
+  const places = nodes.flatMap((node) => vhosts.map((vhost) => ({ node, vhost })));
+  const next = (): void => {
+    const place = places.shift();
+    if (place === undefined) done();
+    else {
+      const there = queues.filter(({ vhost }) => vhost === place.vhost).map(({ name }) => name);
+      new NodeDrain(context, place.node, place.vhost, there, next).begin();
+    }
+  };
+  next();
 }
 
 class NodeDrain implements ConnectionOwner {
@@ -39,6 +50,7 @@ class NodeDrain implements ConnectionOwner {
   private readonly simulation: Simulation;
   private readonly node: string;
   private readonly nodeId: number;
+  private readonly vhost: string;
   private readonly queues: readonly string[];
   private readonly done: () => void;
   private connection: AmqpConnection | undefined;
@@ -51,10 +63,17 @@ class NodeDrain implements ConnectionOwner {
   private timer: EventHandle = 0;
   private over = false;
 
-  constructor(context: ClientContext, node: string, queues: readonly string[], done: () => void) {
+  constructor(
+    context: ClientContext,
+    node: string,
+    vhost: string,
+    queues: readonly string[],
+    done: () => void,
+  ) {
     this.context = context;
     this.simulation = context.internet.simulation;
     this.node = node;
+    this.vhost = vhost;
     this.nodeId = this.simulation.journal.intern(node);
     this.queues = queues;
     this.done = done;
@@ -64,7 +83,7 @@ class NodeDrain implements ConnectionOwner {
     const from = this.context.internet.host('client-drain');
     this.connection = new AmqpConnection(
       this.context,
-      { from, node: this.node, heartbeatUs: HEARTBEAT_US },
+      { from, node: this.node, heartbeatUs: HEARTBEAT_US, vhost: this.vhost },
       this,
     );
   }
@@ -97,7 +116,8 @@ class NodeDrain implements ConnectionOwner {
     if (channel === 'may-be-open') this.channel += 1;
     this.taken = 0;
     const cluster = this.context.clusterOf?.(this.node) ?? '';
-    this.queueId = this.simulation.journal.intern(queueKey(cluster, queue));
+    const shown = resourceName(this.vhost, queue);
+    this.queueId = this.simulation.journal.intern(queueKey(cluster, shown));
     this.connection?.send({ type: 'channel.open', channel: this.channel });
     this.wait(CHANNEL_TIMEOUT_US, () => this.nextQueue('may-be-open'));
   }

@@ -5,6 +5,7 @@
 import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
+import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';
@@ -91,14 +92,16 @@ export function askOnce(
   call: OneShotCall,
   done: (code: number, text: string) => void = () => {},
   observed: 'observed' | 'unobserved' = 'observed',
+  vhost = DEFAULT_VHOST,
 ): void {
-  new OneShot(context, name, node, call, done, observed === 'observed').begin();
+  new OneShot(context, name, node, vhost, call, done, observed === 'observed').begin();
 }
 
 class OneShot implements ConnectionOwner {
   private readonly context: ClientContext;
   private readonly call: OneShotCall;
   private readonly options: ConnectionOptions;
+  private readonly vhost: string;
   private connection: AmqpConnection | undefined;
   /** Interned: the client's name (also its messages' publisher), the node. */
   private readonly nameId: number;
@@ -113,6 +116,7 @@ class OneShot implements ConnectionOwner {
     context: ClientContext,
     name: string,
     node: string,
+    vhost: string,
     call: OneShotCall,
     done: (code: number, text: string) => void,
     isObserved: boolean,
@@ -124,7 +128,9 @@ class OneShot implements ConnectionOwner {
     const { journal } = context.internet.simulation;
     this.nameId = journal.intern(name);
     this.nodeId = journal.intern(node);
-    this.options = { from: context.internet.host(`client-${name}`), node, heartbeatUs: HEARTBEAT_US };
+    const from = context.internet.host(`client-${name}`);
+    this.vhost = vhost;
+    this.options = { from, node, vhost, heartbeatUs: HEARTBEAT_US };
   }
 
   begin(): void {
@@ -250,7 +256,7 @@ class OneShot implements ConnectionOwner {
     const { journal } = this.context.internet.simulation;
     const { clusterOf } = this.context;
     const cluster = clusterOf?.(this.options.node) ?? '';
-    const queueId = journal.intern(queueKey(cluster, this.call.queue));
+    const queueId = journal.intern(queueKey(cluster, resourceName(this.vhost, this.call.queue)));
     const { publisher, sequence } = message;
     journal.write(delivered, this.nameId, publisher, sequence, queueId, this.nodeId, redelivered ? 1 : 0);
   }

@@ -42,6 +42,7 @@ export function refuseUndoable(scenario: Scenario): void {
       refuse(line, '"after" waits for an event of the simulation: give the row an "at"');
     const why = undoable.get(action.verb);
     if (why !== undefined) refuse(line, `${action.verb}: ${why}`);
+    if (action.verb === 'amqp' && action.vhost !== undefined) refuse(line, 'only the default vhost is used');
     if (action.verb === 'amqp' && isTransactional(action.call)) refuse(line, noTransactions);
   }
   refuseExcess(scenario, refuse);
@@ -105,6 +106,7 @@ function refuseLinks({ links, clientLinks, source }: Scenario, refuse: Refuse): 
 
 function refuseWorkload(workload: Workload, refuse: Refuse): void {
   const { name, kind, line } = workload;
+  if (workload.vhost !== undefined) refuse(line, `workload ${name}: only the default vhost is used`);
   if (workload.library !== undefined)
     refuse(line, `workload ${name}: the real clients are amqplib's, not ${workload.library}'s`);
   if (kind === 'publish' && workload.transaction !== undefined)

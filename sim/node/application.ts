@@ -203,7 +203,7 @@ export class Application {
   private recover(up: () => void): void {
     const { vm, steps, context } = this;
     this.rabbit = new RabbitProcess(vm);
-    this.networking = new NetworkingProcess(vm, () => this.listener.countConnections());
+    this.networking = new NetworkingProcess(vm, () => this.listener.countConnections(), this.listener);
     this.membership = new MembershipService(vm, this.mnesia);
     this.askPossiblyPartitioned((possiblyPartitioned) => {
       this.resourceMonitors.start();

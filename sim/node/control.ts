@@ -1,9 +1,11 @@
 /** A node as a command line tool on its machine finds it: `NodeControl` over the node, its broker and its metadata. */
+import { resourceName } from '../amqp/resource-name.ts';
 import { isBeingDrained } from '../broker/maintenance.ts';
 import { clearPolicy, setPolicy } from '../broker/policies.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { rabbitQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { QueueType } from '../broker/queue-type.ts';
+import { vhostExists } from '../broker/virtual-hosts.ts';
 import { NODE_MONITOR } from '../partitions/port.ts';
 import type { MonitorStatus } from '../partitions/autoheal.ts';
 import { cancelSyncQueue, syncQueue } from '../queues/mirrored/operator-calls.ts';
@@ -14,10 +16,12 @@ import { askQueues, knownQueues } from './queue-info.ts';
 import { RabbitLinks } from './rabbit-links.ts';
 import { RabbitMaintenance } from './rabbit-maintenance.ts';
 import { StepProcess } from './rabbit-process.ts';
+import { RabbitVirtualHosts } from './rabbit-virtual-hosts.ts';
 import type { RabbitNode } from './rabbit-node.ts';
 
 export class RabbitNodeControl implements NodeControl {
   readonly maintenance: RabbitMaintenance;
+  readonly virtualHosts: RabbitVirtualHosts;
   readonly links: RabbitLinks;
   private readonly node: RabbitNode;
   private readonly membership: MembershipCommands;
@@ -26,6 +30,7 @@ export class RabbitNodeControl implements NodeControl {
     this.node = node;
     this.membership = new MembershipCommands(node, cite);
     this.maintenance = new RabbitMaintenance(node);
+    this.virtualHosts = new RabbitVirtualHosts(node);
     this.links = new RabbitLinks(node);
   }
 
@@ -138,25 +143,30 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   setPolicy(policy: PolicyCommand, done: Done): void {
-    inApplication(this.node, done, (context, steps, finish) =>
+    inApplication(this.node, done, (context, steps, finish) => {
+      if (!vhostExists(context.database, policy.vhost)) {
+        finish();
+        done({ reason: 'no_such_vhost', detail: policy.vhost });
+        return;
+      }
       setPolicy(context, steps, policy, () => {
         finish();
         done(null);
-      }),
-    );
+      });
+    });
   }
 
-  clearPolicy(_vhost: string, name: string, done: Done): void {
+  clearPolicy(vhost: string, name: string, done: Done): void {
     inApplication(this.node, done, (context, steps, finish) =>
-      clearPolicy(context, steps, name, (found) => {
+      clearPolicy(context, steps, resourceName(vhost, name), (found) => {
         finish();
         done(found ? null : { reason: 'no_such_policy' });
       }),
     );
   }
 
-  syncQueue(_vhost: string, queue: string, done: Done): void {
-    this.onMirroredQueue(queue, done, (steps, record, finish) =>
+  syncQueue(vhost: string, queue: string, done: Done): void {
+    this.onMirroredQueue(resourceName(vhost, queue), done, (steps, record, finish) =>
       syncQueue(steps, record, (outcome) => {
         finish();
         done(outcome === 'not_mirrored' ? { reason: 'not_mirrored' } : null);
@@ -164,8 +174,8 @@ export class RabbitNodeControl implements NodeControl {
     );
   }
 
-  cancelSyncQueue(_vhost: string, queue: string, done: Done): void {
-    this.onMirroredQueue(queue, done, (steps, record, finish) =>
+  cancelSyncQueue(vhost: string, queue: string, done: Done): void {
+    this.onMirroredQueue(resourceName(vhost, queue), done, (steps, record, finish) =>
       cancelSyncQueue(steps, record, () => {
         finish();
         done(null);
@@ -173,9 +183,9 @@ export class RabbitNodeControl implements NodeControl {
     );
   }
 
-  deleteQueue(...[, queue, options, done]: Parameters<NodeControl['deleteQueue']>): void {
+  deleteQueue(...[vhost, queue, options, done]: Parameters<NodeControl['deleteQueue']>): void {
     const refuse = (refusal: { reason: 'nodedown' | 'not_found' }): void => done(refusal, 0);
-    this.onQueue(queue, refuse, (context, steps, record, type, finish) =>
+    this.onQueue(resourceName(vhost, queue), refuse, (context, steps, record, type, finish) =>
       type.delete(context, steps, record, options, (outcome) => {
         finish();
         if (outcome === 'retry') done({ reason: 'not_found' }, 0);
@@ -185,8 +195,8 @@ export class RabbitNodeControl implements NodeControl {
     );
   }
 
-  purgeQueue(_vhost: string, queue: string, done: Done): void {
-    this.onQueue(queue, done, (context, steps, record, type, finish) =>
+  purgeQueue(vhost: string, queue: string, done: Done): void {
+    this.onQueue(resourceName(vhost, queue), done, (context, steps, record, type, finish) =>
       type.purge(context, steps, record, (count) => {
         finish();
         done(typeof count === 'number' ? null : { reason: 'not_found' });
@@ -244,12 +254,12 @@ export class RabbitNodeControl implements NodeControl {
   }
 
   listQueues(
-    _vhost: string,
+    vhost: string,
     done: (refusal: Parameters<Done>[0], queues: readonly QueueInfo[]) => void,
   ): void {
     const refuse = (refusal: { reason: 'nodedown' }): void => done(refusal, []);
     inApplication(this.node, refuse, (context, steps, finish) =>
-      askQueues(context, steps, knownQueues(context), (infos) => {
+      askQueues(context, steps, knownQueues(context, vhost), (infos) => {
         finish();
         done(null, infos);
       }),

@@ -2,9 +2,10 @@
  * What the tools of maintenance may ask of a node: `rabbitmq-queues`, `rabbitmq-upgrade` and the checks of `rabbitmq-diagnostics`. As in
  * `node-control.ts`, every `done` is called once, with facts and with the names of refusals.
  */
+import type { MemberStatus } from '../queues/quorum/operator-calls.ts';
 import type { Done, Refusal } from './node-control.ts';
 
-/** `applies: false`: the question makes no sense, for this reason. Otherwise the names of the queues that need this node. */
+/** `applies: false`: the question makes no sense, for this reason. Otherwise the queues that need this node, as the broker calls them. */
 export type Critical =
   | { readonly applies: false; readonly why: 'single node' | 'maintenance' }
   | { readonly applies: true; readonly queues: readonly string[] };
@@ -33,6 +34,7 @@ export interface GrowCommand {
 
 /** A queue whose members were to be changed: how many it has now, and the tool's sentence if that failed. */
 export interface MemberChange {
+  readonly vhost: string;
   readonly queue: string;
   readonly size: number;
   readonly error: string | null;
@@ -62,6 +64,12 @@ export interface MaintenanceControl {
     command: RebalanceCommand,
     done: (refusal: Refusal | null, rows: readonly BalanceRow[]) => void,
   ): void;
+  /** Of a quorum queue, by what the broker calls it: each member by itself. */
+  quorumStatus(
+    queue: string,
+    done: (refusal: Refusal | null, members: readonly MemberStatus[]) => void,
+  ): void;
+  /** `queue` as the broker calls it. */
   changeMember(
     change: 'add' | 'remove',
     queue: string,

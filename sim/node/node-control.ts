@@ -10,6 +10,7 @@ import type { Limit } from '../broker/resource-monitors.ts';
 import type { Pid } from '../erlang/message.ts';
 import type { LinkControl } from './link-control.ts';
 import type { MaintenanceControl } from './maintenance-control.ts';
+import type { VirtualHostControl } from './virtual-host-control.ts';
 
 /** Why a node refused, in Erlang's own words. */
 export type RefusalReason =
@@ -40,6 +41,7 @@ export type RefusalReason =
   | 'not_mirrored'
   /** A policy or parameter was refused; `detail` is the validation's sentence. */
   | 'invalid'
+  /** `detail` is its name. */
   | 'no_such_vhost'
   | 'no_such_policy';
 
@@ -143,6 +145,8 @@ export interface NodeControl {
 
   /** What `rabbitmq-queues`, `rabbitmq-upgrade` and `rabbitmq-diagnostics` ask. */
   readonly maintenance: MaintenanceControl;
+  /** What is asked about virtual hosts, permissions and limits. */
+  readonly virtualHosts: VirtualHostControl;
   /** Shovels and federation. */
   readonly links: LinkControl;
 

@@ -1,4 +1,5 @@
 /** What a node can say of the queues it knows, for `list_queues` and for whoever watches the experiment. */
+import { nameIn, vhostOf } from '../amqp/resource-name.ts';
 import { rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { QueueStatistics } from '../broker/queue-type.ts';
 import type { NodeContext } from '../broker/node-context.ts';
@@ -12,8 +13,8 @@ export interface KnownQueue {
   readonly live: boolean;
 }
 
-/** Live queues first, then durable ones that nothing serves. */
-export function knownQueues(context: NodeContext): KnownQueue[] {
+/** Live queues first, then durable ones that nothing serves; of one virtual host, or of all. */
+export function knownQueues(context: NodeContext, vhost?: string): KnownQueue[] {
   const known: KnownQueue[] = [];
   const live = new Set<string>();
   for (const [name, record] of context.database.entries(rabbitQueue)) {
@@ -23,15 +24,15 @@ export function knownQueues(context: NodeContext): KnownQueue[] {
   for (const [name, record] of context.database.entries(rabbitDurableQueue)) {
     if (!live.has(name)) known.push({ record, live: false });
   }
-  return known;
+  return vhost === undefined ? known : known.filter(({ record }) => vhostOf(record.name) === vhost);
 }
 
 /** `statistics`: null when the queue's process could not be asked, `syncing` while it synchronises its mirrors. */
 function queueInfo({ record, live }: KnownQueue, statistics: QueueStatistics | 'syncing' | null): QueueInfo {
   const counted = statistics === 'syncing' ? null : statistics;
   return {
-    name: record.name,
-    vhost: '/',
+    name: nameIn(record.name),
+    vhost: vhostOf(record.name),
     type: record.type,
     durable: record.durable,
     autoDelete: record.autoDelete,

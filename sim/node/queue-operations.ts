@@ -1,4 +1,5 @@
 /** What `rabbitmq-queues` asks of a node beside moving leaders: who would miss this node, and changing members one by one. */
+import { nameIn, vhostOf } from '../amqp/resource-name.ts';
 import { compilePattern } from '../amqp/pattern.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { isBeingDrained } from '../broker/maintenance.ts';
@@ -66,11 +67,12 @@ export function grow(
   done: (changes: readonly MemberChange[]) => void,
 ): void {
   const pattern = compilePattern(command.queuePattern);
-  const matchesVhost = compilePattern(command.vhostPattern).matches('/');
+  const vhosts = compilePattern(command.vhostPattern);
   const isThere = context.database.isRunning(command.node);
   changeEach(context, steps, 'add', command.node, done, (record, members) => {
     const suits = command.strategy === 'all' || members.length % 2 === 0;
-    return isThere && matchesVhost && suits && pattern.matches(record.name);
+    const { name } = record;
+    return isThere && vhosts.matches(vhostOf(name)) && suits && pattern.matches(nameIn(name));
   });
 }
 
@@ -108,7 +110,7 @@ function changeEach(
     }
     membership[change](context, steps, record, node, (error) => {
       const size = error !== null ? members.length : members.length + (change === 'add' ? 1 : -1);
-      changes.push({ queue: record.name, size, error });
+      changes.push({ vhost: vhostOf(record.name), queue: nameIn(record.name), size, error });
       next();
     });
   };

@@ -4,7 +4,9 @@ import { DISTRIBUTION_PORT } from '../erlang/net-kernel.ts';
 import { inApplication } from './in-application.ts';
 import { drain, revive } from './maintenance.ts';
 import type { Listener, MaintenanceControl } from './maintenance-control.ts';
-import type { Done } from './node-control.ts';
+import { rabbitQueue } from '../broker/queue-record.ts';
+import { askStatus, type MemberStatus } from '../queues/quorum/operator-calls.ts';
+import type { Done, Refusal } from './node-control.ts';
 import { changeMember, grow, mirrorSyncCritical, quorumCritical, shrink } from './queue-operations.ts';
 import type { RabbitNode } from './rabbit-node.ts';
 import { rebalance } from './rebalance.ts';
@@ -94,6 +96,21 @@ export class RabbitMaintenance implements MaintenanceControl {
           done(null, rows);
         }),
     );
+  }
+
+  quorumStatus(...[queue, done]: Parameters<MaintenanceControl['quorumStatus']>): void {
+    const refuse = (refusal: Refusal): void => done(refusal, []);
+    inApplication(this.node, refuse, (context, steps, finish) => {
+      const record = context.database.read(rabbitQueue, queue);
+      const over = (refusal: Refusal | null, members: readonly MemberStatus[] = []): void => {
+        finish();
+        done(refusal, members);
+      };
+      if (record === undefined) over({ reason: 'not_found' });
+      else if (record.quorum === undefined)
+        over({ reason: 'invalid', detail: 'Cannot get quorum status of a classic queue' });
+      else askStatus(steps, record, (members) => over(null, members));
+    });
   }
 
   changeMember(...[change, queue, node, done]: Parameters<MaintenanceControl['changeMember']>): void {

@@ -1,4 +1,5 @@
 /** Processes of the application that do nothing but exist: peers monitor `rabbit` to know whether the application is up (OVR-1). */
+import type { ConnectionTracking, TrackingProcess } from '../broker/connection-tracking.ts';
 import { ErlangProcess, type CallOutcome } from '../erlang/erlang-process.ts';
 import type { Destination, Message } from '../erlang/message.ts';
 import type { Vm } from '../erlang/vm.ts';
@@ -16,12 +17,14 @@ export class RabbitProcess extends ErlangProcess implements RabbitApplication {
   protected handleMessage(): void {}
 }
 
-/** Counts this node's client connections when autoheal's leader asks (PAR-20). */
-export class NetworkingProcess extends ErlangProcess {
+/** Counts this node's client connections when autoheal's leader asks (PAR-20), and for whoever limits them. */
+export class NetworkingProcess extends ErlangProcess implements TrackingProcess {
+  readonly tracking: ConnectionTracking;
   private readonly count: () => number;
 
-  constructor(vm: Vm, count: () => number) {
+  constructor(vm: Vm, count: () => number, tracking: ConnectionTracking) {
     super(vm, CONNECTION_COUNTER);
+    this.tracking = tracking;
     this.count = count;
     vm.register(CONNECTION_COUNTER, this);
   }

@@ -2,6 +2,7 @@
  * `rabbitmq-queues rebalance` (MIR-51): leaders are moved, one queue after the other, from nodes that lead more than their share to
  * those of the queue's replicas that lead fewest. Nodes under maintenance are no candidates (BRK-56).
  */
+import { nameIn, vhostOf } from '../amqp/resource-name.ts';
 import { compilePattern } from '../amqp/pattern.ts';
 import { withoutDrained } from '../broker/maintenance.ts';
 import type { NodeContext } from '../broker/node-context.ts';
@@ -27,7 +28,7 @@ export function rebalance(
   done: (rows: readonly BalanceRow[]) => void,
 ): void {
   const queuePattern = compilePattern(command.queuePattern);
-  const matchesVhost = compilePattern(command.vhostPattern).matches('/');
+  const vhostPattern = compilePattern(command.vhostPattern);
   const chosen = [...context.database.entries(rabbitQueue)]
     .map(([, record]) => record)
     .filter((record) => {
@@ -35,9 +36,9 @@ export function rebalance(
       const isAsked = command.type === 'all' || command.type === record.type;
       return (
         isAsked &&
-        matchesVhost &&
+        vhostPattern.matches(vhostOf(record.name)) &&
         leadership?.isReplicated(record) === true &&
-        queuePattern.matches(record.name)
+        queuePattern.matches(nameIn(record.name))
       );
     });
   const running = withoutDrained(context.database, context.database.runningNodes());

@@ -10,6 +10,7 @@ import { DEFAULT_COLUMNS, queueRows, queueTable, unknownColumns } from './list-q
 import type { NodeControl, NodeType, Refusal } from './node-control.ts';
 import { policyComplaint } from './policy-validation.ts';
 import { fullName, refused, shortName, success } from './refusals.ts';
+import { virtualHostCommands } from './virtual-host-commands.ts';
 import { EXIT_USAGE, type Words } from './words.ts';
 
 const NO_ARGUMENTS = { atLeast: 0, atMost: 0 };
@@ -332,4 +333,5 @@ export const rabbitmqctl: ReadonlyMap<string, Command> = new Map<string, Command
   ['set_disk_free_limit', setDiskFreeLimit],
   ['cluster_status', clusterStatus],
   ['list_queues', listQueues],
+  ...virtualHostCommands,
 ]);

@@ -4,7 +4,7 @@ import { alarmLines } from './alarm-lines.ts';
 import type { Command } from './command.ts';
 import { rabbitmqctl } from './commands.ts';
 import type { Listener, NodeControl } from './node-control.ts';
-import { criticalChecks } from './queues-commands.ts';
+import { criticalChecks, quorumStatus } from './queues-commands.ts';
 import { EXIT_UNAVAILABLE, fullName, success, type CommandResult } from './refusals.ts';
 import { EXIT_DATA, type Words } from './words.ts';
 
@@ -244,5 +244,6 @@ export const rabbitmqDiagnostics: ReadonlyMap<string, Command> = new Map<string,
     ),
   ],
   ['cluster_status', rabbitmqctl.get('cluster_status')!],
+  ['quorum_status', quorumStatus],
   ...criticalChecks,
 ]);

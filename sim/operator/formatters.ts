@@ -5,7 +5,7 @@
 import { fullName, type CommandResult } from './refusals.ts';
 
 /** A cell of a table. */
-type Cell = string | number | boolean;
+export type Cell = string | number | boolean;
 
 /** A list that a command answers with: rows of equal columns. */
 export interface Rows {

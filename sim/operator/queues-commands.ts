@@ -1,8 +1,10 @@
 /** The commands of `rabbitmq-queues`: leaders and members of replicated queues, and whether a node can be spared. */
+import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 import { failed, passed } from './checks.ts';
 import type { Command } from './command.ts';
-import { prettyTable, type Rows } from './formatters.ts';
+import { prettyTable, type Cell, type Rows } from './formatters.ts';
+import type { MemberStatus } from '../queues/quorum/operator-calls.ts';
 import type { BalanceRow, Critical, MemberChange, Refusal } from './node-control.ts';
 import { EXIT_UNAVAILABLE, fullName, refused, shortName, success, type CommandResult } from './refusals.ts';
 import { EXIT_USAGE, type Words } from './words.ts';
@@ -66,8 +68,8 @@ function changes(words: Words, all: readonly MemberChange[]): CommandResult {
   const shown = words.flags.has('errors-only') ? all.filter(({ error }) => error !== null) : all;
   return table({
     columns: ['vhost', 'name', 'size', 'result'],
-    rows: shown.map(({ queue, size, error }) => [
-      '/',
+    rows: shown.map(({ vhost, queue, size, error }) => [
+      vhost,
       queue,
       size,
       error === null ? 'ok' : `error: ${error}`,
@@ -118,12 +120,56 @@ function member(name: string, change: 'add' | 'remove', banner: string): Command
     needs: () => 'app-running',
     banner: ({ arguments: [queue = '', node = ''] }) =>
       `${banner} queue ${queue} on node ${fullName(node)}...`,
-    run: (control, { arguments: [queue = '', node = ''] }, finish) =>
-      control.maintenance.changeMember(change, queue, shortName(node), (refusal) =>
-        finish(refusal === null ? success('') : refused(control.name, refusal)),
+    run: (control, { arguments: [queue = '', node = ''], values }, finish) =>
+      control.maintenance.changeMember(
+        change,
+        resourceName(values.get('vhost') ?? '/', queue),
+        shortName(node),
+        (refusal) => finish(refusal === null ? success('') : refused(control.name, refusal)),
       ),
   };
 }
+
+/** The version of the state machine in 3.10.8. */
+const MACHINE_VERSION = 2;
+const STATUS_COLUMNS = [
+  'Node Name',
+  'Raft State',
+  'Log Index',
+  'Commit Index',
+  'Snapshot Index',
+  'Term',
+  'Machine Version',
+];
+
+/** A member that does not answer has no figures, but a reason. */
+function statusRow({ node, answer }: MemberStatus): readonly Cell[] {
+  const name = fullName(node);
+  if (typeof answer === 'string') {
+    const reason = answer === 'noconnection' ? `{nodedown,${name}}` : answer;
+    return [name, reason, '', '', '', '', ''];
+  }
+  const { role, lastIndex, commitIndex, snapshotIndex, term } = answer;
+  const snapshot = snapshotIndex <= 0 ? 'undefined' : snapshotIndex;
+  return [name, role, lastIndex, commitIndex, snapshot, term, MACHINE_VERSION];
+}
+
+/** What the members of a quorum queue say of themselves; `rabbitmq-diagnostics` has it as well. */
+export const quorumStatus: Command = {
+  words: { arguments: ONE_ARGUMENT },
+  usage: 'quorum_status [--vhost <vhost>] <queue>',
+  needs: () => 'app-running',
+  banner: ({ arguments: [queue = ''] }, node) =>
+    `Status of quorum queue ${queue} on node ${fullName(node)} ...`,
+  run: (control, { arguments: [queue = ''], values }, finish) =>
+    control.maintenance.quorumStatus(resourceName(values.get('vhost') ?? '/', queue), (refusal, members) =>
+      finish(
+        refusal === null
+          ? table({ columns: STATUS_COLUMNS, rows: members.map(statusRow) })
+          : refused(control.name, refusal),
+      ),
+    ),
+};
 
 interface CriticalWords {
   readonly usage: string;
@@ -147,11 +193,10 @@ function critical({ usage, banner, none, found, line, ask }: CriticalWords): Com
         else if (!answer.applies) finish(passed(words, ...notApplying(answer.why, node)));
         else if (answer.queues.length === 0) finish(passed(words, none(node)));
         else {
-          const queues = answer.queues.map((name) => ({
-            name,
-            readable_name: `queue '${name}' in vhost '/'`,
-            virtual_host: '/',
-          }));
+          const queues = answer.queues.map((resource) => {
+            const [name, vhost] = [nameIn(resource), vhostOf(resource)];
+            return { name, readable_name: `queue '${name}' in vhost '${vhost}'`, virtual_host: vhost };
+          });
           const lines = queues.map(({ readable_name: name }) => line(name, node));
           finish(failed(words, lines, { queues, message: `Node ${node} reported ${found}` }));
         }
@@ -199,5 +244,6 @@ export const rabbitmqQueues: ReadonlyMap<string, Command> = new Map<string, Comm
   ['shrink', shrink],
   ['add_member', member('add_member', 'add', 'Adding a replica for')],
   ['delete_member', member('delete_member', 'remove', 'Removing a replica of')],
+  ['quorum_status', quorumStatus],
   ...criticalChecks,
 ]);

@@ -1,12 +1,14 @@
 /**
  * How the journal, and everything that is told from it, calls a queue. Clusters of one scenario may have queues of equal names, which are
  * nevertheless different queues: those of the first cluster, the only one of most scenarios, go by their names, and those of
- * another by `NAME@CLUSTER`.
+ * another by `NAME@CLUSTER`. Those of another virtual host than the default one go by `VHOST/NAME`.
  */
+import { shownName } from '../amqp/resource-name.ts';
 
-/** The key of a queue. `cluster` is empty for the first cluster of the scenario. */
+/** The key of a queue, as the broker or as people call it. `cluster` is empty for the first cluster of the scenario. */
 export function queueKey(cluster: string, queue: string): string {
-  return cluster === '' ? queue : `${queue}@${cluster}`;
+  const shown = shownName(queue);
+  return cluster === '' ? shown : `${shown}@${cluster}`;
 }
 
 /** The other way round: the queue's name where the key is one of this cluster, else null. */

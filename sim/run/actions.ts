@@ -135,7 +135,7 @@ export class Actions {
         this.oneShots += 1;
         const name = `amqp#${this.oneShots}`;
         links.addClient(`client-${name}`);
-        askOnce(this.scene.clientContext, name, action.via, action.call);
+        askOnce(this.scene.clientContext, name, action.via, action.call, () => {}, 'observed', action.vhost);
         return null;
       }
       case 'rabbitmqctl':

@@ -3,6 +3,7 @@
  * the topology is declared as a person would, and when that has settled the experiment begins.
  */
 import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
+import { DEFAULT_VHOST } from '../amqp/resource-name.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { MessageSerials } from '../broker/message-serials.ts';
 import { invariant } from '../kernel/invariant.ts';
@@ -10,6 +11,7 @@ import { Scheduler } from '../kernel/turns.ts';
 import { Priority } from '../kernel/simulation.ts';
 import { RabbitNode } from '../node/rabbit-node.ts';
 import type { NodeSettings } from '../node/settings.ts';
+import type { VirtualHostControl } from '../node/virtual-host-control.ts';
 import { createClassicQueueType } from '../queues/classic/classic-queue-type.ts';
 import { createMirroring } from '../queues/mirrored/create-mirroring.ts';
 import { createQuorumQueueType } from '../queues/quorum/quorum-queue-type.ts';
@@ -114,7 +116,7 @@ function settingsOf(
     diskBytes: spec.disk.freeBytes,
     broker: {
       maxMessageBytes: spec.config.maxMessageSizeBytes,
-      permissions: scenario.topology.permissions.filter(({ vhost }) => vhost === '/'),
+      permissions: scenario.topology.permissions.filter(({ vhost }) => vhost === DEFAULT_VHOST),
     },
     links: linkSettings(scenario, cluster),
     tableLoading: {
@@ -191,16 +193,20 @@ function declareTopology(options: ClusterOptions, world: World, cluster: Cluster
         );
         nextCall();
       };
-      askOnce(context, SET_UP_CLIENT, call.node, call.call, answered, 'unobserved');
+      askOnce(context, SET_UP_CLIENT, call.node, call.call, answered, 'unobserved', call.vhost);
     }
   };
-  const policies = [...topology.policies];
-  const nextPolicy = (): void => {
-    const policy = policies.shift();
-    if (policy === undefined) nextCall();
-    else world.nodes.get(firstNode)!.setPolicy(policy, nextPolicy);
+  const node = world.nodes.get(firstNode)!;
+  const steps: ((done: () => void) => void)[] = [
+    ...hostSteps(topology, node.virtualHosts),
+    ...topology.policies.map((policy) => (done: () => void) => node.setPolicy(policy, done)),
+  ];
+  const nextStep = (): void => {
+    const step = steps.shift();
+    if (step === undefined) nextCall();
+    else step(nextStep);
   };
-  nextPolicy();
+  nextStep();
 }
 
 /** What of the topology belongs to this cluster. */
@@ -217,13 +223,54 @@ function topologyOf(topology: Topology, { key }: Cluster): Topology {
   };
 }
 
-function topologyCalls(topology: Topology, firstNode: string): { node: string; call: OneShotCall }[] {
-  const calls: { node: string; call: OneShotCall }[] = [];
+/** Virtual hosts with permissions and limits, before anything that is declared in them. */
+function hostSteps(
+  { vhosts, permissions, topicPermissions = [], users }: Topology,
+  hosts: VirtualHostControl,
+): ((done: () => void) => void)[] {
+  return [
+    ...vhosts
+      .filter(({ name }) => name !== DEFAULT_VHOST)
+      .map(
+        ({ name }) =>
+          (done: () => void) =>
+            hosts.add(name, done),
+      ),
+    ...permissions
+      .filter(({ vhost }) => vhost !== DEFAULT_VHOST)
+      .map(
+        ({ vhost, user, configure, write, read }) =>
+          (done: () => void) =>
+            hosts.setPermission(vhost, user, { user, vhost, configure, write, read }, done),
+      ),
+    ...topicPermissions.map(
+      ({ user, vhost, exchange, write, read }) =>
+        (done: () => void) =>
+          hosts.setTopicPermission({ user, vhost, exchange, write, read }, done),
+    ),
+    ...vhosts.flatMap(({ name, limits }) =>
+      limits === undefined ? [] : [(done: () => void) => hosts.setLimits('vhost', name, limits, done)],
+    ),
+    ...users.flatMap(({ name, limits }) =>
+      limits === undefined ? [] : [(done: () => void) => hosts.setLimits('user', name, limits, done)],
+    ),
+  ];
+}
+
+interface SetUpCall {
+  readonly node: string;
+  readonly vhost: string;
+  readonly call: OneShotCall;
+}
+
+function topologyCalls(topology: Topology, firstNode: string): SetUpCall[] {
+  const calls: SetUpCall[] = [];
   for (const exchange of topology.exchanges) {
-    const { name, type, durable, autoDelete, internal } = exchange;
+    const { name, vhost, type, durable, autoDelete, internal } = exchange;
     const passive = false;
     calls.push({
       node: firstNode,
+      vhost,
       call: {
         method: 'exchange.declare',
         exchange: name,
@@ -237,9 +284,10 @@ function topologyCalls(topology: Topology, firstNode: string): { node: string; c
     });
   }
   for (const queue of topology.queues) {
-    const { name, durable, autoDelete } = queue;
+    const { name, vhost, durable, autoDelete } = queue;
     calls.push({
       node: queue.declareOn,
+      vhost,
       call: {
         method: 'queue.declare',
         queue: name,
@@ -252,10 +300,11 @@ function topologyCalls(topology: Topology, firstNode: string): { node: string; c
     });
   }
   for (const binding of topology.bindings) {
-    const { source, destination, routingKey } = binding;
+    const { source, vhost, destination, routingKey } = binding;
     const args = binding.arguments;
     calls.push({
       node: firstNode,
+      vhost,
       call:
         binding.destinationType === 'exchange'
           ? { method: 'exchange.bind', destination, source, routingKey, arguments: args }

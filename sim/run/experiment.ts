@@ -22,7 +22,7 @@ import { LinkFaults } from './link-faults.ts';
 import { clusterOf } from './link-settings.ts';
 import { observe, observeClients } from './observe.ts';
 import { makeProxies } from './proxies.ts';
-import { momentsOf, queuesToDrain, Schedule } from './schedule.ts';
+import { inItsVhost, momentsOf, queuesToDrain, Schedule } from './schedule.ts';
 import { TimingDraws } from './timings.ts';
 import { linkParameters } from './topology.ts';
 import { makeClients } from './workloads.ts';
@@ -259,7 +259,9 @@ class Run {
       .filter(({ state }) => state === 'running');
     const existing = reachable.flatMap((node) => [...node.queues().keys()]);
     const of = clusterOf(this.scenario.nodes, this.scenario.proxies);
-    const queues = queuesToDrain(this.scenario, cluster.key, of, existing);
+    const queues = queuesToDrain(this.scenario, cluster.key, of, existing).map((queue) =>
+      inItsVhost(this.scenario, queue),
+    );
     drain(
       this.clientContext,
       reachable.map(({ name }) => name),

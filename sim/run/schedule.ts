@@ -2,6 +2,7 @@
  * When an experiment ends: `settle` after the last thing that the scenario says will happen. Rows that wait for an event, and
  * restarts, move the end while the run goes on.
  */
+import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
 import { queueOfKey } from '../records/queue-key.ts';
 import type { MomentExpectation, ExpectBlock, Scenario } from '../scenario/model.ts';
 
@@ -53,8 +54,8 @@ export function momentsOf(scenario: Scenario): number[] {
 }
 
 /**
- * The queues of a cluster that the drain empties: those that the scenario names, in the order in which it does, then the others. `existing`
- * are keys of queues; `clusterOf` gives the cluster of a node or proxy.
+ * The queues of a cluster that the drain empties, as results call them there: those that the scenario names, in the order in which it does,
+ * then the others. `existing` are keys of queues; `clusterOf` gives the cluster of a node or proxy.
  */
 export function queuesToDrain(
   scenario: Scenario,
@@ -63,20 +64,36 @@ export function queuesToDrain(
   existing: readonly string[],
 ): string[] {
   const declared = scenario.topology.queues.flatMap((queue) =>
-    (queue.cluster ?? '') === cluster ? [queue.name] : [],
+    (queue.cluster ?? '') === cluster ? [shownIn(queue.vhost, queue.name)] : [],
   );
-  const consumed = scenario.workloads.flatMap((workload) =>
-    workload.kind === 'publish' || clusterOf(workload.via[0]!.name) !== cluster
-      ? []
-      : 'otherQueues' in workload
-        ? [workload.queue, ...(workload.otherQueues ?? [])]
-        : [workload.queue],
-  );
+  const consumed = scenario.workloads.flatMap((workload) => {
+    if (workload.kind === 'publish' || clusterOf(workload.via[0]!.name) !== cluster) return [];
+    const queues =
+      'otherQueues' in workload ? [workload.queue, ...(workload.otherQueues ?? [])] : [workload.queue];
+    return queues.map((queue) => shownIn(workload.vhost ?? DEFAULT_VHOST, queue));
+  });
   const stepped = scenario.chaos.flatMap(({ action }) =>
     action.verb === 'amqp' && action.call.method === 'queue.declare' && clusterOf(action.via) === cluster
-      ? [action.call.queue]
+      ? [shownIn(action.vhost ?? DEFAULT_VHOST, action.call.queue)]
       : [],
   );
   const found = existing.flatMap((key) => queueOfKey(cluster, key) ?? []);
   return [...new Set([...declared, ...consumed, ...stepped, ...found])];
+}
+
+/** A queue that results call so, in its virtual host. */
+export function inItsVhost(
+  scenario: Scenario,
+  shown: string,
+): { readonly vhost: string; readonly name: string } {
+  const added = scenario.chaos.flatMap(({ action }) =>
+    action.verb === 'rabbitmqctl' && action.words[0] === 'add_vhost' ? [action.words[1] ?? ''] : [],
+  );
+  const vhosts = [...scenario.topology.vhosts.map(({ name }) => name), ...added]
+    .filter((vhost) => vhost !== DEFAULT_VHOST && shown.startsWith(`${vhost}/`))
+    .toSorted((a, b) => b.length - a.length);
+  const [vhost] = vhosts;
+  return vhost === undefined
+    ? { vhost: DEFAULT_VHOST, name: shown }
+    : { vhost, name: shown.slice(vhost.length + 1) };
 }

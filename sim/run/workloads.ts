@@ -39,6 +39,7 @@ function optionsOf(workload: Workload & ClientSpec, name: string, originUs: numb
     heartbeatUs: workload.heartbeatUs,
     library: LIBRARIES[workload.library ?? 'amqplib'],
     user: workload.user ?? 'guest',
+    ...(workload.vhost !== undefined && { vhost: workload.vhost }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A node as an experiment handles it: what operators may ask, what faults do to it, and what can be seen of it from outside. */
+import { shownName } from '../amqp/resource-name.ts';
 import { rabbitDurableQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Pid } from '../erlang/message.ts';
@@ -57,8 +58,8 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
 
   crashQueue(queue: string): void {
     for (const { record } of this.knownQueues()) {
-      if (record.name !== queue) continue;
-      if (record.quorum !== undefined) this.rabbit.vm?.whereis(memberName(queue))?.crash();
+      if (shownName(record.name) !== queue) continue;
+      if (record.quorum !== undefined) this.rabbit.vm?.whereis(memberName(record.name))?.crash();
       for (const pid of [record.pid, ...record.slavePids]) {
         if (pid !== null && this.rabbit.vm?.isProcessAlive(pid) === true) pid.process.crash();
       }

@@ -46,7 +46,13 @@ export type ChaosAction =
   | { readonly verb: 'start'; readonly nodes: readonly string[] }
   | { readonly verb: 'crash_queue'; readonly queue: string; readonly on: string }
   | { readonly verb: 'suspend'; readonly process: string; readonly on: string }
-  | { readonly verb: 'amqp'; readonly via: string; readonly call: AmqpCall }
+  | {
+      readonly verb: 'amqp';
+      readonly via: string;
+      /** Absent: the default one. */
+      readonly vhost?: string;
+      readonly call: AmqpCall;
+    }
   | CommandLine
   /** Workloads (all their clients) or single clients such as `shop.2`. */
   | { readonly verb: 'kill_client'; readonly workloads: readonly string[] }

@@ -4,6 +4,7 @@
 import { operations } from '../operator/operations-commands.ts';
 import { parameterCommands } from '../operator/parameter-commands.ts';
 import { tools } from '../operator/tools.ts';
+import { virtualHostCommands } from '../operator/virtual-host-commands.ts';
 import type { Tool } from './chaos-model.ts';
 
 /** Commands that a chaos row may run. */
@@ -28,6 +29,7 @@ export const simulatedCommands: Readonly<Record<Tool, readonly string[]>> = {
     'list_queues',
     'delete_queue',
     'purge_queue',
+    ...virtualHostCommands.map(([name]) => name),
     ...operations.map(([name]) => name),
     ...parameterCommands.keys(),
   ],
@@ -39,28 +41,28 @@ export const simulatedCommands: Readonly<Record<Tool, readonly string[]>> = {
 /** RabbitMQ's own, but nothing that the simulator has a model of. */
 export const otherCommands: Readonly<Record<Tool, readonly string[]>> = {
   rabbitmqctl: (
-    'activate_free_disk_space_monitoring add_user add_vhost authenticate_user autocomplete await_startup ' +
-    'change_password clear_global_parameter clear_operator_policy clear_password clear_permissions ' +
-    'clear_topic_permissions clear_user_limits clear_vhost_limits close_all_connections close_all_user_connections ' +
-    'close_connection deactivate_free_disk_space_monitoring decode delete_user delete_vhost disable_feature_flag ' +
+    'activate_free_disk_space_monitoring add_user authenticate_user autocomplete await_startup ' +
+    'change_password clear_global_parameter clear_operator_policy clear_password ' +
+    'close_all_connections close_all_user_connections ' +
+    'close_connection deactivate_free_disk_space_monitoring decode delete_user disable_feature_flag ' +
     'enable_feature_flag encode environment eval eval_file exec export_definitions force_gc ' +
-    'hash_password help hipe_compile import_definitions list_bindings list_channels list_ciphers list_connections ' +
-    'list_consumers list_exchanges list_feature_flags list_global_parameters list_hashes list_node_auth_attempt_stats ' +
-    'list_operator_policies list_parameters list_permissions list_policies list_topic_permissions list_unresponsive_queues ' +
-    'list_user_limits list_user_permissions list_user_topic_permissions list_users list_vhost_limits list_vhosts ' +
+    'hash_password help hipe_compile import_definitions list_channels list_ciphers list_connections ' +
+    'list_consumers list_feature_flags list_global_parameters list_hashes list_node_auth_attempt_stats ' +
+    'list_operator_policies list_parameters list_unresponsive_queues ' +
+    'list_user_permissions list_user_topic_permissions list_users ' +
     'node_health_check ping remote_shell rename_cluster_node report reset_stats_db restart_vhost ' +
-    'rotate_logs set_cluster_name set_global_parameter set_log_level set_operator_policy set_permissions ' +
-    'set_permissions_globally set_topic_permissions set_user_limits set_user_tags set_vhost_limits set_vhost_tags shutdown ' +
+    'rotate_logs set_cluster_name set_global_parameter set_log_level set_operator_policy ' +
+    'set_permissions_globally set_user_tags set_vhost_tags shutdown ' +
     'status trace_off trace_on update_cluster_nodes update_vhost_metadata version wait'
   ).split(' '),
-  'rabbitmq-queues': ['peek', 'quorum_status', 'reclaim_quorum_memory'],
+  'rabbitmq-queues': ['peek', 'reclaim_quorum_memory'],
   'rabbitmq-upgrade': [],
   'rabbitmq-diagnostics': (
     'alarms certificates check_certificate_expiration cipher_suites command_line_arguments consume_event_stream ' +
     'disable_auth_attempt_source_tracking discover_peers enable_auth_attempt_source_tracking environment erlang_cookie_hash ' +
     'erlang_cookie_sources erlang_version list_channels list_connections list_consumers list_exchanges list_network_interfaces ' +
     'list_node_auth_attempt_stats list_queues list_vhosts log_location log_tail log_tail_stream maybe_stuck memory_breakdown ' +
-    'node_health_check observer os_env quorum_status remote_shell report reset_node_auth_attempt_metrics resolve_hostname ' +
+    'node_health_check observer os_env remote_shell report reset_node_auth_attempt_metrics resolve_hostname ' +
     'resolver_info runtime_thread_stats schema_info server_version status tls_versions'
   ).split(' '),
 };

@@ -135,13 +135,22 @@ export interface ClientLinkRow extends LinkProperties {
 export type NodePair = readonly [string, string];
 
 export interface Topology {
-  readonly vhosts: readonly { readonly name: string; readonly line: number }[];
+  readonly vhosts: readonly {
+    readonly name: string;
+    /** Absent: none. */
+    readonly limits?: ResourceLimits;
+    readonly line: number;
+  }[];
   readonly users: readonly {
     readonly name: string;
     readonly tags: readonly string[];
+    /** Absent: none. */
+    readonly limits?: ResourceLimits;
     readonly line: number;
   }[];
   readonly permissions: readonly Permission[];
+  /** Absent: none. */
+  readonly topicPermissions?: readonly TopicPermission[];
   readonly exchanges: readonly Exchange[];
   readonly queues: readonly Queue[];
   readonly bindings: readonly Binding[];
@@ -149,10 +158,27 @@ export interface Topology {
   readonly parameters: readonly Parameter[];
 }
 
+/** What a virtual host or a user may have at most; below zero: no limit. */
+export interface ResourceLimits {
+  readonly 'max-connections'?: number;
+  readonly 'max-queues'?: number;
+  readonly 'max-channels'?: number;
+}
+
 export interface Permission {
   readonly user: string;
   readonly vhost: string;
   readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+  readonly line: number;
+}
+
+export interface TopicPermission {
+  readonly user: string;
+  readonly vhost: string;
+  readonly exchange: string;
+  /** Patterns for routing keys, in which `{username}` and `{vhost}` are filled in. */
   readonly write: string;
   readonly read: string;
   readonly line: number;

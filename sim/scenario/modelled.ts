@@ -11,8 +11,6 @@ const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
 
 export const notModelledYet: ReadonlyMap<string, string> = new Map([
-  ['user limits', 'limits of users are not modelled yet'],
-  ['vhost', 'only the default vhost "/" carries traffic yet'],
   ['node type ram', ramNodes],
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],

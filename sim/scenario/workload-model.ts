@@ -33,6 +33,8 @@ export interface ClientSpec {
   readonly library?: 'java' | 'spring';
   /** Absent: guest. */
   readonly user?: string;
+  /** Absent: the default one. */
+  readonly vhost?: string;
 }
 
 export interface ViaTarget {

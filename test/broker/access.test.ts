@@ -1,14 +1,23 @@
 /** Promise: a user may do what the permissions say, is told what was refused in RabbitMQ's words, and others pay nothing for it. */
 import { describe, expect, test } from 'vitest';
-import { AccessControl } from '../../sim/broker/access.ts';
+import { AccessControl } from '../../sim/broker/virtual-hosts.ts';
 import { deliveredTo, World, type Client } from './world.ts';
 
 const ROUNDTRIP_US = 10_000;
 
-const clerk = { user: 'clerk', configure: '^clerk', write: '^(clerk|orders$)', read: '^(clerk|amq\\.)' };
+const vhost = '/';
+const clerk = {
+  user: 'clerk',
+  vhost,
+  configure: '^clerk',
+  write: '^(clerk|orders$)',
+  read: '^(clerk|amq\\.)',
+};
 
 function setUp(): { world: World; admin: Client; connect: () => Client } {
-  const world = new World({ permissions: [clerk, { user: 'idle', configure: '', write: '', read: '' }] });
+  const world = new World({
+    permissions: [clerk, { user: 'idle', vhost, configure: '', write: '', read: '' }],
+  });
   const admin = world.connect();
   admin.declareExchange('orders', 'fanout');
   admin.declare('secret');
@@ -83,9 +92,13 @@ test('who has no permission in the virtual host does not get in; an empty patter
 });
 
 test('guest may do everything until somebody says otherwise', () => {
-  expect(new AccessControl([]).of('guest')).toBeNull();
-  const limited = new AccessControl([{ user: 'guest', configure: '', write: '.*', read: '.*' }]);
-  expect(limited.of('guest')).not.toBeNull();
-  const all = { user: 'root', configure: '.*', write: '.*', read: '.*' };
-  expect(new AccessControl([all]).of('root')).toBeNull();
+  const { database } = new World();
+  expect(new AccessControl(database, []).of('guest', vhost)).toBeNull();
+  const limited = new AccessControl(database, [
+    { user: 'guest', vhost, configure: '', write: '.*', read: '.*' },
+  ]);
+  expect(limited.of('guest', vhost)).not.toBeNull();
+  const all = { user: 'root', vhost, configure: '.*', write: '.*', read: '.*' };
+  expect(new AccessControl(database, [all]).of('root', vhost)).toBeNull();
+  expect(new AccessControl(database, [all]).of('root', 'shop')).toBeUndefined();
 });

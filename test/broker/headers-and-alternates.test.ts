@@ -135,6 +135,7 @@ describe('an alternate exchange (BRK-6)', () => {
     client.bind('p', 'to-p', '');
     const policy = {
       name: 'ae',
+      vhost: '/',
       pattern: '^x',
       definition: { 'alternate-exchange': 'to-p' },
       priority: 0,

@@ -5,7 +5,15 @@ import { rabbitDurableQueue, rabbitQueue } from '../../sim/broker/queue-record.t
 import { World } from './world.ts';
 
 function policy(name: string, pattern: string, priority = 0, more: Partial<PolicyRecord> = {}): PolicyRecord {
-  return { name, pattern, priority, definition: { 'ha-mode': 'all' }, applyTo: 'queues', ...more };
+  return {
+    name,
+    vhost: '/',
+    pattern,
+    priority,
+    definition: { 'ha-mode': 'all' },
+    applyTo: 'queues',
+    ...more,
+  };
 }
 
 function set(world: World, record: PolicyRecord): void {

@@ -168,7 +168,8 @@ describe('the drain', () => {
       return true;
     };
     let isDone = false;
-    drain(world.context, ['rabbit1', 'rabbit2', 'rabbit3'], ['q', 'stuck', 'other'], () => (isDone = true));
+    const queues = ['q', 'stuck', 'other'].map((name) => ({ vhost: '/', name }));
+    drain(world.context, ['rabbit1', 'rabbit2', 'rabbit3'], queues, () => (isDone = true));
     world.runTo(60);
     expect(isDone).toBe(true);
     expect(world.of('drained').map(({ queue, node, redelivered }) => [queue, node, redelivered])).toEqual([

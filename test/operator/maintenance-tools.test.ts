@@ -27,6 +27,7 @@ function nodeWith({ vm = 'running', app = true, ...changes }: State): NodeContro
     alarms: () => [],
     mirrorSyncCritical: (answer) => answer(null, { applies: true, queues: [] }),
     quorumCritical: (answer) => answer(null, { applies: true, queues: [] }),
+    quorumStatus: (_queue, answer) => answer(null, []),
     rebalance: (_command, answer) => answer(null, []),
     changeMember: (_change, _queue, _node, answer) => answer(null),
     grow: (_command, answer) => answer(null, []),
@@ -266,8 +267,8 @@ describe('a tool', () => {
     const state: State = {
       grow: (command, answer) =>
         answer(null, [
-          { queue: 'qq', size: 4, error: null },
-          { queue: 'other', size: 2, error: `no ${command.node} ${command.strategy}` },
+          { vhost: '/', queue: 'qq', size: 4, error: null },
+          { vhost: '/', queue: 'other', size: 2, error: `no ${command.node} ${command.strategy}` },
         ]),
     };
     expect(run('rabbitmq-queues', 'grow rabbit@rabbit4 even --errors-only', state).output).toContain(

@@ -10,6 +10,7 @@ import type {
   NodeControl,
   QueueInfo,
   Refusal,
+  VirtualHostControl,
 } from '../../sim/operator/node-control.ts';
 import { runTool } from '../../sim/operator/run-tool.ts';
 import type { CommandResult } from '../../sim/operator/refusals.ts';
@@ -29,6 +30,7 @@ function fakeMaintenance(): MaintenanceControl {
     alarms: () => [],
     mirrorSyncCritical: unused,
     quorumCritical: unused,
+    quorumStatus: unused,
     rebalance: unused,
     changeMember: unused,
     grow: unused,
@@ -54,6 +56,34 @@ class FakeNode implements NodeControl {
     underMaintenance: [],
   };
   readonly maintenance = fakeMaintenance();
+  readonly virtualHosts: VirtualHostControl = {
+    add: (vhost, done) => this.answer(done, 'add_vhost', vhost),
+    delete: (vhost, done) => this.answer(done, 'delete_vhost', vhost),
+    list: (done) => done(this.refusal, ['/', 'shop']),
+    setPermission: (vhost, user, permission, done) =>
+      this.answer(done, 'setPermission', vhost, user, permission),
+    listPermissions: (vhost, done) =>
+      done(this.refusal, [{ user: 'guest', vhost, configure: '.*', write: '.*', read: '^a' }]),
+    setTopicPermission: (permission, done) => this.answer(done, 'setTopicPermission', permission),
+    clearTopicPermissions: (vhost, user, exchange, done) =>
+      this.answer(done, 'clearTopicPermissions', vhost, user, exchange),
+    listTopicPermissions: (_vhost, done) => done(this.refusal, []),
+    setLimits: (kind, subject, limits, done) => this.answer(done, 'setLimits', kind, subject, limits),
+    listLimits: (kind, done) =>
+      done(this.refusal, [[kind === 'vhost' ? 'shop' : 'guest', { 'max-connections': 5 }]]),
+    listExchanges: (_vhost, done) => done(this.refusal, []),
+    listBindings: (vhost, done) =>
+      done(this.refusal, [
+        {
+          source: `${vhost}\u0001x`,
+          destinationKind: 'queue',
+          destination: 'q',
+          routingKey: 'k',
+          arguments: {},
+        },
+      ]),
+    listPolicies: (_vhost, done) => done(this.refusal, []),
+  };
   readonly links: NodeControl['links'] = {
     setParameter: (component, name, value, done) =>
       this.answer(done, 'setParameter', component, name, JSON.stringify(value)),

@@ -224,7 +224,7 @@ settle: 2s
     expect(complaint('-n rabbit@rabbit1 stop_app')).toEqual([]);
     expect(complaint('list_queues --longnames')).toEqual(['5: this option of the tool is not modelled yet']);
     expect(complaint('list_queues memory')).toEqual(['5: list_queues has no model of the column "memory"']);
-    expect(complaint('list_queues -p other')).toEqual(['5: only the default vhost "/" carries traffic yet']);
+    expect(complaint('delete_vhost /')).toEqual(['5: the default vhost / cannot be deleted here']);
     expect(complaint('set_policy p q "{\\"max-age\\":1}"')).toEqual(['5: streams are not modelled yet']);
   });
 });

@@ -94,7 +94,22 @@ function fakeNode(
     vmState: () => (state === 'down' ? 'down' : 'running'),
     isAppRunning: () => state === 'running',
     nodeType: () => 'disc',
-    // The tools of maintenance are not part of these tests.
+    // The tools of maintenance and virtual hosts are not part of these tests.
+    virtualHosts: {
+      add: unused,
+      delete: unused,
+      list: unused,
+      setPermission: unused,
+      listPermissions: unused,
+      setTopicPermission: unused,
+      clearTopicPermissions: unused,
+      listTopicPermissions: unused,
+      setLimits: unused,
+      listLimits: unused,
+      listExchanges: unused,
+      listBindings: unused,
+      listPolicies: unused,
+    },
     maintenance: {
       isBooting: () => false,
       setListeners: unused,
@@ -105,6 +120,7 @@ function fakeNode(
       alarms: () => [],
       mirrorSyncCritical: unused,
       quorumCritical: unused,
+      quorumStatus: unused,
       rebalance: unused,
       changeMember: unused,
       grow: unused,

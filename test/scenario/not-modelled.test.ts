@@ -11,8 +11,6 @@ function using(part: string): string {
   const exact: Readonly<Record<string, string>> = {
     'key definitions': 'definitions: export.json',
     'key parameters': 'parameters: [{ component: shovel, name: s, value: {} }]',
-    'user limits': 'users: [{ name: u, limits: { max-connections: 1 } }]',
-    vhost: 'vhosts: [{ name: v }]\nexchanges: [{ name: x, vhost: v, type: fanout }]',
     'node type ram': 'disks: {}',
     'timing scheduling_pause': 'timings: { scheduling_pause: 0ms }',
     'rabbitmqctl join_cluster --ram': 'chaos: [{ at: 1s, rabbitmqctl: join_cluster --ram rabbit2 }]',

@@ -35,9 +35,10 @@ const machineVerbs: readonly ChaosVerb[] = ['kill', 'power_off', 'freeze', 'unfr
 const tools = ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade', 'rabbitmq-diagnostics'] as const;
 
 /** Keys beside the verb that only some verbs take. */
-const companions: Readonly<Record<'on' | 'via' | 'downtime' | 'pause', readonly ChaosVerb[]>> = {
+const companions: Readonly<Record<'on' | 'via' | 'vhost' | 'downtime' | 'pause', readonly ChaosVerb[]>> = {
   on: ['rabbitmqctl', 'rabbitmq-queues', 'rabbitmq-upgrade', 'rabbitmq-diagnostics'],
   via: ['amqp'],
+  vhost: ['amqp'],
   downtime: ['rolling_restart'],
   pause: ['rolling_restart'],
 };
@@ -67,7 +68,7 @@ export function buildChaos(checker: Checker, written: Written, firstNode: string
     }
     if (row.for !== undefined && !endable.includes(verb))
       checker.problem([...path, 'for'], `${verb} does not end by itself`, undefined, 'key');
-    for (const key of ['on', 'via', 'downtime', 'pause'] as const)
+    for (const key of ['on', 'via', 'vhost', 'downtime', 'pause'] as const)
       if (row[key] !== undefined && !companions[key].includes(verb))
         checker.problem([...path, key], `${verb} takes no "${key}"`, undefined, 'key');
     checker.uses([...path, verb], `chaos ${verb}`);
@@ -183,8 +184,10 @@ function other(
   if (row.amqp) {
     const via = row.via ?? firstNode;
     checker.known([...path.slice(0, -1), 'via'], via, ['node']);
+    const { vhost } = row;
+    if (vhost !== undefined) checker.known([...path.slice(0, -1), 'vhost'], vhost, ['vhost']);
     const call = buildAmqpCall(checker, row.amqp, path);
-    return call && { verb: 'amqp', via, call };
+    return call && { verb: 'amqp', via, ...(vhost !== undefined && vhost !== '/' && { vhost }), call };
   }
   if (row.crash_queue) {
     checker.known([...path, 'queue'], row.crash_queue.queue, ['queue']);

@@ -2,11 +2,12 @@
  * What every builder needs: where a path of the data stands in the file, which names are declared, and a place to put
  * what is wrong.
  */
+import { shownIn } from '../../amqp/resource-name.ts';
 import { placeAt, textAt, type Path, type SourceDocument } from '../document.ts';
 import { notModelledYet } from '../modelled.ts';
 import type { Problem } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
-import { FEDERATION_PREFIX, isClient, type NameKind, type Names } from './names.ts';
+import { FEDERATION_PREFIX, isClient, predeclaredExchanges, type NameKind, type Names } from './names.ts';
 
 /** How one such thing is called in a message, with its article. */
 const kindWords: Readonly<Record<NameKind, string>> = {
@@ -122,6 +123,13 @@ export class Checker {
       sets.flatMap((set) => [...set]),
     );
     this.problem(path, `nothing declares ${what.join(' or ')} called "${name.slice(0, 60)}"`, hint, at);
+  }
+
+  /** A queue or exchange in a virtual host; results call it `vhost/name`. */
+  knownIn(vhost: string, path: Path, name: string, kind: 'queue' | 'exchange'): void {
+    if (kind === 'exchange' && predeclaredExchanges.includes(name))
+      this.uses(path, `predeclared exchange ${name}`, 'value');
+    else this.known(path, shownIn(vhost, name), [kind]);
   }
 
   /** All of these have to be nodes. */

@@ -64,7 +64,6 @@ function checkWords(
   const node = words.values.get('node');
   if (node !== undefined && shortNodeName(node) !== on)
     checker.problem(path, `it would run on ${on}`, `write the node as on: ${shortNodeName(node)}`);
-  if ((words.values.get('vhost') ?? '/') !== '/') checker.uses(path, 'vhost', 'value');
   for (const option of [...words.values.keys(), ...words.flags])
     checker.uses(path, `rabbitmqctl option ${option}`, 'value');
   const formatter = words.values.get('formatter');
@@ -79,6 +78,8 @@ function checkWords(
     checker.uses(path, 'rabbitmqctl join_cluster --ram', 'value');
   if (name === 'change_cluster_node_type' && words.arguments[0] === 'ram')
     checker.uses(path, 'rabbitmqctl change_cluster_node_type ram', 'value');
+  if (name === 'delete_vhost' && words.arguments[0] === '/')
+    checker.unmodelled(path, 'the default vhost / cannot be deleted here', undefined, 'value');
   if (name === 'set_policy') checkDefinition(checker, path, words);
   if (name === 'list_queues')
     for (const column of words.arguments)

@@ -3,6 +3,7 @@
  * declaration must not make every use of its name an error too. "Declared" includes what a consumer's `declare`
  * and an `amqp` step declare.
  */
+import { DEFAULT_VHOST, shownIn } from '../../amqp/resource-name.ts';
 import { queueKey } from '../../records/queue-key.ts';
 import type { Data } from '../document.ts';
 import { shortNodeName } from '../schema/values.ts';
@@ -32,6 +33,11 @@ export function isClient(names: Names, name: string): boolean {
   return count > 1 && number >= 1 && number <= count;
 }
 
+/** A name as the results call it, in the virtual host that stands beside it: `vhost/name`, or the name alone in the default one. */
+function shownNames(row: Data | undefined, name: Data | undefined): readonly string[] {
+  const vhost = field(row, 'vhost');
+  return texts([name]).map((text) => shownIn(typeof vhost === 'string' ? vhost : DEFAULT_VHOST, text));
+}
 /** How the names of queues and exchanges begin that federation makes for itself on the upstream's side. */
 export const FEDERATION_PREFIX = 'federation: ';
 
@@ -51,21 +57,30 @@ export function namesIn(data: Data): Names {
   const nodeNames = Array.isArray(nodes) ? nodes : Object.keys(mapOf(nodes));
   const workloads = listOf(field(data, 'workloads'));
   const counts = new Map<string, number>();
-  const queues = [...namesOf(field(data, 'queues'))];
-  const exchanges = [...predeclaredExchanges, ...namesOf(field(data, 'exchanges'))];
+  const queues = listOf(field(data, 'queues')).flatMap((queue) => shownNames(queue, field(queue, 'name')));
+  const exchanges = [
+    ...predeclaredExchanges,
+    ...listOf(field(data, 'exchanges')).flatMap((exchange) => shownNames(exchange, field(exchange, 'name'))),
+  ];
+  const vhosts = ['/', ...namesOf(field(data, 'vhosts'))];
   for (const workload of workloads) {
     const name = field(workload, 'name');
     const count = field(workload, 'count');
     if (typeof name === 'string' && typeof count === 'number') counts.set(name, count);
     for (const kind of ['consume', 'service']) {
       const consumer = field(workload, kind);
-      if (field(consumer, 'declare') !== undefined) queues.push(...texts([field(consumer, 'queue')]));
+      if (field(consumer, 'declare') !== undefined)
+        queues.push(...shownNames(consumer, field(consumer, 'queue')));
     }
   }
   for (const row of listOf(field(data, 'chaos'))) {
     const amqp = field(row, 'amqp');
-    queues.push(...texts([field(field(amqp, 'queue.declare'), 'queue')]));
-    exchanges.push(...texts([field(field(amqp, 'exchange.declare'), 'exchange')]));
+    queues.push(...shownNames(row, field(field(amqp, 'queue.declare'), 'queue')));
+    exchanges.push(...shownNames(row, field(field(amqp, 'exchange.declare'), 'exchange')));
+    for (const command of texts([field(row, 'rabbitmqctl')])) {
+      const added = /\badd_vhost\s+["']?([^"'\s]+)/.exec(command)?.[1];
+      if (added !== undefined) vhosts.push(added);
+    }
   }
   // Which of them a cluster really has is seen later, when everything is known (`build/clusters.ts`).
   const keys = Array.isArray(nodes)
@@ -77,7 +92,7 @@ export function namesIn(data: Data): Names {
     workload: new Set(namesOf(workloads)),
     queue: new Set([...queues, ...queues.flatMap((queue) => keys.map((key) => queueKey(key, queue)))]),
     exchange: new Set(exchanges),
-    vhost: new Set(['/', ...namesOf(field(data, 'vhosts'))]),
+    vhost: new Set(vhosts),
     user: new Set(['guest', ...namesOf(field(data, 'users'))]),
     severalClusters: keys.length > 0,
     counts,

@@ -1,4 +1,5 @@
 /** What is declared before time 0, checked against itself as RabbitMQ would when it imports definitions. */
+import { shownIn } from '../../amqp/resource-name.ts';
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
 import { clustersOf, type Cluster } from '../clusters.ts';
@@ -24,6 +25,11 @@ const ownExchanges: ReadonlyMap<string, string> = new Map([
 export function buildTopology(checker: Checker, written: Written, nodes: readonly NodeSpec[]): Topology {
   distinctNames(checker, 'vhosts', 'vhost', written.vhosts);
   distinctNames(checker, 'users', 'user', written.users);
+  checker.distinct(
+    'permission of the same user in the same vhost',
+    written.permissions.map(({ user, vhost }) => `${user} in ${vhost}`),
+    (index) => ['permissions', index, 'user'],
+  );
   const row = <Row>(
     key: string,
     rows: readonly Row[],
@@ -44,15 +50,16 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
     distinctIn(checker, key, 'policy', policies);
   }
   return {
-    vhosts: row('vhosts', written.vhosts).map(({ row: { name }, path, line }) => {
-      if (name !== '/') checker.uses([...path, 'name'], 'vhost', 'value');
-      return { name, line };
-    }),
-    users: row('users', written.users).map(({ row: { name, tags, limits }, path, line }) => {
-      if (limits !== undefined) checker.uses([...path, 'limits'], 'user limits');
+    vhosts: row('vhosts', written.vhosts).map(({ row: { name, limits }, line }) => ({
+      name,
+      ...(limits !== undefined && { limits }),
+      line,
+    })),
+    users: row('users', written.users).map(({ row: { name, tags, limits }, line }) => {
       return {
         name,
         tags: typeof tags === 'string' ? tags.split(',').map((tag) => tag.trim()) : tags,
+        ...(limits !== undefined && { limits }),
         line,
       };
     }),
@@ -62,6 +69,18 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       for (const key of ['configure', 'write', 'read'] as const)
         checkPattern(checker, [...path, key], permission[key]);
       return { ...permission, line };
+    }),
+    ...(written.topic_permissions.length > 0 && {
+      topicPermissions: row('topic_permissions', written.topic_permissions).map(
+        ({ row: permission, path, line }) => {
+          checker.known([...path, 'user'], permission.user, ['user']);
+          checkVhost(checker, path, permission.vhost);
+          checker.knownIn(permission.vhost, [...path, 'exchange'], permission.exchange, 'exchange');
+          for (const key of ['write', 'read'] as const)
+            checkPattern(checker, [...path, key], permission[key].replaceAll(/\{(username|vhost)\}/g, 'x'));
+          return { ...permission, line };
+        },
+      ),
     }),
     exchanges: exchanges.map(({ row: exchange, path, line, cluster }) => {
       checkVhost(checker, path, exchange.vhost);
@@ -113,12 +132,19 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
     }),
     bindings: declared('bindings', written.bindings).map(({ row: binding, path, line, cluster }) => {
       checkVhost(checker, path, binding.vhost);
-      checker.known([...path, 'source'], binding.source, ['exchange']);
-      checker.known([...path, 'destination'], binding.destination, [binding.destination_type]);
+      checker.knownIn(binding.vhost, [...path, 'source'], binding.source, 'exchange');
+      checker.knownIn(binding.vhost, [...path, 'destination'], binding.destination, binding.destination_type);
+      const inVhost = ({ vhost }: { readonly vhost: string }): boolean => vhost === binding.vhost;
       checkBindable(
         checker,
-        exchanges.filter((each) => each.cluster.key === cluster.key).map((each) => each.row),
-        queues.filter((each) => each.cluster.key === cluster.key).map((each) => each.row),
+        exchanges
+          .filter((each) => each.cluster.key === cluster.key)
+          .map((each) => each.row)
+          .filter(inVhost),
+        queues
+          .filter((each) => each.cluster.key === cluster.key)
+          .map((each) => each.row)
+          .filter(inVhost),
         path,
         binding,
         cluster.nodes,
@@ -154,6 +180,13 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
     }),
     parameters: declared('parameters', written.parameters).map(({ row: parameter, path, line, cluster }) => {
       checkVhost(checker, path, parameter.vhost);
+      if (parameter.vhost !== '/')
+        checker.unmodelled(
+          [...path, 'vhost'],
+          'shovels and federation are only modelled in the default vhost /',
+          undefined,
+          'value',
+        );
       checkParameter(checker, path, parameter);
       const { component, name, vhost, value } = parameter;
       return { component, name, vhost, value, ...inCluster(cluster), line };
@@ -172,7 +205,7 @@ function checkBindable(
 ): void {
   const later = 'bind it by an amqp step (queue.bind, exchange.bind) once it is';
   const isLate = (exchange: string): boolean =>
-    checker.names.exchange.has(exchange) &&
+    checker.names.exchange.has(shownIn(binding.vhost, exchange)) &&
     !predeclaredExchanges.includes(exchange) &&
     !exchanges.some(({ name }) => name === exchange);
   if (isLate(source)) checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
@@ -185,7 +218,7 @@ function checkBindable(
   }
   const queue = queues.find(({ name }) => name === destination);
   if (queue === undefined) {
-    if (checker.names.queue.has(destination))
+    if (checker.names.queue.has(shownIn(binding.vhost, destination)))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
     return;
   }

@@ -54,7 +54,7 @@ function buildWorkload(
   if (row.consume)
     return { kind: 'consume', ...identity, ...consumer(checker, row.consume, inner, firstNode) };
   if (row.get) {
-    checker.known([...inner, 'queue'], row.get.queue, ['queue']);
+    checker.knownIn(row.get.vhost ?? '/', [...inner, 'queue'], row.get.queue, 'queue');
     const { queue, every, ack } = row.get;
     return {
       kind: 'get',
@@ -67,7 +67,7 @@ function buildWorkload(
   }
   if (row.service) {
     const { publish: out } = row.service;
-    checker.known([...inner, 'publish', 'exchange'], out.exchange, ['exchange']);
+    checker.knownIn(row.service.vhost ?? '/', [...inner, 'publish', 'exchange'], out.exchange, 'exchange');
     const { exchange, confirms, persistent, mandatory } = out;
     const spec = consumer(checker, row.service, inner, firstNode);
     const publishing = {
@@ -92,7 +92,7 @@ function buildWorkload(
 
 type WrittenClient = Pick<
   NonNullable<WrittenWorkload['get']>,
-  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat' | 'client' | 'user'
+  'via' | 'start' | 'stop' | 'reconnect' | 'heartbeat' | 'client' | 'user' | 'vhost'
 >;
 
 /** What the libraries do where the scenario says nothing. */
@@ -112,6 +112,7 @@ function client(checker: Checker, given: WrittenClient, path: Path, firstNode: s
     return { kind: 'node', name: node };
   });
   if (given.user !== undefined) checker.known([...path, 'user'], given.user, ['user']);
+  if (given.vhost !== undefined) checker.known([...path, 'vhost'], given.vhost, ['vhost']);
   if (given.stop !== undefined && given.stop <= given.start)
     checker.problem(
       [...path, 'stop'],
@@ -125,6 +126,7 @@ function client(checker: Checker, given: WrittenClient, path: Path, firstNode: s
     heartbeatUs: given.heartbeat,
     ...(given.client !== 'amqplib' && { library: given.client }),
     ...(given.user !== undefined && { user: given.user }),
+    ...(given.vhost !== undefined && given.vhost !== '/' && { vhost: given.vhost }),
   };
 }
 
@@ -137,7 +139,7 @@ function rpc(
 ): Workload {
   const { role, queue } = given;
   // To a client it is a routing key.
-  if (role === 'server') checker.known([...path, 'queue'], queue, ['queue']);
+  if (role === 'server') checker.knownIn(given.vhost ?? '/', [...path, 'queue'], queue, 'queue');
   const others =
     role === 'client'
       ? (['prefetch', 'processing_time'] as const)
@@ -169,7 +171,7 @@ function publish(
   identity: WorkloadIdentity,
   firstNode: string,
 ): Workload {
-  checker.known([...path, 'exchange'], given.exchange, ['exchange']);
+  checker.knownIn(given.vhost ?? '/', [...path, 'exchange'], given.exchange, 'exchange');
   if (given.rate === undefined && given.messages === undefined)
     checker.problem(path, 'rate, messages or both are needed', undefined, 'key');
   if (given.confirms && given.transaction !== undefined)
@@ -216,7 +218,12 @@ function consumer(
 ): ConsumeSpec {
   const [queue, ...otherQueues] = given.queue as [string, ...string[]];
   given.queue.forEach((name, index) =>
-    checker.known(otherQueues.length > 0 ? [...path, 'queue', index] : [...path, 'queue'], name, ['queue']),
+    checker.knownIn(
+      given.vhost ?? '/',
+      otherQueues.length > 0 ? [...path, 'queue', index] : [...path, 'queue'],
+      name,
+      'queue',
+    ),
   );
   checker.distinct('consumer of the same client from the queue', given.queue, (index) => [
     ...path,
@@ -243,7 +250,7 @@ function consumer(
     declare = { durable, exclusive, autoDelete, arguments: given.declare.arguments };
   }
   const bind = (given.bind ?? []).map(({ exchange, routing_key: routingKey, arguments: table }, index) => {
-    checker.known([...path, 'bind', index, 'exchange'], exchange, ['exchange']);
+    checker.knownIn(given.vhost ?? '/', [...path, 'bind', index, 'exchange'], exchange, 'exchange');
     return { exchange, routingKey, arguments: table };
   });
   if (bind.length > 0 && declare === null)

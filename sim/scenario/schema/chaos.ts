@@ -164,6 +164,7 @@ export const chaosRow = z.strictObject({
   for: positiveTime.optional(),
   on: nodeName.optional(),
   via: nodeName.optional(),
+  vhost: name.optional(),
   downtime: positiveTime.optional(),
   pause: time.optional(),
   ...optional(verbs),

@@ -7,19 +7,35 @@ const vhost = name.default('/');
 const cluster = oneOrMore(clusterName).optional();
 const table = fieldTable.default({});
 
+/** Below zero: none. */
+const limit = z.int().min(-1).max(1_000_000_000).optional();
+
 const user = z.strictObject({
   name,
   password: z.string().optional(),
   password_hash: z.string().optional(),
   hashing_algorithm: z.string().optional(),
   tags: z.union([z.string(), z.array(z.string())]).default([]),
-  limits: fieldTable.optional(),
+  limits: z.strictObject({ 'max-connections': limit, 'max-channels': limit }).optional(),
+});
+
+const virtualHost = z.strictObject({
+  name,
+  limits: z.strictObject({ 'max-connections': limit, 'max-queues': limit }).optional(),
 });
 
 const permission = z.strictObject({
   user: name,
   vhost,
   configure: z.string(),
+  write: z.string(),
+  read: z.string(),
+});
+
+const topicPermission = z.strictObject({
+  user: name,
+  vhost,
+  exchange: name,
   write: z.string(),
   read: z.string(),
 });
@@ -69,9 +85,10 @@ const parameter = z.strictObject({ component: name, name, vhost, value: fieldVal
 
 export const topologyKeys = {
   definitions: z.string().describe('a file exported from a real cluster, loaded first').optional(),
-  vhosts: z.array(z.strictObject({ name })).default([]),
+  vhosts: z.array(virtualHost).default([]),
   users: z.array(user).default([]),
   permissions: z.array(permission).default([]),
+  topic_permissions: z.array(topicPermission).default([]),
   exchanges: z.array(exchange).default([]),
   queues: z.array(queue).default([]),
   bindings: z.array(binding).default([]),

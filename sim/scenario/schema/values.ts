@@ -71,7 +71,11 @@ export const duration = z.union([
 export const name = z
   .string()
   .min(1, { error: 'a name cannot be empty' })
-  .max(255, { error: 'a name has at most 255 characters' });
+  .max(255, { error: 'a name has at most 255 characters' })
+  // The simulator's own marks between the parts of a name.
+  .refine((text) => !text.includes('\u0000') && !text.includes('\u0001'), {
+    error: 'a name cannot contain the characters with the codes 0 and 1',
+  });
 
 /** A routing key, the default exchange's name: may be empty. */
 export const shortText = z.string().max(255, { error: 'AMQP allows at most 255 characters' });

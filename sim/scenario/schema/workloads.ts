@@ -29,6 +29,7 @@ const client = {
     .enum(['amqplib', 'java', 'spring'])
     .default('amqplib')
     .describe('the client library whose recovery and defaults it has'),
+  vhost: name.optional().describe('where its queues and exchanges are; / where none is given'),
   user: name.optional().describe('one of `users`; guest, who may do everything, where none is given'),
 };
 
