@@ -5,7 +5,7 @@
  *
  * Left out because nothing here depends on it: versions, passwords, descriptions, the cluster's name.
  */
-import { isMap, isScalar, isSeq, Pair, YAMLMap, type Node, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type Node, type YAMLSeq } from 'yaml';
 import { keyText, placeAt, placeOfOffset, type Origin, type SourceDocument } from './document.ts';
 import { readDefinitionsFile, type DefinitionsFile } from './definitions-file.ts';
 import { readJson } from './json.ts';
@@ -182,8 +182,10 @@ function moveVhostLimits(root: YAMLMap, foreign: SourceDocument['foreign']): voi
   for (const row of vhosts) {
     const written: unknown = row.get('limits', true);
     const moved = limits.get(textOf(row, 'name'));
-    if (moved !== undefined) row.set('limits', moved);
-    else if (isSeq(written)) row.set('limits', mapOfPairs(written, foreign));
+    const value = moved ?? (isSeq(written) ? mapOfPairs(written, foreign) : undefined);
+    if (value === undefined) continue;
+    row.delete('limits');
+    row.items.push(new Pair(keyFor('limits', value, foreign), value));
   }
 }
 
@@ -197,6 +199,15 @@ function mapOfPairs(list: YAMLSeq, foreign: SourceDocument['foreign']): Node {
   const from = foreign.get(list);
   if (from !== undefined) foreign.set(map, from);
   return map;
+}
+
+/** A key that stands, for errors, where its value does. */
+function keyFor(name: string, value: Node, foreign: SourceDocument['foreign']): Node {
+  const key = new Scalar(name);
+  key.range = value.range;
+  const from = foreign.get(value);
+  if (from !== undefined) foreign.set(key, from);
+  return key;
 }
 
 function rowsOf(root: YAMLMap, list: string): readonly YAMLMap[] {

@@ -11,7 +11,17 @@ describe('help', () => {
   test('names every command', async () => {
     const { code, out } = await perform(['--help']);
     expect(code).toBe(0);
-    for (const command of ['run', 'matrix', 'seeds', 'compare', 'check', 'list', 'schema', 'explain', 'conform'])
+    for (const command of [
+      'run',
+      'matrix',
+      'seeds',
+      'compare',
+      'check',
+      'list',
+      'schema',
+      'explain',
+      'conform',
+    ])
       expect(out).toContain(`watership ${command} `);
   });
 

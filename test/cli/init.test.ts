@@ -89,15 +89,14 @@ describe('a real export', () => {
       heartbeatUs: 30_000_000,
       vmMemoryHighWatermark: { kind: 'absolute', bytes: 2_000_000_000 },
     });
-    expect(scenario.topology.policies).toMatchObject([{ name: 'ha-two', definition: { 'ha-params': 2 } }]);
+    expect(scenario.topology.policies[0]).toMatchObject({ name: 'ha-two', definition: { 'ha-params': 2 } });
     expect(scenario.topology.bindings).toContainEqual(
       expect.objectContaining({ source: 'orders', destination: 'ha.orders', routingKey: 'order.#' }),
     );
     for (const word of [
       'name: log',
-      'topic_permissions',
-      'max-connections',
-      'warehouse',
+      'warehouse.example',
+      'operator_policy',
       'default_pass',
       'no.such.key',
       'soon',
