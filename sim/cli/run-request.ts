@@ -29,6 +29,13 @@ export interface RunRequest {
   readonly load: Required<LoadOptions>;
 }
 
+export const htmlReportOption: Options = {
+  type: 'string',
+  requiresArg: true,
+  describe:
+    'Write an HTML report (of several runs: the first that failed, else the first), or none; static=FILE for one without script',
+};
+
 export const jobsOption: Options = {
   type: 'string',
   requiresArg: true,
@@ -40,12 +47,7 @@ export const runOptions: { readonly [option: string]: Options } = {
   seeds: { type: 'string', requiresArg: true, describe: 'Run so many seeds, counted up' },
   jobs: jobsOption,
   json: { type: 'boolean', describe: 'Print one result a line on stdout, and nothing else' },
-  report: {
-    type: 'string',
-    requiresArg: true,
-    describe:
-      'Write an HTML report (of several runs: the first that failed, else the first), or none; static=FILE for one without script',
-  },
+  report: htmlReportOption,
   trace: { type: 'string', requiresArg: true, describe: 'Write the journal of the one run as NDJSON' },
   ...scenarioOptions,
   quiet: { type: 'boolean', describe: 'Print only the runs that did not pass' },
@@ -84,7 +86,7 @@ export function jobsOf(options: Given['options']): number | null {
 }
 
 /** `FILE`, `static=FILE`, or `static` alone for `report.html` here; `none` is what it says. */
-function reportOption(text: string | null): Pick<RunRequest, 'report' | 'reportForm'> {
+export function reportOption(text: string | null): Pick<RunRequest, 'report' | 'reportForm'> {
   if (text === null || text === 'none') return { report: null, reportForm: 'scripted' };
   const plain = /^static(?:=(.+))?$/s.exec(text);
   if (plain === null) return { report: text, reportForm: 'scripted' };

@@ -127,6 +127,7 @@ export class History {
     readonly link: string;
     readonly queue: string;
     readonly ackMode: string;
+    readonly rule: string;
   }[] = [];
   private readonly nodes = new Map<string, NodeHistory>();
   private readonly queues = new Map<string, QueueHistory>();
@@ -253,12 +254,13 @@ export class History {
     journal.on(clientGivenUp, (timeUs, node, rule) =>
       push(this.givenUp, { timeUs, node: journal.text(node), rule: rules[rule]?.id ?? '' }),
     );
-    journal.on(linkRunning, (timeUs, link, _type, _node, queue, ackMode) =>
+    journal.on(linkRunning, (timeUs, link, _type, _node, queue, ackMode, rule) =>
       push(this.links, {
         timeUs,
         link: journal.text(link),
         queue: journal.text(queue),
         ackMode: journal.text(ackMode),
+        rule: rules[rule]?.id ?? '',
       }),
     );
     journal.on(connectionBlocked, (_, workload) => this.blockedWorkloads.add(journal.text(workload)));

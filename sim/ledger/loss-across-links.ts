@@ -8,13 +8,13 @@ const unconfirmed = ({ forwarded }: ExaminedLoss): boolean =>
   forwarded !== null && forwarded.why !== 'on-confirm';
 
 /** Taken from a queue that a link without acknowledgements was consuming, before the link did anything with it. */
-const linkOf = (fate: ExaminedLoss): string | undefined => {
+const linkOf = (fate: ExaminedLoss): { readonly link: string; readonly rule: string } | undefined => {
   const { end, copy, history } = fate;
   const taken = end?.kind === 'delivery_lost' || (end?.kind === 'finished' && (copy & Copy.autoAck) !== 0);
   if (!taken) return undefined;
   return history.links.findLast(
     (link) => link.queue === fate.queue?.name && link.ackMode === 'no-ack' && link.timeUs <= end.timeUs,
-  )?.link;
+  );
 };
 
 export const acrossLinks: readonly CauseRow<ExaminedLoss>[] = [
@@ -43,10 +43,10 @@ export const acrossLinks: readonly CauseRow<ExaminedLoss>[] = [
   },
   {
     hazard: 'HAZ-67',
-    rule: 'BRK-53',
+    rule: (fate) => linkOf(fate)!.rule,
     when: (fate) => linkOf(fate) !== undefined,
     timeUs: atEnd,
     says: (fate) =>
-      `${linkOf(fate)!} consumed ${queue(fate)} without acknowledgements and never published what it had been given`,
+      `${linkOf(fate)!.link} consumed ${queue(fate)} without acknowledgements and never published what it had been given`,
   },
 ];

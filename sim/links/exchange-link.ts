@@ -22,7 +22,8 @@ import { rule } from '../rules/registry.ts';
 import { readActiveSuffix, writeActiveSuffix } from './active-suffix.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, LinkWorker, type Side } from './link-worker.ts';
+import { CHANNEL, type Side } from './link-words.ts';
+import { LinkWorker } from './link-worker.ts';
 import type { Upstream } from './upstream.ts';
 
 const BRK_54 = rule('BRK-54');
@@ -49,6 +50,14 @@ export class ExchangeLink extends LinkWorker {
       name: recordName,
       type: 'federation',
       decidedBy: BRK_54,
+      facts: {
+        exchange,
+        upstream_exchange: upstream.exchange ?? exchange,
+        type: 'exchange',
+        vhost: '/',
+        upstream: upstream.name,
+        uri: upstream.uris[0]?.shown ?? '',
+      },
       ackMode: upstream.ackMode,
     });
     this.upstream = upstream;

@@ -135,7 +135,7 @@ export class Federation extends ErlangProcess {
       `supervisor of ${recordName}`,
       { kind: 'permanent', delayUs },
       worker,
-      () => {},
+      () => this.home.statuses.remove(recordName),
     );
   }
 

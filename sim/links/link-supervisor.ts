@@ -25,7 +25,7 @@ export class LinkSupervisor extends ErlangProcess {
   private timer: EventHandle = 0;
   private stopping: ExitReason | undefined;
 
-  /** `ended` is told when a worker has ended that will not be started again. */
+  /** `ended` is told when a worker has ended that will not be started again, and when the supervisor ends. */
   constructor(
     vm: Vm,
     name: string,
@@ -68,6 +68,10 @@ export class LinkSupervisor extends ErlangProcess {
       this.hasRestarted = true;
       this.start();
     }
+  }
+
+  protected override onExit(reason: ExitReason): void {
+    this.ended(this, reason);
   }
 
   /** The worker first, which closes its connections. */

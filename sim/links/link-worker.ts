@@ -5,7 +5,7 @@
  *
  * Left out: waiting on the credit of the destination's channel, so that what a slow destination has not read waits in its socket.
  */
-import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
+import type { FieldTable } from '../amqp/basic-message.ts';
 import { BasicAck, BasicNack, BasicPublish, type BasicDeliver } from '../amqp/message-methods.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { AmqpUri } from '../amqp/uri.ts';
@@ -13,45 +13,22 @@ import { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { ExitReason, Message } from '../erlang/message.ts';
 import { forwarded, linkRunning, linkTerminated } from '../records/links.ts';
 import { queueKey } from '../records/queue-key.ts';
-import type { Rule } from '../rules/registry.ts';
 import { ClientConnection, type Connected, type Disconnected } from './client-connection.ts';
 import type { LinkContext } from './link-context.ts';
+import type { LinkStatus } from './link-status.ts';
+import {
+  CHANNEL,
+  SCRATCH,
+  type Awaited,
+  type Forwarding,
+  type LinkOptions,
+  type Side,
+} from './link-words.ts';
 import { Unconfirmed } from './unconfirmed.ts';
-
-export type AckMode = 'on-confirm' | 'on-publish' | 'no-ack';
-export type Side = 'source' | 'destination';
-
-/** Both sides speak to one mailbox: the channel's number tells which of them it was. */
-export const CHANNEL: Readonly<Record<Side, number>> = { source: 1, destination: 2 };
-/** Channels for one question each, which may cost the channel. */
-const SCRATCH: Readonly<Record<Side, number>> = { source: 3, destination: 4 };
 
 /** Processor time of what a link does: some 15,000 messages a second. Estimates. */
 const FORWARD_COST_US = 60;
 const OTHER_COST_US = 10;
-
-export interface LinkOptions {
-  /** How records call it. */
-  readonly name: string;
-  readonly type: 'shovel' | 'federation';
-  /** The rule by which this kind of link forwards. */
-  readonly decidedBy: Rule;
-  readonly ackMode: AckMode;
-}
-
-/** Where a link publishes what it has taken. */
-export interface Forwarding {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly properties: BasicProperties;
-}
-
-interface Awaited {
-  readonly channel: number;
-  readonly type: ChannelMethodFromServer['type'];
-  answered(method: ChannelMethodFromServer): void;
-  refused(code: number, text: string): void;
-}
 
 export abstract class LinkWorker extends ErlangProcess {
   protected readonly home: LinkContext;
@@ -77,6 +54,7 @@ export abstract class LinkWorker extends ErlangProcess {
     this.linkId = context.intern(options.name);
     this.nodeId = context.intern(context.node);
     this.ackModeId = context.intern(options.ackMode);
+    this.tell('starting', '');
     this.deliverUrgent(() => this.begin());
   }
 
@@ -88,6 +66,11 @@ export abstract class LinkWorker extends ErlangProcess {
 
   /** What is neither a message nor an answer that somebody waits for. */
   protected handleOther(_message: Message): void {}
+
+  private tell(state: LinkStatus['state'], reason: string): void {
+    const { name, type: kind, facts } = this.options;
+    this.home.statuses.report(name, { kind, facts, state, reason });
+  }
 
   protected get isRunning(): boolean {
     return this.running;
@@ -222,12 +205,14 @@ export abstract class LinkWorker extends ErlangProcess {
   protected report(queue: string): void {
     const { context } = this.home;
     this.running = true;
+    this.tell('running', '');
     this.sourceQueueId = context.intern(queueKey(this.home.clusterOf(this.sourceHost), queue));
     const words = [
       context.intern(this.options.type),
       this.nodeId,
       this.sourceQueueId,
       this.ackModeId,
+      this.options.decidedBy.index,
     ] as const;
     this.vm.simulation.journal.write(linkRunning, this.linkId, ...words);
   }
@@ -372,6 +357,7 @@ export abstract class LinkWorker extends ErlangProcess {
     const { context } = this.home;
     const words = [this.linkId, context.intern(this.options.type), this.nodeId, context.intern(why)] as const;
     this.vm.simulation.journal.write(linkTerminated, ...words);
+    this.tell('terminated', why);
     if (this.connections.source?.isOpen !== true) this.closeConnections();
     else {
       this.connections.destination?.close();

@@ -8,6 +8,7 @@ import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { queueKey } from '../records/queue-key.ts';
 import { Federation, QUEUE_LINKS } from './federation.ts';
 import type { LinkContext } from './link-context.ts';
+import { LinkStatuses, type LinkStatus } from './link-status.ts';
 import { LinkSupervisor } from './link-supervisor.ts';
 import {
   MirroredSupervisor,
@@ -44,7 +45,7 @@ export class Links {
   private federation: Federation | undefined;
 
   constructor(context: NodeContext, settings: LinkSettings) {
-    this.home = { context, ...settings };
+    this.home = { context, statuses: new LinkStatuses(), ...settings };
   }
 
   /** The application is up. */
@@ -55,6 +56,11 @@ export class Links {
     const { exchanges, queues } = this.federation;
     this.supervisors = [shovels, exchanges, queues];
     shovels.begin(listParameters(database, 'shovel').map(({ name }) => name));
+  }
+
+  /** How the links stand that run here, or did when their node last heard of them. */
+  status(kind: LinkStatus['kind']): readonly LinkStatus[] {
+    return this.home.statuses.list(kind);
   }
 
   /** Ends what runs here, in order; `done` when the last connection is closed. */
@@ -104,6 +110,7 @@ export class Links {
       () => new ShovelWorker(this.home, { name, recordName, type: 'dynamic' }, shovel),
       (supervisor, reason) => {
         // A shovel that has moved what it was to move takes its parameter with it.
+        this.home.statuses.remove(recordName);
         if (reason === 'autodelete') deleteParameter(context.database, supervisor, 'shovel', name, () => {});
       },
     );

@@ -11,7 +11,8 @@ import { HERE } from '../amqp/uri.ts';
 import { rule } from '../rules/registry.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, LinkWorker, type Side } from './link-worker.ts';
+import { CHANNEL, type Side } from './link-words.ts';
+import { LinkWorker } from './link-worker.ts';
 import type { Upstream } from './upstream.ts';
 
 const BRK_55 = rule('BRK-55');
@@ -39,6 +40,14 @@ export class QueueLink extends LinkWorker {
       name: recordName,
       type: 'federation',
       decidedBy: BRK_55,
+      facts: {
+        queue,
+        upstream_queue: upstream.queue ?? queue,
+        type: 'queue',
+        vhost: '/',
+        upstream: upstream.name,
+        uri: upstream.uris[0]?.shown ?? '',
+      },
       ackMode: upstream.ackMode,
     });
     this.upstream = upstream;

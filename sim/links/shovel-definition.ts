@@ -5,7 +5,7 @@
 import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
 import type { AmqpUri } from '../amqp/uri.ts';
 import { DefinitionReader, type DefinitionProblem } from './definition.ts';
-import type { AckMode } from './link-worker.ts';
+import type { AckMode } from './link-words.ts';
 
 export interface ShovelDefinition {
   readonly source: {

@@ -5,7 +5,8 @@ import type { QueueDeclareOk } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, LinkWorker } from './link-worker.ts';
+import { CHANNEL } from './link-words.ts';
+import { LinkWorker } from './link-worker.ts';
 import type { ShovelDefinition } from './shovel-definition.ts';
 
 const BRK_53 = rule('BRK-53');
@@ -35,6 +36,7 @@ export class ShovelWorker extends LinkWorker {
       name: identity.recordName,
       type: 'shovel',
       decidedBy: BRK_53,
+      facts: factsOf(identity, definition),
       ackMode: definition.ackMode,
     });
     this.identity = identity;
@@ -185,4 +187,24 @@ export class ShovelWorker extends LinkWorker {
           }),
     };
   }
+}
+
+/** What `shovel_status` tells of it, in the tool's words. */
+function factsOf(
+  { name, type }: ShovelIdentity,
+  { source, destination }: ShovelDefinition,
+): Readonly<Record<string, string>> {
+  return {
+    name,
+    type,
+    ...(type === 'dynamic' && { vhost: '/' }),
+    source: source.uris[0]?.shown ?? '',
+    source_protocol: 'amqp091',
+    ...(source.queue === null
+      ? { source_exchange: source.exchange, source_exchange_key: source.exchangeKey }
+      : { source_queue: source.queue }),
+    destination: destination.uris[0]?.shown ?? '',
+    destination_protocol: 'amqp091',
+    ...(destination.queue !== null && { destination_queue: destination.queue }),
+  };
 }

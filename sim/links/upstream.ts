@@ -8,7 +8,7 @@ import type { AmqpUri } from '../amqp/uri.ts';
 import type { EffectivePolicy } from '../broker/queue-record.ts';
 import type { Database } from '../cluster/database.ts';
 import { DefinitionReader, type DefinitionProblem } from './definition.ts';
-import type { AckMode } from './link-worker.ts';
+import type { AckMode } from './link-words.ts';
 import { listParameters, readParameter } from './parameters.ts';
 
 export interface Upstream {

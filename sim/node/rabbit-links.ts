@@ -25,6 +25,17 @@ export class RabbitLinks implements LinkControl {
     this.withLinks(component, done, (links, known, steps, settle) => links.clear(steps, known, name, settle));
   }
 
+  linkStatus: LinkControl['linkStatus'] = (kind, done) => {
+    inApplication(
+      this.node,
+      (refusal) => done(refusal, []),
+      (_context, _steps, finish) => {
+        finish();
+        done(null, this.node.application?.links?.status(kind) ?? []);
+      },
+    );
+  };
+
   private withLinks(
     component: string,
     done: Done,

@@ -1,9 +1,13 @@
-/** Commands of `rabbitmqctl` for the runtime parameters of shovels and federation. */
+/**
+ * Commands of `rabbitmqctl` for shovels and federation: their runtime parameters, and how their links stand. When a status last changed is left
+ * out, since there is no calendar.
+ */
 import type { FieldValue } from '../amqp/basic-message.ts';
 import { readParameterValue } from '../links/parameter-values.ts';
 import { isComponent } from '../links/parameters.ts';
 import { settle, type Command } from './command.ts';
-import { refused } from './refusals.ts';
+import type { Rows } from './formatters.ts';
+import { fullName, refused } from './refusals.ts';
 import type { Words } from './words.ts';
 
 const vhostOf = ({ values }: Words): string => values.get('vhost') ?? '/';
@@ -50,8 +54,65 @@ const clearParameter: Command = {
   },
 };
 
+const shovelStatus: Command = {
+  words: { arguments: { atLeast: 0, atMost: 0 } },
+  usage: 'shovel_status',
+  needs: () => 'app-running',
+  banner: (_words, node) => `Shovel status on node ${fullName(node)}`,
+  run: (control, { flags }, finish) =>
+    control.links.linkStatus('shovel', (refusal, links) => {
+      if (refusal !== null) return finish(refused(control.name, refusal));
+      const rows = rowsOf(
+        links.map(({ facts, state, reason }) => ({ ...facts, state, termination_reason: reason })),
+      );
+      const lines = rows.rows.map((cells) => cells.join('\t'));
+      const header = rows.rows.length > 0 && !flags.has('no-table-headers') && !flags.has('silent');
+      finish({ exit: 0, output: [...(header ? [rows.columns.join('\t')] : []), ...lines].join('\n'), rows });
+    }),
+};
+
+const federationStatus: Command = {
+  words: { arguments: { atLeast: 0, atMost: 0 }, flags: ['only-down'] },
+  usage: 'federation_status [--only-down]',
+  needs: () => 'app-running',
+  banner: (words, node) =>
+    `Listing federation links ${words.flags.has('only-down') ? 'which are down ' : ''}on node ${fullName(node)}...`,
+  run: (control, { flags }, finish) =>
+    control.links.linkStatus('federation', (refusal, all) => {
+      if (refusal !== null) return finish(refused(control.name, refusal));
+      const links = flags.has('only-down') ? all.filter(({ state }) => state === 'terminated') : all;
+      const none = { exchange: '', queue: '', upstream_exchange: '', upstream_queue: '' };
+      const maps = links.map(({ facts, state, reason }) => ({
+        ...none,
+        ...facts,
+        status: state === 'terminated' ? 'error' : state,
+        error: reason,
+      }));
+      const output = `[${maps.map(erlangMap).join(',\n ')}]`;
+      finish({ exit: 0, output, rows: rowsOf(maps) });
+    }),
+};
+
+/** All keys of the rows, in alphabetical order as the tools have them. */
+function rowsOf(maps: readonly Readonly<Record<string, string>>[]): Rows {
+  const columns = [...new Set(maps.flatMap((map) => Object.keys(map)))].toSorted();
+  return { columns, rows: maps.map((map) => columns.map((column) => map[column] ?? '')) };
+}
+
+/** As Erlang prints a map; words of a fixed choice are atoms. */
+function erlangMap(map: Readonly<Record<string, string>>): string {
+  const pairs = Object.keys(map)
+    .toSorted()
+    .map((key) => `${key} => ${ATOMS.includes(key) ? map[key] : `<<"${map[key]}">>`}`);
+  return `#{${pairs.join(',')}}`.replaceAll('<<"">>', '<<>>');
+}
+
+const ATOMS: readonly string[] = ['status', 'type'];
+
 /** By name. */
 export const parameterCommands: ReadonlyMap<string, Command> = new Map([
   ['set_parameter', setParameter],
   ['clear_parameter', clearParameter],
+  ['shovel_status', shovelStatus],
+  ['federation_status', federationStatus],
 ]);

@@ -1,13 +1,17 @@
 /** Records about shovels and federation links: when they run, and what they carried over. */
 import { recordType } from '../kernel/record-type.ts';
 
-/** A link is connected at both ends and consumes, or is ready to. `link` is its name, `node` where it runs. */
+/**
+ * A link is connected at both ends and consumes, or is ready to. `link` is its name, `node` where it runs, `rule` the registry's index of
+ * the kind of link.
+ */
 export const linkRunning = recordType('link_running', {
   link: 'name',
   type: 'name',
   node: 'name',
   queue: 'name',
   ackMode: 'name',
+  rule: 'int',
 });
 /** A link that had started has ended: it could not connect, lost a connection, or was told to stop. */
 export const linkTerminated = recordType('link_terminated', {

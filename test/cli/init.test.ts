@@ -93,16 +93,10 @@ describe('a real export', () => {
     expect(scenario.topology.bindings).toContainEqual(
       expect.objectContaining({ source: 'orders', destination: 'ha.orders', routingKey: 'order.#' }),
     );
-    for (const word of [
-      'name: log',
-      'warehouse.example',
-      'operator_policy',
-      'default_pass',
-      'no.such.key',
-      'soon',
-      'conf.d',
-    ])
+    for (const word of ['name: log', 'operator_policy', 'default_pass', 'no.such.key', 'soon', 'conf.d'])
       expect(comments(text)).toContain(word);
+    for (const word of ['topic_permissions', 'max-connections', 'warehouse.example', 'max-queues', 'daily'])
+      expect(text).toContain(word);
   });
 
   test('takes no password along', () => {

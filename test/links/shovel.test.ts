@@ -106,6 +106,34 @@ expect: { queues: { orders@west: { drained_deliveries: 50 } } }
   });
 });
 
+test('tools say how the links of a node stand', () => {
+  const result = resultOf(`${nodes}exchanges: [{ name: events, type: fanout, cluster: [east, west] }]
+policies: [{ name: fed, pattern: "^events$", definition: { federation-upstream: up }, cluster: east }]
+${queues}${move.replace(']\n', ', { component: federation-upstream, name: up, value: { uri: "amqp://west1" } }]')}
+chaos:
+  - { at: 1s, rabbitmqctl: shovel_status, on: east1 }
+  - { at: 3s, rabbitmqctl: federation_status, on: east1 }
+  - { at: 5s, kill: west1 }
+  - { at: 6s, rabbitmqctl: shovel_status --formatter json, on: east1 }
+  - { at: 8s, rabbitmqctl: federation_status --only-down, on: east1 }
+  - { at: 10s, rabbitmqctl: clear_parameter shovel move, on: east1 }
+  - { at: 12s, rabbitmqctl: shovel_status, on: east1 }
+settle: 2s
+`);
+  const outputs = eventsOf(result, 'operator').map(({ output }) => String(output));
+  expect(outputs[0]).toContain('Shovel status on node rabbit@east1');
+  expect(outputs[0]).toMatch(
+    /amqp:\/\/west1\tamqp091\torders\tmove\tamqp:\/\/\tamqp091\torders\trunning\t\tdynamic\t\//,
+  );
+  expect(outputs[1]).toContain('exchange => <<"events">>');
+  expect(outputs[1]).toContain('status => running,type => exchange,upstream => <<"up">>');
+  expect(JSON.parse(outputs[2]!)).toMatchObject([
+    { name: 'move', state: 'terminated', termination_reason: 'destination econnrefused' },
+  ]);
+  expect(outputs[3]).toContain('error => <<"source econnrefused">>');
+  expect(outputs.at(-1)).not.toContain('move');
+});
+
 test('a definition that RabbitMQ would refuse is refused at its key', () => {
   expect(
     complaintsAbout(`${nodes}${queues}parameters:

@@ -88,6 +88,7 @@ class FakeNode implements NodeControl {
     setParameter: (component, name, value, done) =>
       this.answer(done, 'setParameter', component, name, JSON.stringify(value)),
     clearParameter: (component, name, done) => this.answer(done, 'clearParameter', component, name),
+    linkStatus: (kind, done) => this.answer((refusal) => done(refusal, []), 'linkStatus', kind),
   };
   stuck = false;
 

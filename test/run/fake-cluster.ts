@@ -126,7 +126,7 @@ function fakeNode(
       grow: unused,
       shrink: unused,
     },
-    links: { setParameter: unused, clearParameter: unused },
+    links: { setParameter: unused, clearParameter: unused, linkStatus: unused },
     stopLinks: () => {},
     startApp: answering('startApp', 'running'),
     stopApp: answering('stopApp', 'stopped'),

@@ -1,6 +1,7 @@
 /** One pass over files that `watership test` was asked for: loaded, run, held against the baseline, reported. */
 import type { Surroundings } from '../command.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { ExitCode, worse } from '../exit-code.ts';
+import { OutputError } from '../output-file.ts';
 import { packageVersion } from '../../library/package.ts';
 import { runJobs } from '../pool/run-jobs.ts';
 import { Progress } from '../progress.ts';
@@ -12,6 +13,7 @@ import { ReporterOutputs } from './reporter-outputs.ts';
 import type { Reporter } from './reporter.ts';
 import { runTests, type RunTestJobs } from './run-tests.ts';
 import { sayErrors, type Sayer } from './say-errors.ts';
+import { ShownRun } from './shown-run.ts';
 import { planTests } from './test-plan.ts';
 import type { TestRequest } from './test-request.ts';
 
@@ -33,8 +35,13 @@ export async function testFiles(
   );
   const progress = new Progress(terminal, runs, false);
   let baseline: Baseline | null = null;
+  let shown: ShownRun | null = null;
   try {
     if (request.baseline !== null) baseline = new Baseline(request.baseline, files, version);
+    if (request.report !== null) {
+      if (outputs.writes(request.report)) throw new OutputError(`a reporter writes ${request.report}, too`);
+      shown = new ShownRun(request.report, request.reportForm, files);
+    }
     const errors = sayErrors(outputs.stdoutIsDocument, surroundings);
     const { files: reports, durations } = await runTests(planned, {
       runJobs: jobRunner(request.jobs, progress, errors, surroundings),
@@ -47,11 +54,16 @@ export async function testFiles(
     progress.end();
     durations.totalMs = terminal.nowMs() - beganMs;
     const complete = shard === null && patterns.length === 0 && !isPart;
-    return conclude(report, durations, { baseline, complete, outputs });
+    const code = conclude(report, durations, { baseline, complete, outputs });
+    const say = (text: string): void => {
+      if (!outputs.stdoutIsDocument) terminal.out(text);
+    };
+    return worse(code, (await shown?.write(reports, planned, load, surroundings, say)) ?? ExitCode.held);
   } finally {
     progress.end();
     outputs.discard();
     baseline?.discard();
+    shown?.discard();
   }
 }
 

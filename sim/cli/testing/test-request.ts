@@ -2,13 +2,14 @@
 import type { Options } from 'yargs';
 import type { LoadOptions } from '../../scenario/load.ts';
 import type { Given } from '../command.ts';
-import { jobsOf, jobsOption, textOption } from '../run-request.ts';
+import { htmlReportOption, jobsOf, jobsOption, reportOption, textOption } from '../run-request.ts';
 import { loadOptionsOf, scenarioOptions } from '../scenario-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { BaselineRequest } from './baseline.ts';
 import type { Shard } from './report.ts';
+import type { ShownRunRequest } from './shown-run.ts';
 import { tolerancesOf } from './tolerance.ts';
 import { wantedReporters, type WantedReporter } from './wanted-reporters.ts';
 
@@ -18,7 +19,7 @@ export interface ReportRequest {
   readonly baseline: BaselineRequest | null;
 }
 
-export interface TestRequest extends ReportRequest {
+export interface TestRequest extends ReportRequest, ShownRunRequest {
   /** Files and folders; empty: the usual folder. */
   readonly operands: readonly string[];
   readonly patterns: readonly string[];
@@ -78,6 +79,7 @@ export const testOptions: { readonly [option: string]: Options } = {
     requiresArg: false,
     describe: 'Skip the rest after so many scenarios that did not pass (one)',
   },
+  report: htmlReportOption,
   watch: { type: 'boolean', describe: 'Test again what a change of files concerns, until interrupted' },
   ...scenarioOptions,
 };
@@ -104,6 +106,7 @@ export function testRequestOf(given: Given, terminal: Terminal): TestRequest {
     bail,
     watch: options.watch === true,
     isPart: false,
+    ...reportOption(textOption(options, 'report')),
     load: loadOptionsOf(given),
   };
 }

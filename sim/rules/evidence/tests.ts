@@ -50,6 +50,8 @@ export const tests: Readonly<Record<string, string>> = {
     'of the losing side of an autoheal: HAZ-8, when it was wiped\nthat a paused minority had not confirmed: HAZ-14\nthat a paused minority had confirmed as the connection came back: HAZ-70\nthat a minority confirmed alone between two cuts: HAZ-15\nof the side restarted by hand after an ignored partition: HAZ-9\nthat an unsynchronised promotion passed over: HAZ-3, at the promotion, not at the later wipe\nof a node that woke up after it had been taken for dead: HAZ-64\nrefused while nobody could lead after %s: HAZ-48, %s\nrefused as its transient queue ended with the node: HAZ-25\nwhose mirror was emptied by a synchronisation as the leader died: HAZ-6\non its way to a consumer with automatic acknowledgement: HAZ-20\nremoved by an acknowledgement meant for another: HAZ-65\nthat went with its connection: HAZ-23 when a broker had read it, else HAZ-21; later publishes are stuck\non a node that was forgotten: HAZ-18, at the command\nsent by a minority to replicas out of reach: HAZ-14\nconfirmed on its way to a queue that was deleted: HAZ-29, though its connection is lost later',
   'test/ledger/dead-letters.test.ts':
     '%s is lost by HAZ-27\nwhat a full queue refused is lost by HAZ-66, told or not',
+  'test/links/federation.test.ts':
+    'loses with no-ack what is on its way when the WAN breaks (HAZ-67)\nloses with on-publish nothing over the WAN, which only its source crosses, but what its own node had not written (HAZ-67)',
   'test/links/shovel.test.ts':
     'moves what comes to its source, and declares the queues that are not there (BRK-53)\nacknowledges what leads nowhere at the destination, and that is lost (HAZ-1)',
   'test/network/dial.test.ts':

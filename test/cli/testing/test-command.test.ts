@@ -1,5 +1,5 @@
 // `watership test` holds every scenario that is meant to what it expects, and says so in its exit code.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { engine, inFolder, perform, fileWith } from '../captured.ts';
 import { byName, scenario } from './setting.ts';
@@ -131,6 +131,37 @@ describe('what is tested', () => {
     expect(err.replace('"junit"', 'junit')).toContain(says);
     expect(code).toBe(2);
     expect(ran).toEqual([]);
+  });
+});
+
+describe('--report', () => {
+  const file = inFolder('report.html');
+
+  test.each([
+    { files: [good, seeded, bad], shows: 'flaky, seed 2' },
+    { files: [good], shows: 'passes, seed 1' },
+  ])('shows of $files the first run that did not pass, else the first', async ({ files, shows }) => {
+    const { out } = await perform(['test', ...files, '--report', file], { runner: byName });
+    expect(readFileSync(file, 'utf8')).toContain(shows);
+    expect(out).toContain(`Report  ${file}`);
+  });
+
+  test('is written beside a document on stdout without a word', async () => {
+    const { out } = await perform(['test', good, '--report', file, '--reporter', 'json'], { runner: byName });
+    expect(() => JSON.parse(out) as unknown).not.toThrow();
+  });
+
+  test('is not written where no run ended', async () => {
+    const none = inFolder('none.html');
+    expect((await perform(['test', wrong, '--report', none], { runner: byName })).code).toBe(2);
+    expect(existsSync(none)).toBe(false);
+  });
+
+  test('does not share a file with a reporter', async () => {
+    const args = ['test', good, '--report', file, '--reporter', `json=${file}`];
+    const { code, err } = await perform(args, { runner: byName });
+    expect(code).toBe(2);
+    expect(err).toContain('a reporter writes');
   });
 });
 
