@@ -6,7 +6,7 @@
 import { compilePattern, type Pattern } from '../amqp/pattern.ts';
 import type { ChannelMethodFromClient } from '../amqp/methods.ts';
 import type { FieldTable } from '../amqp/basic-message.ts';
-import { resourceName } from '../amqp/resource-name.ts';
+import { resourceName } from '../records/resource-name.ts';
 import { accessRefused, exchangeText, queueText } from './errors.ts';
 import { ALTERNATE_EXCHANGE, DEFAULT_EXCHANGE } from './exchange.ts';
 import type { ChannelError } from './queue-type.ts';

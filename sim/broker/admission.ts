@@ -2,7 +2,7 @@
  * Whether a client may have what it asks for: a connection to a virtual host, another channel, another queue. Limits are asked for first,
  * and counted over all running nodes (`is_over_vhost_connection_limit` and its like).
  */
-import { nameIn, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, vhostOf } from '../records/resource-name.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { rule } from '../rules/registry.ts';
 import { countTracked, type Tracked } from './connection-tracking.ts';

@@ -22,7 +22,7 @@ import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { cancel, consume, get, recoverConsumers, type Consumer, type ConsumingChannel } from './consuming.ts';
 import { ChannelLimit, type LimitedChannel } from './channel-limit.ts';
 import { Delivering, TICK_INTERVAL_US, type DeliveringChannel } from './delivering.ts';
-import { nameIn } from '../amqp/resource-name.ts';
+import { nameIn } from '../records/resource-name.ts';
 import { inVhost, refusalFor } from './local-names.ts';
 import { bind, declareExchange, deleteExchange, unbind } from './exchange-methods.ts';
 import type { NodeContext } from './node-context.ts';

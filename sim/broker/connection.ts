@@ -9,7 +9,7 @@
 import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
 import { wireBytes } from '../amqp/methods.ts';
 import type { BasicGetOk, ChannelMethodFromClient, ChannelMethodFromServer } from '../amqp/methods.ts';
-import { DEFAULT_VHOST } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST } from '../records/resource-name.ts';
 import type {
   ClientMethod,
   ConnectionOpen,

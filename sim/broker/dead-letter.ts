@@ -4,7 +4,7 @@
  * has died is its own business.
  */
 import { BasicMessage, type FieldTable, type FieldValue } from '../amqp/basic-message.ts';
-import { nameIn } from '../amqp/resource-name.ts';
+import { nameIn } from '../records/resource-name.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { deadLetterRouted } from '../records/messages.ts';
 import { rule } from '../rules/registry.ts';

@@ -2,7 +2,7 @@
  * What a broker says when it refuses: `ChannelError`s with the words that RabbitMQ uses, which applications match on. The
  * name of the reply code is put in front when the error goes on the wire.
  */
-import { nameIn, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, vhostOf } from '../records/resource-name.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { ChannelError } from './queue-type.ts';
 

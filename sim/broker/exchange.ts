@@ -3,7 +3,7 @@
  * the tracing plugin (`amq.rabbitmq.trace`) is left out.
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
-import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, resourceName, vhostOf } from '../records/resource-name.ts';
 import { table, type Transaction } from '../cluster/database.ts';
 import type { EffectivePolicy } from './queue-record.ts';
 

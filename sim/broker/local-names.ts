@@ -1,6 +1,6 @@
 /** From the names that a client uses to those that the broker calls the resources of its virtual host by, and whether it may use them. */
 import type { ChannelMethodFromClient } from '../amqp/methods.ts';
-import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../records/resource-name.ts';
 import type { ChannelOwner } from './channel-owner.ts';
 import type { ChannelError } from './queue-type.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { FieldTable } from '../amqp/basic-message.ts';
 import { compilePattern, type Pattern } from '../amqp/pattern.ts';
-import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, resourceName, vhostOf } from '../records/resource-name.ts';
 import { table, type Database, type Transaction } from '../cluster/database.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { rule } from '../rules/registry.ts';

@@ -3,7 +3,7 @@
  * connection may send more.
  */
 import { BasicMessage, type BasicProperties, type FieldTable } from '../amqp/basic-message.ts';
-import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../records/resource-name.ts';
 import { BasicAck, BasicNack, type BasicPublish } from '../amqp/message-methods.ts';
 import { METHOD_BYTES, wireBytes, type BasicReturn } from '../amqp/methods.ts';
 import { replyText } from '../amqp/reply-codes.ts';

@@ -2,7 +2,7 @@
  * What clients do to queues as such: declare, delete, purge (BRK-12 to BRK-16, BRK-52). All of it waits for a leader that is
  * just being replaced (MIR-45).
  */
-import { nameIn, resourceName } from '../amqp/resource-name.ts';
+import { nameIn, resourceName } from '../records/resource-name.ts';
 import type { QueueDeclare, QueueDelete, QueuePurge } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
 import { queueLimitReached } from './admission.ts';

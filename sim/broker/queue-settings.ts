@@ -3,7 +3,7 @@
  * (BRK-39 to BRK-41). Where both speak, the smaller number counts, and of words the argument's. Any queue type may ask; what
  * it does with the answer is its own business.
  */
-import { resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { resourceName, vhostOf } from '../records/resource-name.ts';
 import type { FieldValue } from '../amqp/basic-message.ts';
 import type { QueueRecord } from './queue-record.ts';
 

@@ -8,7 +8,7 @@
  */
 import { TopicTrie } from './topic-trie.ts';
 import type { FieldTable } from '../amqp/basic-message.ts';
-import { resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { resourceName, vhostOf } from '../records/resource-name.ts';
 import type { Database } from '../cluster/database.ts';
 import type { Vm } from '../erlang/vm.ts';
 import { rule } from '../rules/registry.ts';

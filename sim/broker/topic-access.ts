@@ -4,7 +4,7 @@
  * stand for the connection's; other variables, which come from other protocols and backends, stand for themselves.
  */
 import { compilePattern, type Pattern } from '../amqp/pattern.ts';
-import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, resourceName, vhostOf } from '../records/resource-name.ts';
 import type { ChannelMethodFromClient } from '../amqp/methods.ts';
 import { table, type Database, type Transaction } from '../cluster/database.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';

@@ -3,7 +3,7 @@
  * and limits. The default one is there without a record, and so are the permissions in it that the experiment began with; what
  * an operator changes has records. Left out: descriptions, tags, and the supervisors of a virtual host, which cannot fail here.
  */
-import { DEFAULT_VHOST, resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName, vhostOf } from '../records/resource-name.ts';
 import { table, type Database, type Transaction } from '../cluster/database.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import { accessBy, type Access, type PermissionSpec } from './access.ts';

@@ -5,7 +5,7 @@
  *
  * An application runs in no simulated process: it handles what arrives at once and costs no time but what it is told to take.
  */
-import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../records/resource-name.ts';
 import type { ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
 import type { Journal } from '../kernel/journal.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';

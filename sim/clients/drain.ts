@@ -3,7 +3,7 @@
  * answer within six seconds is given up on that node. Every message taken out becomes a `drained` record.
  */
 import { BasicAck, type BasicDeliver } from '../amqp/message-methods.ts';
-import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../records/resource-name.ts';
 import type { ChannelMethodFromServer } from '../amqp/methods.ts';
 import { Priority, type EventHandle, type Simulation } from '../kernel/simulation.ts';
 import { drained } from '../records/messages.ts';

@@ -5,7 +5,7 @@
 import { BasicPublish } from '../amqp/message-methods.ts';
 import type { BasicProperties, FieldTable } from '../amqp/basic-message.ts';
 import type { BasicGetOk, ChannelMethodFromServer, ClientMethod } from '../amqp/methods.ts';
-import { DEFAULT_VHOST, resourceName } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, resourceName } from '../records/resource-name.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { amqpReply } from '../records/cluster.ts';

@@ -1,5 +1,5 @@
 /** A node as a command line tool on its machine finds it: `NodeControl` over the node, its broker and its metadata. */
-import { resourceName } from '../amqp/resource-name.ts';
+import { resourceName } from '../records/resource-name.ts';
 import { isBeingDrained } from '../broker/maintenance.ts';
 import { clearPolicy, setPolicy } from '../broker/policies.ts';
 import type { NodeContext } from '../broker/node-context.ts';

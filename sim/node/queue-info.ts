@@ -1,5 +1,5 @@
 /** What a node can say of the queues it knows, for `list_queues` and for whoever watches the experiment. */
-import { nameIn, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, vhostOf } from '../records/resource-name.ts';
 import { rabbitDurableQueue, rabbitQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { QueueStatistics } from '../broker/queue-type.ts';
 import type { NodeContext } from '../broker/node-context.ts';

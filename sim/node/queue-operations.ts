@@ -1,5 +1,5 @@
 /** What `rabbitmq-queues` asks of a node beside moving leaders: who would miss this node, and changing members one by one. */
-import { nameIn, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, vhostOf } from '../records/resource-name.ts';
 import { compilePattern } from '../amqp/pattern.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { isBeingDrained } from '../broker/maintenance.ts';

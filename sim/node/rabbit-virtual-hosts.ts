@@ -1,5 +1,5 @@
 /** Virtual hosts, permissions and limits of a node as `rabbitmqctl` changes and lists them: `VirtualHostControl` over its metadata. */
-import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, resourceName, vhostOf } from '../records/resource-name.ts';
 import { rabbitRoute, type BindingRecord } from '../broker/binding.ts';
 import { rabbitExchange } from '../broker/exchange.ts';
 import type { NodeContext } from '../broker/node-context.ts';

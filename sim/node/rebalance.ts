@@ -2,7 +2,7 @@
  * `rabbitmq-queues rebalance` (MIR-51): leaders are moved, one queue after the other, from nodes that lead more than their share to
  * those of the queue's replicas that lead fewest. Nodes under maintenance are no candidates (BRK-56).
  */
-import { nameIn, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, vhostOf } from '../records/resource-name.ts';
 import { compilePattern } from '../amqp/pattern.ts';
 import { withoutDrained } from '../broker/maintenance.ts';
 import type { NodeContext } from '../broker/node-context.ts';

@@ -87,7 +87,7 @@ function leaderOf({ pid: leader, quorum }: QueueInfo): string {
 }
 
 /** A value as Erlang prints it in a list of arguments. */
-function term(value: FieldValue): string {
+export function term(value: FieldValue): string {
   if (Array.isArray(value)) return `[${value.map((element: FieldValue) => term(element)).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
     return `[${Object.entries(value)

@@ -1,5 +1,5 @@
 /** The commands of `rabbitmq-queues`: leaders and members of replicated queues, and whether a node can be spared. */
-import { nameIn, resourceName, vhostOf } from '../amqp/resource-name.ts';
+import { nameIn, resourceName, vhostOf } from '../records/resource-name.ts';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
 import { failed, passed } from './checks.ts';
 import type { Command } from './command.ts';

@@ -2,9 +2,8 @@
  * The commands of `rabbitmqctl` about virtual hosts: creating and deleting them, permissions in them, limits on them and on users, and the
  * lists of what is in one. Left out: columns beyond those that are shown without asking, descriptions and tags.
  */
-import { nameIn } from '../amqp/resource-name.ts';
+import { nameIn } from '../records/resource-name.ts';
 import { compilePattern } from '../amqp/pattern.ts';
-import type { FieldValue } from '../amqp/basic-message.ts';
 import type { PermissionSpec } from '../broker/access.ts';
 import type { BindingRecord } from '../broker/binding.ts';
 import type { ExchangeRecord } from '../broker/exchange.ts';
@@ -13,6 +12,7 @@ import type { TopicPermissionSpec } from '../broker/topic-access.ts';
 import type { Limits } from '../broker/virtual-hosts.ts';
 import { settle, type Command } from './command.ts';
 import type { Cell } from './formatters.ts';
+import { term } from './list-queues.ts';
 import type { NodeControl, Refusal, VirtualHostControl } from './node-control.ts';
 import { EXIT_UNAVAILABLE, refused, type CommandResult } from './refusals.ts';
 import type { Words } from './words.ts';
@@ -94,12 +94,12 @@ function table(words: Words, columns: readonly string[], rows: readonly (readonl
 const KEYS = { vhost: ['max-connections', 'max-queues'], user: ['max-connections', 'max-channels'] } as const;
 
 /** A value of a JSON text as Erlang prints it. */
-function term(value: unknown): string {
+function jsonTerm(value: unknown): string {
   return typeof value === 'string' ? `<<"${value}">>` : JSON.stringify(value);
 }
 
 /** The limits that a JSON text gives, or what is wrong with it. */
-export function limitsIn(kind: 'vhost' | 'user', text: string): Limits | string {
+function limitsIn(kind: 'vhost' | 'user', text: string): Limits | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -110,11 +110,11 @@ export function limitsIn(kind: 'vhost' | 'user', text: string): Limits | string 
     return 'Could not parse JSON document';
   for (const [key, limit] of Object.entries(value)) {
     if (!(KEYS[kind] as readonly string[]).includes(key))
-      return `Validation failed\n\nUnrecognised terms [{<<"${key}">>,${term(limit)}}] in limits\n`;
+      return `Validation failed\n\nUnrecognised terms [{<<"${key}">>,${jsonTerm(limit)}}] in limits\n`;
     if (!Number.isInteger(limit))
-      return `Validation failed\n\n${key} should be a number, actually was ${term(limit)}\n`;
+      return `Validation failed\n\n${key} should be a number, actually was ${jsonTerm(limit)}\n`;
   }
-  return value as Limits;
+  return value;
 }
 
 function setLimitsOf(kind: 'vhost' | 'user', at: number): Pick<Change, 'complaint' | 'run'> {
@@ -173,12 +173,6 @@ function clearUserLimit(
     if (refusal !== null) done(refusal);
     else control.virtualHosts.setLimits('user', user, after, done);
   });
-}
-
-function argumentsText(args: Readonly<Record<string, FieldValue>>): string {
-  return `[${Object.entries(args)
-    .map(([key, value]) => `{"${key}","${String(value)}"}`)
-    .join(', ')}]`;
 }
 
 /** A pattern of topics with something in the place of what is filled in later. */
@@ -369,7 +363,7 @@ export const virtualHostCommands: readonly (readonly [string, Command])[] = [
         nameIn(destination),
         destinationKind,
         routingKey,
-        argumentsText(args),
+        term(args),
       ],
     ),
   ],

@@ -3,7 +3,7 @@
  * nevertheless different queues: those of the first cluster, the only one of most scenarios, go by their names, and those of
  * another by `NAME@CLUSTER`. Those of another virtual host than the default one go by `VHOST/NAME`.
  */
-import { shownName } from '../amqp/resource-name.ts';
+import { shownName } from './resource-name.ts';
 
 /** The key of a queue, as the broker or as people call it. `cluster` is empty for the first cluster of the scenario. */
 export function queueKey(cluster: string, queue: string): string {

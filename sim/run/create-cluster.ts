@@ -3,7 +3,7 @@
  * the topology is declared as a person would, and when that has settled the experiment begins.
  */
 import { askOnce, type OneShotCall } from '../clients/one-shot.ts';
-import { DEFAULT_VHOST } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST } from '../records/resource-name.ts';
 import { REPLY_SUCCESS } from '../amqp/reply-codes.ts';
 import { MessageSerials } from '../broker/message-serials.ts';
 import { invariant } from '../kernel/invariant.ts';

@@ -2,7 +2,7 @@
  * When an experiment ends: `settle` after the last thing that the scenario says will happen. Rows that wait for an event, and
  * restarts, move the end while the run goes on.
  */
-import { DEFAULT_VHOST, shownIn } from '../amqp/resource-name.ts';
+import { DEFAULT_VHOST, shownIn } from '../records/resource-name.ts';
 import { queueOfKey } from '../records/queue-key.ts';
 import type { MomentExpectation, ExpectBlock, Scenario } from '../scenario/model.ts';
 

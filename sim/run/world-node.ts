@@ -1,5 +1,5 @@
 /** A node as an experiment handles it: what operators may ask, what faults do to it, and what can be seen of it from outside. */
-import { shownName } from '../amqp/resource-name.ts';
+import { shownName } from '../records/resource-name.ts';
 import { rabbitDurableQueue, type QueueRecord } from '../broker/queue-record.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
 import type { Pid } from '../erlang/message.ts';

@@ -2,7 +2,7 @@
  * What every builder needs: where a path of the data stands in the file, which names are declared, and a place to put
  * what is wrong.
  */
-import { shownIn } from '../../amqp/resource-name.ts';
+import { shownIn } from '../../records/resource-name.ts';
 import { placeAt, textAt, type Path, type SourceDocument } from '../document.ts';
 import { notModelledYet } from '../modelled.ts';
 import type { Problem } from '../problem.ts';

@@ -3,7 +3,7 @@
  * declaration must not make every use of its name an error too. "Declared" includes what a consumer's `declare`
  * and an `amqp` step declare.
  */
-import { DEFAULT_VHOST, shownIn } from '../../amqp/resource-name.ts';
+import { DEFAULT_VHOST, shownIn } from '../../records/resource-name.ts';
 import { queueKey } from '../../records/queue-key.ts';
 import type { Data } from '../document.ts';
 import { shortNodeName } from '../schema/values.ts';

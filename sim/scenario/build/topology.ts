@@ -1,5 +1,5 @@
 /** What is declared before time 0, checked against itself as RabbitMQ would when it imports definitions. */
-import { shownIn } from '../../amqp/resource-name.ts';
+import { shownIn } from '../../records/resource-name.ts';
 import { compilePattern, PatternError } from '../../amqp/pattern.ts';
 import type { Path } from '../document.ts';
 import { clustersOf, type Cluster } from '../clusters.ts';
