@@ -26,7 +26,7 @@ export type ReportForm = 'scripted' | 'static';
 /** The report as the text of an HTML file (UTF-8). Rejects only on our own defects. */
 export async function renderReport(report: RunReport, form: ReportForm = 'scripted'): Promise<string> {
   const links = { scripted: form === 'scripted' };
-  const stack = await stackSection(report);
+  const stack = stackSection(report);
   const { scenario, seed, verdict } = report.result;
   return pageText(
     `${VERDICT_WORDS[verdict].mark} ${scenario}, seed ${seed}: Watership`,

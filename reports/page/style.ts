@@ -199,8 +199,8 @@ section.meant{outline:0}
 .card dt{flex:0 0 7.4rem;color:var(--muted)}.card dd{margin:0;overflow-wrap:anywhere}.card table{width:100%}
 label{font-size:.86rem}
 .classes{border:0;margin:0 0 .6rem;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}.classes label{display:flex;align-items:center;gap:.25rem}
-.explorer-box{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;overflow:hidden;cursor:grab;touch-action:pan-y;user-select:none;margin-bottom:.6rem}
-.explorer-chart{display:block;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+.explorer-box{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;overflow-x:auto;cursor:grab;user-select:none;margin-bottom:.6rem}
+.explorer-chart{display:block;height:auto;min-width:900px;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 .explorer-chart text{font-size:11.5px;fill:var(--ink);font-variant-numeric:tabular-nums}.explorer-chart .tick-label{text-anchor:middle;fill:var(--muted)}
 .lane-a{fill:var(--surface)}.lane-b{fill:var(--sunken)}.tick{stroke:var(--hairline)}.moment-line{stroke:var(--accent);stroke-width:2}
 .mark-fault{fill:var(--fault);stroke:var(--surface)}.mark-cluster{fill:var(--ready)}.mark-queue{fill:var(--leader)}.mark-client{fill:var(--unsure)}.mark-harm{fill:var(--bad)}.mark-message{fill:var(--published)}.mark-message.bar{fill:var(--mirrorLine)}

@@ -50,7 +50,6 @@ export function drawChart(svg: SVGSVGElement, { window, lanes, momentUs, words }
   const height = HEAD + lanes.length * LANE + 6;
   const x = (us: number): number => GUTTER + ((us - fromUs) / Math.max(1, toUs - fromUs)) * PLOT;
   svg.setAttribute('viewBox', `0 0 ${GUTTER + PLOT + 10} ${height}`);
-  svg.setAttribute('height', String(height));
   svg.setAttribute(
     'aria-label',
     `${counted(total, 'event')} from ${formatTime(Math.round(fromUs))} to ${formatTime(Math.round(toUs))}; the table below lists them.`,

@@ -204,6 +204,8 @@ export class ExplorerView {
     );
     let grabbed: { readonly x: number; readonly fromUs: number; readonly toUs: number } | null = null;
     box.addEventListener('pointerdown', (event) => {
+      // A finger scrolls.
+      if (event.pointerType !== 'mouse') return;
       grabbed = { x: event.clientX, fromUs: this.fromUs, toUs: this.toUs };
       box.setPointerCapture(event.pointerId);
     });

@@ -3,7 +3,7 @@ import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatDuration, formatTime } from '../page/format.ts';
 import { type Html, html, trusted } from '../page/markup.ts';
 import { depthViews } from '../views/depth.ts';
-import { drawSvg } from '../views/draw.ts';
+import { drawRow } from '../views/draw-row.ts';
 import { fatesView } from '../views/fates.ts';
 import { faultsView } from '../views/faults.ts';
 import { latencyView } from '../views/latency.ts';
@@ -36,13 +36,13 @@ function closeViewsOf(scene: Scene): readonly View[] {
 }
 
 /** The stack of charts, close-ups of its busiest moments, and behind them each chart's data. */
-export async function stackSection(report: RunReport): Promise<Html> {
+export function stackSection(report: RunReport): Html {
   const whole = wholeRun(report);
   const views = viewsOf(whole);
-  const rows = await drawRows(views);
+  const rows = drawRows(views);
   const closer: Html[] = [];
   for (const scene of closeUps(report, (report.endUs / PLOT_WIDTH) * TOGETHER_PX))
-    closer.push(await closeUp(scene));
+    closer.push(closeUp(scene));
   return html`<section id="timeline" data-views="overview">
     <h2 class="unseen">On one clock</h2>
     ${stack(rows, '', 'Charts on one time axis', whole)} ${legend()} ${closer}
@@ -59,8 +59,8 @@ export async function stackSection(report: RunReport): Promise<Html> {
   </section>`;
 }
 
-async function closeUp(scene: Scene): Promise<Html> {
-  const rows = await drawRows(closeViewsOf(scene));
+function closeUp(scene: Scene): Html {
+  const rows = drawRows(closeViewsOf(scene));
   const lines = `${scene.pins[0]?.line}–${scene.pins.at(-1)?.line}`;
   const span = `${formatTime(scene.fromUs)} to ${formatTime(scene.endUs)}`;
   return html`<h3 class="close-up-title">
@@ -70,14 +70,13 @@ async function closeUp(scene: Scene): Promise<Html> {
     ${stack(rows, 'close-up', `Charts from ${span}`, scene)}`;
 }
 
-async function drawRows(views: readonly View[]): Promise<readonly Html[]> {
+function drawRows(views: readonly View[]): readonly Html[] {
   const rows: Html[] = [];
   for (const view of views) {
-    const svg = await drawSvg(view.spec);
     rows.push(
       html`<figure class="row row-${view.name}">
         <div class="gutter" style="height:${view.heightPx}px">${view.gutter}</div>
-        <div class="plot" role="img" aria-label="${view.description}">${trusted(svg)}</div>
+        <div class="plot" role="img" aria-label="${view.description}">${trusted(drawRow(view.spec))}</div>
       </figure>`,
     );
   }

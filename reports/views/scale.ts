@@ -24,6 +24,7 @@ export function countEncoding(field: string, heightPx: number, end: number) {
       ...LABELS,
       values: end === 1 ? [0, 1] : [0, end / 2, end],
       labelExpr: "datum.value < 10000 ? datum.value : format(datum.value, '~s')",
+      words: (end === 1 ? [0, 1] : [0, end / 2, end]).map(countWord),
     },
     stack: null,
   };
@@ -45,6 +46,17 @@ export function latencyEncoding(field: string, heightPx: number, decades: readon
       values: [...decades],
       labelExpr:
         "datum.value < 1 ? (datum.value * 1000) + ' µs' : datum.value < 1000 ? datum.value + ' ms' : (datum.value / 1000) + ' s'",
+      words: decades.map((ms) => (ms < 1 ? `${ms * 1000} µs` : ms < 1000 ? `${ms} ms` : `${ms / 1000} s`)),
     },
   };
+}
+
+const SUFFIXES = ['', 'k', 'M', 'G', 'T'] as const;
+
+/** What the labels' expression says of a count, in words. */
+function countWord(count: number): string {
+  let [value, power] = [count, 0];
+  if (count < 10_000) return String(count);
+  for (; value >= 1000 && power < SUFFIXES.length - 1; value /= 1000) power += 1;
+  return `${Number(value.toFixed(3))}${SUFFIXES[power]}`;
 }

@@ -82,11 +82,22 @@ export function ticksOf(scene: Scene): readonly number[] {
 
 /** How the axis writes a moment: seconds, and minutes from ten minutes on, with as many decimals as its lines need. */
 function tickLabel(scene: Scene): string {
+  const { decimals, width } = tickForm(scene);
+  if (scene.endUs < 600_000_000) return `format(datum.value, '.${decimals}f') + ' s'`;
+  return `floor(datum.value / 60) + ':' + format(datum.value % 60, '0${width}.${decimals}f')`;
+}
+
+/** The same in words, for those who do not speak Vega's language. */
+function tickWord(scene: Scene, seconds: number): string {
+  const { decimals, width } = tickForm(scene);
+  if (scene.endUs < 600_000_000) return `${seconds.toFixed(decimals)} s`;
+  return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(decimals).padStart(width, '0')}`;
+}
+
+function tickForm(scene: Scene): { readonly decimals: number; readonly width: number } {
   const step = tickStepOf(scene);
   const decimals = step >= 1 ? 0 : step >= 0.1 ? 1 : step >= 0.01 ? 2 : 3;
-  if (scene.endUs < 600_000_000) return `format(datum.value, '.${decimals}f') + ' s'`;
-  const width = decimals === 0 ? 2 : decimals + 3;
-  return `floor(datum.value / 60) + ':' + format(datum.value % 60, '0${width}.${decimals}f')`;
+  return { decimals, width: decimals === 0 ? 2 : decimals + 3 };
 }
 
 /** The encoding of `field`, in seconds, on the shared axis. */
@@ -113,6 +124,7 @@ export function timeEncoding(scene: Scene, field: string, labels: 'top' | 'botto
       labelFlush: true,
       labelOverlap: false,
       labelExpr: tickLabel(scene),
+      words: ticksOf(scene).map((seconds) => tickWord(scene, seconds)),
     },
   };
 }

@@ -3,7 +3,7 @@
  * `watership` runs. Node takes a third of a second to find, read and link a thousand modules, and a worker of a sweep takes it again.
  * What only some commands need stays in files of its own, loaded when it is needed. The licences of the packages go with it.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,6 +14,9 @@ const target = path.join(root, 'dist/program');
 /** Packages that are no ES modules ask for Node's own modules by `require`. */
 const REQUIRE =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+// Names of the parts change with their contents: what an earlier build left would stay for ever.
+rmSync(target, { recursive: true, force: true });
 
 const { metafile } = await build({
   absWorkingDir: root,

@@ -1,16 +1,18 @@
 /** Runs the gallery: its scenarios one after another, what waits beside them, and what neither shows nor waits. */
 import type { Exhibit, GalleryReport } from '../../ledger/gallery.ts';
 import { type Hazard, hazards } from '../../rules/registry.ts';
-import { ScenarioError } from '../../scenario/problem.ts';
 import type { Surroundings } from '../command.ts';
 import { defectText } from '../defect.ts';
 import { ExitCode } from '../exit-code.ts';
 import { OutputFile } from '../output-file.ts';
 import { packageVersion } from '../../library/package.ts';
+import type { Job, Outcome } from '../pool/job.ts';
+import { runJobs } from '../pool/run-jobs.ts';
 import { printable } from '../printable.ts';
 import { Progress } from '../progress.ts';
 import { replayCommand } from '../replay.ts';
-import { type ExhibitFile, exhibitFiles } from './exhibits.ts';
+import type { RunOptions, ScenarioRun } from '../scenario-run.ts';
+import { type ExhibitFile, exhibitFiles, type HazardScenario } from './exhibits.ts';
 import { galleryText } from './gallery-text.ts';
 import { runExhibit, seedsOf } from './run-exhibit.ts';
 import { missingParts, waitingHazards } from './waiting.ts';
@@ -24,9 +26,6 @@ export interface GalleryRequest {
   /** Null: none. */
   readonly report: string | null;
 }
-
-/** A run that ended with a defect of ours, said already. */
-class DefectSaid extends Error {}
 
 /** Throws OutputError before anything runs, and ScenarioError for a file of the gallery that is wrong. */
 export async function runGallery(request: GalleryRequest, surroundings: Surroundings): Promise<ExitCode> {
@@ -56,47 +55,72 @@ export async function runGallery(request: GalleryRequest, surroundings: Surround
   }
 }
 
+/** One run of the gallery. */
+interface GalleryJob extends Job {
+  readonly file: ExhibitFile;
+  readonly scenario: HazardScenario;
+}
+
+/** Runs all files' runs, on all cores, and makes an exhibit of each file once its runs are over. */
 async function runAll(
   files: readonly ExhibitFile[],
   { seeds }: GalleryRequest,
-  { terminal, loadEngine, debug }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<{ readonly exhibits: readonly Exhibit[]; readonly defects: number }> {
-  const runScenario = await loadEngine();
-  const runs = files.flatMap(({ cells }) => cells).reduce((sum, cell) => sum + seedsOf(cell, seeds), 0);
-  const progress = new Progress(terminal, runs, false);
-  const exhibits: Exhibit[] = [];
-  let defects = 0;
-  for (const file of files) {
-    try {
-      exhibits.push(
-        await runExhibit(file, seeds, async (scenario, seed) => {
-          await terminal.breathe();
-          const onProgress = progress.begin(`${file.hazard}, seed ${seed}`);
-          try {
-            return runScenario(scenario, { seed, ...(onProgress && { onProgress }) });
-          } catch (error) {
-            if (error instanceof ScenarioError) throw error;
-            progress.clear();
-            const { matrix } = scenario;
-            const again = replayCommand({
-              file: file.file,
-              seed,
-              matrix,
-              overrides: [],
-              allowUnmodelled: false,
-            });
-            terminal.err(defectText(error, again, debug, terminal.paintErr));
-            throw new DefectSaid();
-          }
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof DefectSaid)) throw error;
-      defects += 1;
+  const jobs = files.flatMap((file) => jobsOf(file, seeds));
+  const progress = new Progress(surroundings.terminal, jobs.length, false);
+  const exhibits: Promise<Exhibit>[] = [];
+  let runs: ScenarioRun[] = [];
+  let over = 0;
+  const broken = new Set<ExhibitFile>();
+  const onOutcome = (outcome: Outcome, job: GalleryJob): void => {
+    const { file } = job;
+    if (outcome.kind === 'refused') throw outcome.error;
+    if (outcome.kind === 'ended') runs.push(outcome.run);
+    else {
+      // One defect a file says enough.
+      if (!broken.has(file)) sayDefect(outcome.error, job, progress, surroundings);
+      broken.add(file);
     }
+    progress.ended(outcome.kind !== 'ended' || outcome.run.result.verdict !== 'passed');
+    over += 1;
+    if (jobs[over]?.file === file) return;
+    const ofFile = runs;
+    runs = [];
+    if (!broken.has(file)) exhibits.push(runExhibit(file, seeds, () => Promise.resolve(ofFile.shift()!)));
+  };
+  const here = ({ file, seed }: GalleryJob): Omit<RunOptions, 'seed'> => {
+    const onProgress = progress.begin(`${file.hazard}, seed ${seed}`);
+    return onProgress === undefined ? {} : { onProgress };
+  };
+  try {
+    await runJobs(jobs, onOutcome, { count: jobs.length, processes: null, surroundings, here });
+  } finally {
+    progress.end();
   }
-  progress.end();
-  return { exhibits, defects };
+  return { exhibits: await Promise.all(exhibits), defects: broken.size };
+}
+
+/** The runs of a file in the order in which its exhibit asks for them. */
+function jobsOf(file: ExhibitFile, seeds: number | null): readonly GalleryJob[] {
+  return file.cells.flatMap((scenario) =>
+    Array.from({ length: seedsOf(scenario, seeds) }, (_, nth) => ({
+      file,
+      scenario,
+      seed: scenario.seed + nth,
+    })),
+  );
+}
+
+function sayDefect(
+  error: unknown,
+  { file: { file }, scenario: { matrix }, seed }: GalleryJob,
+  progress: Progress,
+  { terminal, debug }: Surroundings,
+): void {
+  progress.clear();
+  const again = replayCommand({ file, seed, matrix, overrides: [], allowUnmodelled: false });
+  terminal.err(defectText(error, again, debug, terminal.paintErr));
 }
 
 /** What waits, and what nobody thought of. */

@@ -1,6 +1,5 @@
 // Shards are the whole in parts: every case runs in one of them, and merged they say what one run says.
 import { readFileSync, writeFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fileWith, inFolder, perform } from '../captured.ts';
 import { byName, scenario } from './setting.ts';
@@ -34,18 +33,14 @@ describe('shards', () => {
     expect(Math.abs(runs[0]! - runs[1]!)).toBeLessThanOrEqual(4);
   });
 
-  test('are refused when they are no part of a whole', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom('0/3', '4/3', '1/0', '1', '/', 'a/b', '1/2/3', '-1/2', '1.5/2'),
-        async (shard) => {
-          const { code, err } = await perform(['test', good, '--shard', shard], { runner: byName });
-          expect(code).toBe(2);
-          expect(err).toContain('no part of a whole');
-        },
-      ),
-    );
-  });
+  test.each(['0/3', '4/3', '1/0', '1', '/', 'a/b', '1/2/3', '-1/2', '1.5/2', '1/99999'])(
+    'are refused when they are no part of a whole: %s',
+    async (shard) => {
+      const { code, err } = await perform(['test', good, '--shard', shard], { runner: byName });
+      expect(code).toBe(2);
+      expect(err).toContain('no part of a whole');
+    },
+  );
 
   test('say about a file that is wrong once', async () => {
     const codes = [];
