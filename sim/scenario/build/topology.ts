@@ -112,6 +112,9 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       if (queue.name.startsWith('amq.'))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
       checkQueueArguments(checker, [...path, 'arguments'], queue.arguments, queue.name);
+      for (const key of ['durable', 'auto_delete'] as const)
+        if (queue.arguments['x-queue-type'] === 'quorum' && queue[key] !== (key === 'durable'))
+          checker.problem([...path, key], `RabbitMQ refuses a quorum queue with ${key}: ${queue[key]}`);
       if (queue.declare_on !== undefined) {
         checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
         const node = nodes.find(({ name }) => name === queue.declare_on);
