@@ -55,6 +55,9 @@ export interface PublishOptions {
   readonly transaction?: TransactionOptions;
 }
 
+/** The pause after a refusal of a publisher that never reconnects and so has no pause of its own: at once would be a loop as fast as the network is. */
+const REFUSED_PAUSE_US = 1_000_000;
+
 export class Publisher extends Client {
   /** The first half of its messages' ids: the interned name of the client. */
   readonly publisherId: number;
@@ -322,7 +325,7 @@ export class Publisher extends Client {
   private retryRefusedLater(): void {
     const again = this.refused;
     this.refused = [];
-    this.after(this.reconnectUs ?? 0, () => {
+    this.after(this.reconnectUs ?? REFUSED_PAUSE_US, () => {
       if (this.hasChannel) for (const sequence of again) this.publishAgain(sequence);
       else this.unanswered.push(...again);
     });

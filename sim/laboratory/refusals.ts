@@ -78,10 +78,10 @@ function refuseNodes({ nodes }: Scenario, refuse: Refuse): void {
 }
 
 function refuseTopology({ topology, proxies }: Scenario, refuse: Refuse): void {
-  const { vhosts, users, permissions, parameters } = topology;
+  const { vhosts, users, permissions, parameters, shovels = [] } = topology;
   for (const { name, line } of vhosts)
     if (name !== '/') refuse(line, `vhost "${name}": only the default vhost is used`);
-  for (const { line } of [...users, ...permissions, ...parameters])
+  for (const { line } of [...users, ...permissions, ...parameters, ...shovels])
     refuse(line, 'users, permissions and parameters are not made: every client is guest');
   for (const { vhost, line } of [...topology.queues, ...topology.exchanges, ...topology.policies])
     if (vhost !== '/') refuse(line, 'only the default vhost is used');

@@ -11,6 +11,7 @@ import type { StoryStep } from './run-report.ts';
 import { StoryBoard, type WeighedLine } from './story-board.ts';
 import { watchApplications } from './story-of-applications.ts';
 import { StoryOfNodes } from './story-of-nodes.ts';
+import { watchLinks } from './story-of-links.ts';
 import { watchProxies } from './story-of-proxies.ts';
 import { StoryOfQueues } from './story-of-queues.ts';
 import { few, list, tenths, verb } from './words.ts';
@@ -35,6 +36,7 @@ export class Story {
     this.ofNodes = new StoryOfNodes(journal, this.board);
     this.ofQueues = new StoryOfQueues(journal, this.board);
     watchProxies(journal, this.board);
+    watchLinks(journal, this.board);
     watchApplications(journal, this.board);
     this.stalls = new ConfirmStalls(journal, (client, fromUs, untilUs, lost) =>
       this.board.tell(fromUs, {

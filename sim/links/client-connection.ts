@@ -93,7 +93,7 @@ export class ClientConnection extends ErlangProcess implements SocketReader {
     this.state = 'closing';
     this.heartbeat?.pause();
     this.write({ type: 'connection.close', code: 200, text: 'Goodbye' });
-    this.timer = this.after(CLOSE_TIMEOUT_US, () => this.leave('normal', 'reset'));
+    this.timer = this.after(CLOSE_TIMEOUT_US, () => this.leave('normal', 'fin'));
   }
 
   // --- the socket -------------------------------------------------------------------------------------------
@@ -148,7 +148,8 @@ export class ClientConnection extends ErlangProcess implements SocketReader {
       const { end } = this.socket!;
       end.agreeOnChatter(Math.floor(heartbeatUs / 2));
       this.heartbeat = new HeartbeatMonitor(this.vm, end, heartbeatUs, () =>
-        this.deliverUrgent(() => this.leave('heartbeat_timeout', 'reset')),
+        // Closed as any socket is: what its kernel has taken from it still goes out, if anybody is there in the end.
+        this.deliverUrgent(() => this.leave('heartbeat_timeout', 'fin')),
       );
     } else {
       this.state = 'open';
@@ -180,7 +181,7 @@ export class ClientConnection extends ErlangProcess implements SocketReader {
     this.vm.simulation.cancel(this.timer);
     this.heartbeat?.pause();
     this.dialling.cancel();
-    this.socket?.end.close('reset');
+    this.socket?.end.close('fin');
   }
 
   private after(delayUs: number, action: () => void): EventHandle {

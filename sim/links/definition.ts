@@ -79,6 +79,18 @@ export class DefinitionReader {
     return {};
   }
 
+  /** A list of maps, empty where there is none. */
+  list(key: string): readonly FieldTable[] {
+    const value = this.value(key);
+    if (value === undefined) return [];
+    const isTable = (entry: FieldValue): entry is FieldTable =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+    if (Array.isArray(value) && (value as readonly FieldValue[]).every(isTable))
+      return value as readonly FieldTable[];
+    this.problem(key, `${key} is a list of maps`);
+    return [];
+  }
+
   /** One URI or a list of them; a definition needs them. */
   uris(key: string): readonly AmqpUri[] {
     const value = this.value(key);

@@ -14,7 +14,7 @@ export interface LinkRestart {
 }
 
 const RESTART: Message = { type: 'restart' };
-const IN_ORDER: readonly ExitReason[] = ['normal', 'shutdown', 'autodelete'];
+const IN_ORDER: readonly ExitReason[] = ['normal', 'shutdown', 'heartbeat_timeout', 'autodelete'];
 
 export class LinkSupervisor extends ErlangProcess {
   private readonly restart: LinkRestart;

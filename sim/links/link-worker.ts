@@ -88,7 +88,7 @@ export abstract class LinkWorker extends ErlangProcess {
     this.whenFailed = (reason) => {
       const others = uris.filter((other) => other !== uri);
       if (others.length > 0) this.connect(side, others, then);
-      else this.terminate('shutdown', `${side} ${reason}`);
+      else this.terminate(this.options.type === 'shovel' ? 'shutdown' : 'restart', `${side} ${reason}`);
     };
   }
 
@@ -340,7 +340,7 @@ export abstract class LinkWorker extends ErlangProcess {
 
   /** How the worker ends when it has lost the connection of this side. */
   protected endFor(_side: Side, reason: string): ExitReason {
-    return reason === 'heartbeat_timeout' ? 'shutdown' : 'crash';
+    return reason === 'heartbeat_timeout' ? reason : 'crash';
   }
 
   /** Last deeds at the source, while its connection is still open. */
@@ -357,7 +357,8 @@ export abstract class LinkWorker extends ErlangProcess {
     const { context } = this.home;
     const words = [this.linkId, context.intern(this.options.type), this.nodeId, context.intern(why)] as const;
     this.vm.simulation.journal.write(linkTerminated, ...words);
-    this.tell('terminated', why);
+    // A shovel that could not connect says nothing: it is still about to start.
+    if (reason !== 'shutdown') this.tell('terminated', why);
     if (this.connections.source?.isOpen !== true) this.closeConnections();
     else {
       this.connections.destination?.close();

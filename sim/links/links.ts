@@ -2,6 +2,7 @@
  * Everything that carries messages between clusters on one node: the shovels and the links of federation, started with the application and
  * stopped before its queues. A node whose scenario has none of them has no such processes.
  */
+import type { FieldValue } from '../amqp/basic-message.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import { rabbitQueue } from '../broker/queue-record.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
@@ -25,11 +26,13 @@ import {
   type ParameterRecord,
 } from './parameters.ts';
 import type { ConsumerState } from './queue-link.ts';
-import { readShovel } from './shovel-definition.ts';
+import { readShovel, type ShovelDefinition } from './shovel-definition.ts';
+import { readStaticShovel } from './static-shovel.ts';
 import { ShovelWorker } from './shovel.ts';
 import { isFederated } from './upstream.ts';
 
 const SHOVELS = 'rabbit_shovel_dyn_worker_sup_sup';
+const STATIC_SHOVELS = 'rabbit_shovel_worker_sup';
 const US_PER_S = 1_000_000;
 
 /** What the node's plugins are made with. */
@@ -37,14 +40,18 @@ export interface LinkSettings {
   readonly clusterName: string;
   clusterOf(machine: string): string;
   clusterNameOf(machine: string): string;
+  /** Shovels of `advanced.config`, the same on every node of the cluster. */
+  readonly staticShovels: readonly { readonly name: string; readonly value: FieldValue }[];
 }
 
 export class Links {
   private readonly home: LinkContext;
+  private readonly settings: LinkSettings;
   private supervisors: readonly MirroredSupervisor[] = [];
   private federation: Federation | undefined;
 
   constructor(context: NodeContext, settings: LinkSettings) {
+    this.settings = settings;
     this.home = { context, statuses: new LinkStatuses(), ...settings };
   }
 
@@ -54,7 +61,9 @@ export class Links {
     const shovels = new MirroredSupervisor(this.home, SHOVELS, (name) => this.startShovel(name));
     this.federation = new Federation(this.home);
     const { exchanges, queues } = this.federation;
-    this.supervisors = [shovels, exchanges, queues];
+    const statics = new MirroredSupervisor(this.home, STATIC_SHOVELS, (name) => this.startStatic(name));
+    statics.begin(this.settings.staticShovels.map(({ name }) => name));
+    this.supervisors = [shovels, statics, exchanges, queues];
     shovels.begin(listParameters(database, 'shovel').map(({ name }) => name));
   }
 
@@ -98,7 +107,16 @@ export class Links {
     const { context } = this.home;
     const value = readParameter(context.database, 'shovel', name);
     if (value === undefined) return null;
-    const { shovel } = readShovel(value);
+    return this.supervise(name, 'dynamic', readShovel(value).shovel);
+  }
+
+  private startStatic(name: string): LinkSupervisor | null {
+    const found = this.settings.staticShovels.find((each) => each.name === name);
+    return found === undefined ? null : this.supervise(name, 'static', readStaticShovel(found.value).shovel);
+  }
+
+  private supervise(name: string, type: 'dynamic' | 'static', shovel: ShovelDefinition): LinkSupervisor {
+    const { context } = this.home;
     const { reconnectDelayS, source } = shovel;
     const kind =
       reconnectDelayS === 0 ? 'temporary' : source.deleteAfter === 'never' ? 'permanent' : 'transient';
@@ -107,7 +125,7 @@ export class Links {
       context.vm,
       `supervisor of shovel ${name}`,
       { kind, delayUs: reconnectDelayS * US_PER_S },
-      () => new ShovelWorker(this.home, { name, recordName, type: 'dynamic' }, shovel),
+      () => new ShovelWorker(this.home, { name, recordName, type }, shovel),
       (supervisor, reason) => {
         // A shovel that has moved what it was to move takes its parameter with it.
         this.home.statuses.remove(recordName);

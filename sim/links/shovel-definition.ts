@@ -6,6 +6,7 @@ import type { FieldTable, FieldValue } from '../amqp/basic-message.ts';
 import type { AmqpUri } from '../amqp/uri.ts';
 import { DefinitionReader, type DefinitionProblem } from './definition.ts';
 import type { AckMode } from './link-words.ts';
+import type { Declaration } from './static-shovel.ts';
 
 export interface ShovelDefinition {
   readonly source: {
@@ -13,6 +14,8 @@ export interface ShovelDefinition {
     /** Null: an exclusive queue of its own, bound to `exchange`. */
     readonly queue: string | null;
     readonly queueArguments: FieldTable;
+    /** What to declare first; null: the queue, where it is not there. */
+    readonly declarations: readonly Declaration[] | null;
     readonly exchange: string;
     readonly exchangeKey: string;
     /** 0: no limit. */
@@ -25,6 +28,7 @@ export interface ShovelDefinition {
     readonly uris: readonly AmqpUri[];
     readonly queue: string | null;
     readonly queueArguments: FieldTable;
+    readonly declarations: readonly Declaration[] | null;
     /** Null: what the message was published to before; so for the key. */
     readonly exchange: string | null;
     readonly exchangeKey: string | null;
@@ -73,6 +77,7 @@ export function readShovel(value: FieldValue): {
       uris: reader.uris('src-uri'),
       queue,
       queueArguments: reader.map('src-queue-args'),
+      declarations: null,
       exchange: exchange ?? '',
       exchangeKey: reader.text('src-exchange-key') ?? '',
       prefetch: reader.number('src-prefetch-count', reader.number('prefetch-count', PREFETCH)),
@@ -83,6 +88,7 @@ export function readShovel(value: FieldValue): {
       uris: reader.uris('dest-uri'),
       queue: destinationQueue,
       queueArguments: reader.map('dest-queue-args'),
+      declarations: null,
       exchange: destinationQueue === null ? destinationExchange : '',
       exchangeKey: destinationQueue ?? reader.text('dest-exchange-key'),
       addForwardHeaders: reader.flag('add-forward-headers') || reader.flag('dest-add-forward-headers'),

@@ -5,9 +5,10 @@ import type { QueueDeclareOk } from '../amqp/methods.ts';
 import { rule } from '../rules/registry.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL } from './link-words.ts';
+import { CHANNEL, type Side } from './link-words.ts';
 import { LinkWorker } from './link-worker.ts';
 import type { ShovelDefinition } from './shovel-definition.ts';
+import type { Declaration } from './static-shovel.ts';
 
 const BRK_53 = rule('BRK-53');
 
@@ -57,8 +58,21 @@ export class ShovelWorker extends LinkWorker {
   private prepareDestination(then: () => void): void {
     const { destination } = this.definition;
     const select = (): void => this.selectConfirms(then);
-    if (destination.queue === null) select();
+    if (destination.declarations !== null) this.declare('destination', destination.declarations, select);
+    else if (destination.queue === null) select();
     else this.ensureQueue('destination', destination.queue, destination.queueArguments, select);
+  }
+
+  /** One after the other. */
+  private declare(side: Side, declarations: readonly Declaration[], then: () => void): void {
+    const [first, ...others] = declarations;
+    if (first === undefined) then();
+    else {
+      const method = first(CHANNEL[side]);
+      this.rpc(side, method, `${method.type}-ok` as QueueDeclareOk['type'], () =>
+        this.declare(side, others, then),
+      );
+    }
   }
 
   private prepareSource(then: () => void): void {
@@ -74,6 +88,11 @@ export class ShovelWorker extends LinkWorker {
           then,
         );
     };
+    if (source.declarations !== null) {
+      this.queue = source.queue ?? '';
+      this.declare('source', source.declarations, limit);
+      return;
+    }
     if (source.queue !== null) {
       this.queue = source.queue;
       this.ensureQueue('source', source.queue, source.queueArguments, limit);

@@ -3,6 +3,7 @@
  * out, since there is no calendar.
  */
 import type { FieldValue } from '../amqp/basic-message.ts';
+import type { LinkStatus } from '../links/link-status.ts';
 import { readParameterValue } from '../links/parameter-values.ts';
 import { isComponent } from '../links/parameters.ts';
 import { settle, type Command } from './command.ts';
@@ -26,8 +27,9 @@ const setParameter: Command = {
     const value = parsed(text);
     if (value === undefined) return refuse(`JSON decoding error. Reason: ${text}`);
     if (!isComponent(component)) return refuse(`Validation failed\n\ncomponent ${component} not found\n`);
-    const [problem] = readParameterValue(component, value).problems;
-    if (problem !== undefined) return refuse(`Validation failed\n\n${problem.message}\n`);
+    const { problems } = readParameterValue(component, value);
+    const complaints = problems.map(({ message }) => `${message}\n`);
+    if (complaints.length > 0) return refuse(`Validation failed\n\n${complaints.join('')}`);
     control.links.setParameter(component, name, value, settle(control, finish));
   },
 };
@@ -62,9 +64,7 @@ const shovelStatus: Command = {
   run: (control, { flags }, finish) =>
     control.links.linkStatus('shovel', (refusal, links) => {
       if (refusal !== null) return finish(refused(control.name, refusal));
-      const rows = rowsOf(
-        links.map(({ facts, state, reason }) => ({ ...facts, state, termination_reason: reason })),
-      );
+      const rows = rowsOf(links.map(shovelRow));
       const lines = rows.rows.map((cells) => cells.join('\t'));
       const header = rows.rows.length > 0 && !flags.has('no-table-headers') && !flags.has('silent');
       finish({ exit: 0, output: [...(header ? [rows.columns.join('\t')] : []), ...lines].join('\n'), rows });
@@ -92,6 +92,13 @@ const federationStatus: Command = {
       finish({ exit: 0, output, rows: rowsOf(maps) });
     }),
 };
+
+/** Of a shovel that does not run the tool knows no more than its name. */
+function shovelRow({ facts, state, reason }: LinkStatus): Readonly<Record<string, string>> {
+  const { name = '', type = '', vhost = '' } = facts;
+  const known = state === 'running' ? facts : { name, type, vhost, source: '', destination: '' };
+  return { ...known, state, termination_reason: reason };
+}
 
 /** All keys of the rows, in alphabetical order as the tools have them. */
 function rowsOf(maps: readonly Readonly<Record<string, string>>[]): Rows {

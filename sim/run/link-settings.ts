@@ -15,12 +15,14 @@ export function linkSettings(scenario: Scenario, cluster: Cluster): LinkSettings
   const { topology, chaos, nodes, proxies } = scenario;
   const isAskedFor =
     topology.parameters.length > 0 ||
+    topology.shovels !== undefined ||
     chaos.some(({ action }) => action.verb === 'rabbitmqctl' && COMMANDS.includes(action.words[0] ?? ''));
   if (!isAskedFor) return null;
   const keyOf = clusterOf(nodes, proxies);
   const names = new Map(clustersOf(nodes).map(({ key, name }) => [key, name]));
   return {
     clusterName: cluster.name,
+    staticShovels: (topology.shovels ?? []).filter((shovel) => (shovel.cluster ?? '') === cluster.key),
     clusterOf: keyOf,
     clusterNameOf: (machine) => names.get(keyOf(machine)) ?? '',
   };

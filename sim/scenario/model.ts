@@ -156,6 +156,8 @@ export interface Topology {
   readonly bindings: readonly Binding[];
   readonly policies: readonly Policy[];
   readonly parameters: readonly Parameter[];
+  /** Static shovels. Absent: none. */
+  readonly shovels?: readonly StaticShovel[];
 }
 
 /** What a virtual host or a user may have at most; below zero: no limit. */
@@ -235,6 +237,14 @@ export interface Policy {
   readonly priority: number;
   /** Node names inside `ha-params` are short. */
   readonly definition: FieldTable;
+  readonly line: number;
+}
+
+export interface StaticShovel {
+  readonly name: string;
+  /** The key of the cluster whose nodes are configured with it; absent: the first one. */
+  readonly cluster?: string;
+  readonly value: FieldValue;
   readonly line: number;
 }
 

@@ -106,6 +106,35 @@ expect: { queues: { orders@west: { drained_deliveries: 50 } } }
   });
 });
 
+test('a static shovel makes its declarations, runs once in its cluster, and is refused where it is wrong', () => {
+  const definition = (more: string): string => `shovels:
+  - name: archive
+    source: { uris: "amqp://", declarations: [{ queue.declare: { queue: orders, durable: true } }], queue: orders, prefetch_count: 10 }
+    destination: { uris: ["amqp://west1"], declarations: [{ queue.declare: { queue: old, durable: true } }], publish_fields: { exchange: "", routing_key: old } }
+    ${more}
+`;
+  const result =
+    resultOf(`nodes: { east1: { cluster: east }, east2: { cluster: east }, west1: { cluster: west } }
+queues: [{ name: orders }]
+${definition('ack_mode: on_publish')}${shop}chaos: [{ at: 6s, rabbitmqctl: shovel_status, on: east1 }, { at: 6s, rabbitmqctl: shovel_status, on: east2 }]
+settle: 3s
+expect: { messages: { confirmed_lost: 0 }, queues: { orders: { drained_deliveries: 0 } } }
+`);
+  expect(result.failures).toEqual([]);
+  expect(result.queues['old@west']).toMatchObject({ master: 'west1' });
+  const outputs = eventsOf(result, 'operator').map(({ output }) => String(output));
+  expect(outputs.filter((output) => output.includes('archive'))).toHaveLength(1);
+  expect(
+    complaintsAbout(
+      `${nodes}${definition('ack_mode: on-confirm').replace('queue: orders, prefetch', 'prefetch').replace('queue.declare: { queue: old', 'queue.purge: { queue: old')}`,
+    ),
+  ).toEqual([
+    '5: source: queue is missing',
+    '6: destination: a declaration is one of queue.declare, exchange.declare, queue.bind with its fields',
+    '7: ack_mode is one of on_confirm, on_publish, no_ack',
+  ]);
+});
+
 test('tools say how the links of a node stand', () => {
   const result = resultOf(`${nodes}exchanges: [{ name: events, type: fanout, cluster: [east, west] }]
 policies: [{ name: fed, pattern: "^events$", definition: { federation-upstream: up }, cluster: east }]
@@ -128,7 +157,7 @@ settle: 2s
   expect(outputs[1]).toContain('exchange => <<"events">>');
   expect(outputs[1]).toContain('status => running,type => exchange,upstream => <<"up">>');
   expect(JSON.parse(outputs[2]!)).toMatchObject([
-    { name: 'move', state: 'terminated', termination_reason: 'destination econnrefused' },
+    { name: 'move', state: 'starting', termination_reason: '', source: '' },
   ]);
   expect(outputs[3]).toContain('error => <<"source econnrefused">>');
   expect(outputs.at(-1)).not.toContain('move');

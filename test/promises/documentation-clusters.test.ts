@@ -7,7 +7,7 @@ const page = readFileSync('docs/clusters.md', 'utf8');
 const scenarios = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
 test('there are examples', () => {
-  expect(scenarios).toHaveLength(3);
+  expect(scenarios).toHaveLength(4);
 });
 
 test.each(scenarios)('%s', (text) => {

@@ -10,7 +10,7 @@ import { checkExchangeArguments, checkMatch, checkQueueArguments, policyDefiniti
 import type { Checker } from './checker.ts';
 import { clustersNamed, inCluster } from './clusters.ts';
 import { predeclaredExchanges } from './names.ts';
-import { checkParameter } from './parameters.ts';
+import { checkParameter, checkStaticShovel } from './parameters.ts';
 
 /** The exchanges of every vhost that the engine has, with their types. */
 const ownExchanges: ReadonlyMap<string, string> = new Map([
@@ -168,6 +168,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
         line,
       };
     }),
+    ...staticShovels(checker, declared('shovels', written.shovels)),
     parameters: declared('parameters', written.parameters).map(({ row: parameter, path, line, cluster }) => {
       checkVhost(checker, path, parameter.vhost);
       if (parameter.vhost !== '/')
@@ -216,6 +217,7 @@ function checkBindable(
     checker.problem([...path, 'destination'], `${destination} is on ${home.name}, outside the cluster`);
 }
 
+<<<<<<< HEAD
 /** What one vhost of one cluster has at time 0, by name. */
 interface Declared {
   readonly exchanges: ReadonlyMap<string, Written['exchanges'][number]>;
@@ -247,6 +249,29 @@ function declarations(
   for (const each of exchanges) placeOf(each).exchanges.set(each.row.name, each.row);
   for (const each of queues) placeOf(each).queues.set(each.row.name, each.row);
   return (cluster, vhost) => places.get(keyOf(cluster, vhost)) ?? nothing;
+=======
+/** None where there are none, so that a file without them is the scenario it was before there were any. */
+function staticShovels(
+  checker: Checker,
+  rows: readonly {
+    readonly row: Written['shovels'][number];
+    readonly path: Path;
+    readonly line: number;
+    readonly cluster: Cluster;
+  }[],
+): Pick<Topology, 'shovels'> {
+  for (const { key } of rows.map(({ cluster }) => cluster)) {
+    const own = rows.filter(({ cluster }) => cluster.key === key);
+    const names = own.map(({ row }) => row.name);
+    checker.distinct('shovel', names, (index) => [...own[index]!.path, 'name']);
+  }
+  const shovels = rows.map(({ row, path, line, cluster }) => {
+    const { name, cluster: _cluster, ...value } = row;
+    checkStaticShovel(checker, path, value);
+    return { name, value, ...inCluster(cluster), line };
+  });
+  return shovels.length > 0 ? { shovels } : {};
+>>>>>>> main
 }
 
 interface Declaration {

@@ -81,6 +81,15 @@ const policy = z.strictObject({
   cluster,
 });
 
+const shovel = z.strictObject({
+  name,
+  source: fieldTable,
+  destination: fieldTable,
+  ack_mode: z.string().optional(),
+  reconnect_delay: z.int().optional(),
+  cluster,
+});
+
 const parameter = z.strictObject({ component: name, name, vhost, value: fieldValue, cluster });
 
 export const topologyKeys = {
@@ -94,4 +103,5 @@ export const topologyKeys = {
   bindings: z.array(binding).default([]),
   policies: z.array(policy).default([]),
   parameters: z.array(parameter).default([]),
+  shovels: z.array(shovel).default([]).describe('static shovels, as rabbitmq_shovel in advanced.config'),
 };
