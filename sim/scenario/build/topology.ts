@@ -217,7 +217,6 @@ function checkBindable(
     checker.problem([...path, 'destination'], `${destination} is on ${home.name}, outside the cluster`);
 }
 
-<<<<<<< HEAD
 /** What one vhost of one cluster has at time 0, by name. */
 interface Declared {
   readonly exchanges: ReadonlyMap<string, Written['exchanges'][number]>;
@@ -249,7 +248,8 @@ function declarations(
   for (const each of exchanges) placeOf(each).exchanges.set(each.row.name, each.row);
   for (const each of queues) placeOf(each).queues.set(each.row.name, each.row);
   return (cluster, vhost) => places.get(keyOf(cluster, vhost)) ?? nothing;
-=======
+}
+
 /** None where there are none, so that a file without them is the scenario it was before there were any. */
 function staticShovels(
   checker: Checker,
@@ -271,7 +271,6 @@ function staticShovels(
     return { name, value, ...inCluster(cluster), line };
   });
   return shovels.length > 0 ? { shovels } : {};
->>>>>>> main
 }
 
 interface Declaration {
