@@ -249,11 +249,13 @@ const PRINT = `
 @media print{
 html{font-size:11px;background:#fff}
 main,footer{max-width:none;padding:0}
-nav,.tall,.siblings .cut{display:none}
+nav,.tall,.siblings .cut,.controls,.classes,.copy,.found,.cursor.hover{display:none}
+html:not([data-view=life]) #life,html:not([data-view=cluster]) #cluster-views,html:not([data-view=explorer]) #explorer{display:none}
 .stack{overflow:visible;border:0;zoom:.6}
 .gutter{position:relative}
 section,.fate,.row,.tile{break-inside:avoid}
-#scenario,#messages,#figures,#events{break-inside:auto}
+#scenario,#messages,#figures,#events,#rules,#life,#explorer{break-inside:auto}
+.rule{break-inside:avoid}.sequence-box,.explorer-box{overflow:visible;zoom:.7}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

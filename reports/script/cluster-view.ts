@@ -86,24 +86,26 @@ export class ClusterView {
     const views = this.viewsAt(this.index);
     const disputed = disputedQueues(views);
     const sides = sidesOf(views);
-    const apart = sides.filter(({ running }) => running !== null).length;
+    const apart = sides.filter(({ isSplit }) => isSplit).length;
     const word =
       apart > 1
-        ? `The nodes believe in ${apart} different clusters`
-        : 'All nodes that run believe in one cluster';
+        ? `The cluster is split: its nodes believe in ${apart} different ones`
+        : sides.filter(({ running }) => running !== null).length > 1
+          ? 'Each cluster is whole'
+          : 'All nodes that run believe in one cluster';
     this.state.textContent = `${formatTime(us)}, as it was since ${formatTime(since)} (change ${this.index + 1} of ${rows.length}). ${word}${disputed.size > 0 ? `, and disagree about ${[...disputed].slice(0, 5).join(', ')}` : ''}.`;
     fill(
       this.sides,
-      ...sides.map(({ nodes, running }, nth) =>
+      ...sides.map(({ nodes, running, isSplit }, nth) =>
         element(
           'div',
-          { class: apart > 1 ? 'side apart' : 'side' },
+          { class: isSplit ? 'side apart' : 'side' },
           element(
             'h3',
             {},
             running === null
               ? 'Not running'
-              : apart > 1
+              : isSplit
                 ? `Side ${nth + 1}: for ${nodes.join(', ')} the cluster is ${running.join(', ')}`
                 : `The cluster is ${running.join(', ')}`,
           ),

@@ -9,6 +9,8 @@ export const PLOT = 1_000;
 const HEAD = 24;
 const LANE = 26;
 const TICKS_MAX = 10;
+/** Half of the width that a label of the axis may take, less the margin at its end. */
+const LABEL_HALF = 24;
 const TICKS_US = [1, 2, 5].flatMap((one) =>
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((power) => one * Number(`1e${power}`)),
 );
@@ -77,7 +79,11 @@ export function drawChart(svg: SVGSVGElement, { window, lanes, momentUs, words }
     ),
     ...ticks.flatMap((us) => [
       shape('line', { class: 'tick', x1: x(us), x2: x(us), y1: HEAD - 4, y2: height }),
-      shape('text', { class: 'tick-label', x: x(us), y: 14 }, tickLabel(us, ticks)),
+      shape(
+        'text',
+        { class: 'tick-label', x: Math.min(x(us), GUTTER + PLOT - LABEL_HALF), y: 14 },
+        tickLabel(us, ticks),
+      ),
     ]),
     // What is rare lies on top.
     ...marks

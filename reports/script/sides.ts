@@ -5,18 +5,38 @@ export interface Side {
   readonly nodes: readonly string[];
   /** Peers that all of them take to be running; null: no application runs on these nodes. */
   readonly running: readonly string[] | null;
+  /** Another side has members in common with this one: they are two halves of one cluster, and not two clusters. */
+  readonly isSplit: boolean;
 }
 
 /** Nodes that take the same peers to be running stand together, in the order of the scenario; those that cannot say come last. */
 export function sidesOf(views: ReadonlyMap<string, NodeView>): Side[] {
-  const sides = new Map<string, { nodes: string[]; running: readonly string[] | null }>();
-  for (const [node, { running }] of views) {
+  const found = new Map<
+    string,
+    { nodes: string[]; running: readonly string[] | null; members: Set<string> }
+  >();
+  for (const [node, { running, members }] of views) {
     const key = running === null ? '' : JSON.stringify(running.toSorted());
-    const side = sides.get(key);
-    if (side === undefined) sides.set(key, { nodes: [node], running: running?.toSorted() ?? null });
-    else side.nodes.push(node);
+    const side = found.get(key) ?? { nodes: [], running: running?.toSorted() ?? null, members: new Set() };
+    side.nodes.push(node);
+    for (const member of members ?? []) side.members.add(member);
+    found.set(key, side);
   }
-  return [...sides.values()].toSorted((a, b) => Number(a.running === null) - Number(b.running === null));
+  const sides = [...found.values()].toSorted(
+    (a, b) => Number(a.running === null) - Number(b.running === null),
+  );
+  return sides.map(({ nodes, running, members }) => ({
+    nodes,
+    running,
+    isSplit:
+      running !== null &&
+      sides.some(
+        (other) =>
+          other.running !== null &&
+          other.members !== members &&
+          [...other.members].some((member) => members.has(member)),
+      ),
+  }));
 }
 
 /** Queues of which not all nodes that know something say the same, about who leads or who mirrors. */

@@ -51,16 +51,17 @@ function sentenceOf({ cells, expects }: SweepReport): string {
   const safe = cells.filter(({ outcomes }) =>
     outcomes.some(({ outcome, runs: hits }) => outcome === 'confirmed_lost' && hits === 0),
   ).length;
+  const where =
+    safe === 0
+      ? ', some in each configuration'
+      : `; ${safe} of ${counted(cells.length, 'configuration')} never did`;
   const parts = [
     lost === 0
       ? `None of ${counted(runs, 'run')} lost a confirmed message.`
-      : `${lost} of ${counted(runs, 'run')} lost confirmed messages${cells.length > 1 ? `; ${safe} of ${counted(cells.length, 'configuration')} never did` : ''}.`,
+      : `${lost} of ${counted(runs, 'run')} lost confirmed messages${cells.length > 1 ? where : ''}.`,
   ];
-  if (expects)
-    parts.push(
-      failed === 0
-        ? 'All expectations held in each run.'
-        : `In ${counted(failed, 'run')} an expectation failed.`,
-    );
+  if (!expects) parts.push('Nothing was expected of them.');
+  else if (failed === 0) parts.push('All expectations held in each run.');
+  else parts.push(`In ${counted(failed, 'run')} an expectation failed.`);
   return parts.join(' ');
 }

@@ -105,6 +105,8 @@ test('scenarios have hashes of their own', () => {
 });
 
 describe('in processes of their own', () => {
+  let first: Printed | undefined;
+
   beforeAll(async () => {
     // From the sources, so that what is compared is never an older build.
     await build({
@@ -119,22 +121,27 @@ describe('in processes of their own', () => {
     });
   });
 
-  test('runs have the same hashes, twice', () => {
-    const first = runUnder(process.execPath);
+  test('runs have the same hashes, and their report the same bytes, twice', () => {
+    first = runUnder(process.execPath);
     expect(first.hashes).toEqual(inThisProcess);
     expect(runUnder(process.execPath)).toEqual(first);
   }, 300_000);
 
-  test.for([20, 22, 24])('runs have the same hashes on Node %i', { timeout: 300_000 }, (major, { skip }) => {
-    const node = nodeOf(major);
-    if (node === null) {
-      const missing = `Node ${major} is not here; name one with WATERSHIP_NODE_${major}=/path/to/node`;
-      if (process.env['CI'] !== undefined) throw new Error(missing);
-      skip(missing);
-      return;
-    }
-    const printed = runUnder(node);
-    expect(printed.node).toMatch(new RegExp(`^${major}\\.`));
-    expect(printed.hashes).toEqual(inThisProcess);
-  });
+  test.for([20, 22, 24])(
+    'runs have the same hashes, and their report the same bytes, on Node %i',
+    { timeout: 300_000 },
+    (major, { skip }) => {
+      const node = nodeOf(major);
+      if (node === null) {
+        const missing = `Node ${major} is not here; name one with WATERSHIP_NODE_${major}=/path/to/node`;
+        if (process.env['CI'] !== undefined) throw new Error(missing);
+        skip(missing);
+        return;
+      }
+      const printed = runUnder(node);
+      expect(printed.node).toMatch(new RegExp(`^${major}\\.`));
+      expect(printed.hashes).toEqual(inThisProcess);
+      expect(printed.report).toBe((first ?? runUnder(process.execPath)).report);
+    },
+  );
 });

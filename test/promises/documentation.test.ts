@@ -55,6 +55,17 @@ test('docs/library.md describes what can be imported, its links lead to files, a
     expect(Object.keys(library as object)).toEqual(expect.arrayContaining(name.split(', ')));
 });
 
+test('docs/sweeps.md names options that there are', async () => {
+  const page = readFileSync(path.join(root, 'docs/sweeps.md'), 'utf8');
+  const commands = [...page.matchAll(/npx watership (\w+) [^\n]*/g)];
+  expect(commands.length).toBeGreaterThan(4);
+  for (const [line, command = ''] of commands) {
+    const { out, code } = await perform([command, '--help']);
+    expect(code).toBe(0);
+    for (const [option] of line.matchAll(/ --[\w-]+/g)) expect(out).toContain(`${option} `);
+  }
+});
+
 test('README.md names every room', async () => {
   const { ROOMS } = (await import(path.join(root, '.oxlint/rooms.js'))) as { ROOMS: readonly string[] };
   const table = /\| room \|[\s\S]*?\n\n/.exec(readme)?.[0] ?? '';

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { printable } from '../../reports/page/markup.ts';
+import { jsonBlock } from '../../reports/page/script.ts';
 import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { renderReport } from '../../reports/write-report.ts';
 import { sampleReport } from './sample.ts';
@@ -113,6 +116,26 @@ describe('the report', () => {
     expect(page).toContain('expects nothing');
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
+});
+
+test('data come back as they were, less what does not print, and never end their element', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom('', '</script>', '<!--', ']]>', '\u2028'),
+      (text, end) => {
+        const { text: block } = jsonBlock('data', { [text + end]: [end + text] });
+        const inside =
+          /^<script type="application\/json" id="data">([^<]*)<\/script>$/.exec(block)?.[1] ?? '';
+        const [entry] = Object.entries(JSON.parse(inside) as Record<string, string[]>);
+        // Control characters come as escapes; where the script shows them they are replaced.
+        expect([printable(entry![0]), printable(entry![1][0]!)]).toEqual([
+          printable(text + end),
+          printable(end + text),
+        ]);
+      },
+    ),
+  );
 });
 
 describe('a report of 100,000 messages', () => {

@@ -12,9 +12,20 @@ describe('sides', () => {
     expect(sidesOf(views(0)).map(({ nodes }) => nodes)).toEqual([['rabbit1', 'rabbit2', 'rabbit3']]);
     expect(sidesOf(views(1)).map(({ nodes }) => nodes)).toEqual([['rabbit1'], ['rabbit2', 'rabbit3']]);
     expect(sidesOf(views(2))).toEqual([
-      { nodes: ['rabbit1', 'rabbit2'], running: ['rabbit1', 'rabbit2'] },
-      { nodes: ['rabbit3'], running: null },
+      { nodes: ['rabbit1', 'rabbit2'], running: ['rabbit1', 'rabbit2'], isSplit: false },
+      { nodes: ['rabbit3'], running: null, isSplit: false },
     ]);
+  });
+
+  test('are halves of one cluster where they have members in common, and else two clusters', () => {
+    expect(sidesOf(views(1)).map(({ isSplit }) => isSplit)).toEqual([true, true]);
+    const own = (node: string) => ({
+      ...clusterMoments()[0]!.nodes['rabbit1']!,
+      members: [node],
+      running: [node],
+    });
+    const two = new Map([...['east', 'west'].map((node) => [node, own(node)] as const)]);
+    expect(sidesOf(two).map(({ isSplit }) => isSplit)).toEqual([false, false]);
   });
 
   test('dispute the queues that they see differently', () => {

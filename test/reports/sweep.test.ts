@@ -33,6 +33,22 @@ describe('the page', () => {
     expect(page).toContain('1300 messages lost, confirmed');
   });
 
+  test('says in a sentence what came of it all', async () => {
+    const sentenceOf = async (change: Partial<typeof report>): Promise<string> =>
+      /<span class="sentence">([^<]*)</.exec(await renderSweep({ ...report, ...change, worst: [] }))?.[1] ??
+      '';
+    const [some, none, all] = report.cells;
+    expect(await sentenceOf({})).toBe(
+      '11 of 32 runs lost confirmed messages; 2 of 4 configurations never did. In 11 runs an expectation failed.',
+    );
+    expect(await sentenceOf({ cells: [none!] })).toBe(
+      'None of 8 runs lost a confirmed message. All expectations held in each run.',
+    );
+    expect(await sentenceOf({ cells: [some!, all!], expects: false })).toBe(
+      '11 of 16 runs lost confirmed messages, some in each configuration. Nothing was expected of them.',
+    );
+  });
+
   test('says in words what never changes, and draws what does', () => {
     const { first, more, constant } = spreads(report);
     expect(constant).toEqual(['published 2000']);
