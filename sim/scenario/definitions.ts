@@ -5,7 +5,7 @@
  *
  * Left out because nothing here depends on it: versions, passwords, descriptions, the cluster's name.
  */
-import { isMap, isScalar, isSeq, Pair, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, type Node, type YAMLSeq } from 'yaml';
 import { keyText, placeAt, placeOfOffset, type Origin, type SourceDocument } from './document.ts';
 import { readDefinitionsFile, type DefinitionsFile } from './definitions-file.ts';
 import { readJson } from './json.ts';
@@ -17,6 +17,7 @@ const lists: ReadonlyMap<string, readonly string[]> = new Map([
   ['vhosts', ['name']],
   ['users', ['name']],
   ['permissions', ['vhost', 'user']],
+  ['topic_permissions', ['vhost', 'user', 'exchange']],
   ['exchanges', ['vhost', 'name']],
   ['queues', ['vhost', 'name']],
   ['bindings', []],
@@ -24,8 +25,8 @@ const lists: ReadonlyMap<string, readonly string[]> = new Map([
   ['parameters', ['vhost', 'component', 'name']],
 ]);
 
-/** Lists that only a definitions file has. */
-const ownLists = ['global_parameters', 'topic_permissions'];
+/** What only a definitions file has: parameters of the whole cluster. */
+const globalParameters = 'global_parameters';
 
 /** What several versions of RabbitMQ write beside the lists, and nothing here depends on. */
 export const remarksOfDefinitions: readonly string[] = [
@@ -75,6 +76,7 @@ export function mergeDefinitions(
     const message = 'definitions are a map of lists, as rabbitmqctl export_definitions writes it';
     throw new ScenarioError([{ kind: 'invalid', ...placeOfNode(origin, root), message }]);
   }
+  moveVhostLimits(root, foreign);
   for (const pair of root.items) {
     const name = keyText(pair) ?? '';
     const report = (kind: Problem['kind'], node: unknown, message: string, hint?: string): void =>
@@ -85,8 +87,8 @@ export function mergeDefinitions(
         ...(hint !== undefined && { hint }),
       });
     if (remarksOfDefinitions.includes(name)) continue;
-    if (!lists.has(name) && !ownLists.includes(name)) {
-      const known = [...lists.keys(), ...ownLists];
+    if (!lists.has(name) && name !== globalParameters) {
+      const known = [...lists.keys(), globalParameters];
       report(
         'invalid',
         pair.key,
@@ -94,14 +96,12 @@ export function mergeDefinitions(
         didYouMean(name, known),
       );
     } else if (!isSeq(pair.value)) report('invalid', pair.value, `${name} have to be a list`);
-    else if (name === 'topic_permissions')
-      for (const row of pair.value.items) report('unmodelled', row, 'topic permissions are not modelled yet');
-    else if (name === 'global_parameters') {
+    else if (name === globalParameters) {
       for (const row of pair.value.items)
         if (!idleParameters.includes(textOf(row, 'name')))
           report('unmodelled', row, 'parameters of a whole cluster are not modelled yet');
     } else if (isMap(target)) {
-      for (const row of pair.value.items) if (isMap(row)) dropIdle(name, row, root);
+      for (const row of pair.value.items) if (isMap(row)) dropIdle(name, row);
       addRows(target, name, pair.key as Node, pair.value as YAMLSeq<Node>);
     }
   }
@@ -153,23 +153,66 @@ function addRows(target: YAMLMap, name: string, key: Node, rows: YAMLSeq<Node>):
   else target.items.push(new Pair(key, Object.assign(rows, { items: imported })));
 }
 
-/** Takes out what says nothing: idle fields, empty limits, limits that stand as parameters as well. */
-function dropIdle(list: string, row: YAMLMap, root: YAMLMap): void {
+/** Takes out what says nothing: idle fields, empty limits. */
+function dropIdle(list: string, row: YAMLMap): void {
   const idle = idleFields.get(list) ?? [];
   row.items = row.items.filter((pair) => {
     const name = keyText(pair) ?? '';
-    if (idle.includes(name)) return false;
-    return (
-      name !== 'limits' ||
-      !(isEmpty(pair.value) || (list === 'vhosts' && hasLimits(root, textOf(row, 'name'))))
-    );
+    return !idle.includes(name) && (name !== 'limits' || !isEmpty(pair.value));
   });
 }
 
-function hasLimits(root: YAMLMap, vhost: string): boolean {
+/**
+ * The limits of a vhost stand in an export twice: as a parameter, and in the vhost's row as a list of pairs. A scenario has them in the row,
+ * as a map.
+ */
+function moveVhostLimits(root: YAMLMap, foreign: SourceDocument['foreign']): void {
+  const limits = new Map<string, Node>();
+  const vhosts = rowsOf(root, 'vhosts');
   const parameters: unknown = root.get('parameters');
-  const rows = isSeq(parameters) ? parameters.items : [];
-  return rows.some((row) => textOf(row, 'component') === 'vhost-limits' && textOf(row, 'vhost') === vhost);
+  if (isSeq(parameters)) {
+    const names = new Set(vhosts.map((row) => textOf(row, 'name')));
+    parameters.items = parameters.items.filter((row) => {
+      const vhost = textOf(row, 'vhost');
+      const isLimits = isMap(row) && textOf(row, 'component') === 'vhost-limits' && names.has(vhost);
+      if (isLimits) limits.set(vhost, row.get('value', true) as Node);
+      return !isLimits;
+    });
+  }
+  for (const row of vhosts) {
+    const written: unknown = row.get('limits', true);
+    const moved = limits.get(textOf(row, 'name'));
+    const value = moved ?? (isSeq(written) ? mapOfPairs(written, foreign) : undefined);
+    if (value === undefined) continue;
+    row.delete('limits');
+    row.items.push(new Pair(keyFor('limits', value, foreign), value));
+  }
+}
+
+/** `[[a, 1], [b, 2]]` as a map, where it is one. */
+function mapOfPairs(list: YAMLSeq, foreign: SourceDocument['foreign']): Node {
+  const pairs = list.items.filter((item) => isSeq(item) && item.items.length === 2) as YAMLSeq[];
+  if (pairs.length < list.items.length) return list;
+  const map = new YAMLMap();
+  map.range = list.range;
+  map.items = pairs.map(({ items: [key, value] }) => new Pair(key as Node, value as Node));
+  const from = foreign.get(list);
+  if (from !== undefined) foreign.set(map, from);
+  return map;
+}
+
+/** A key that stands, for errors, where its value does. */
+function keyFor(name: string, value: Node, foreign: SourceDocument['foreign']): Node {
+  const key = new Scalar(name);
+  key.range = value.range;
+  const from = foreign.get(value);
+  if (from !== undefined) foreign.set(key, from);
+  return key;
+}
+
+function rowsOf(root: YAMLMap, list: string): readonly YAMLMap[] {
+  const rows: unknown = root.get(list);
+  return isSeq(rows) ? rows.items.filter((row) => isMap(row)) : [];
 }
 
 function isEmpty(node: unknown): boolean {

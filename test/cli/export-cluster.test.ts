@@ -17,7 +17,9 @@ nodes: [rabbit1, rabbit2, rabbit3]
 net_ticktime: 7s
 cluster_partition_handling: { pause_if_all_down: { nodes: [rabbit1, rabbit2], recover: autoheal } }
 config: { heartbeat: 20, vm_memory_high_watermark.absolute: 2GB, disk_free_limit.relative: 1.5, queue_master_locator: min-masters }
-users: [{ name: shop, tags: [monitoring, management] }]
+vhosts: [{ name: /, limits: { max-queues: 100 } }, { name: reports, limits: { max-connections: 5 } }]
+users: [{ name: shop, tags: [monitoring, management], limits: { max-channels: 10 } }]
+topic_permissions: [{ user: shop, exchange: in, write: "^a", read: "" }]
 permissions: [{ user: shop, configure: "^a", write: ".*", read: "" }]
 policies:
   - { name: ha, pattern: "^ha", definition: { ha-mode: nodes, ha-params: [rabbit1, rabbit2] }, priority: 3, apply-to: queues }
@@ -27,6 +29,7 @@ exchanges:
 queues:
   - { name: ha.a, arguments: { x-max-length: 10, x-overflow: reject-publish, x-dead-letter-exchange: alt } }
   - { name: qq, arguments: { x-queue-type: quorum, x-delivery-limit: 3 } }
+  - { name: daily, vhost: reports }
   - { name: "odd \\"name\\" #;\\\\ é\\t", durable: false, auto_delete: true }
 bindings:
   - { source: in, destination: ha.a, routing_key: "a.#" }
@@ -44,7 +47,7 @@ function sayable({ name, netTicktimeUs, partitionHandling, nodes, topology }: Sc
     netTicktimeUs,
     partitionHandling,
     nodes: nodes.map((node) => [node.name, node.config]),
-    topology: { ...topology, vhosts: [] },
+    topology: { ...topology, vhosts: topology.vhosts.filter(({ name, limits }) => name !== '/' || limits) },
   };
   return JSON.parse(
     JSON.stringify(facts, (key, value: unknown) => (['line', 'declareOn'].includes(key) ? undefined : value)),

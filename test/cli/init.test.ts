@@ -125,6 +125,19 @@ describe('a real export', () => {
   });
 });
 
+test('what RabbitMQ itself would refuse is a comment, not a run that cannot begin', () => {
+  const quorum = { 'x-queue-type': 'quorum' };
+  const queues = ['auto_delete', 'durable'].map((key) => ({
+    name: key,
+    [key]: key !== 'durable',
+    arguments: quorum,
+  }));
+  const text = made({ queues });
+  expect(loaded(text).topology.queues).toEqual([]);
+  expect(comments(text)).toContain('RabbitMQ refuses a quorum queue with auto_delete: true');
+  expect(comments(text)).toContain('RabbitMQ refuses a quorum queue with durable: false');
+});
+
 describe('wrong use says so', () => {
   const definitions = ['--definitions', fileWith('d.json', '{}')];
   test.each([

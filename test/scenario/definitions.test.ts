@@ -1,7 +1,16 @@
 // `definitions:` takes what a real broker exported. `definitions/rabbitmq-3.10.8.json` is such a file, written by `rabbitmqctl
 // export_definitions` of RabbitMQ 3.10.8 (with the password hashes taken out).
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -121,6 +130,25 @@ describe('an export is part of the scenario that names it', () => {
     expect(topology.users).toMatchObject([{ name: 'shop' }]);
   });
 
+  test('limits and topic permissions are as a scenario writes them', () => {
+    const real = JSON.parse(readFileSync(realExport, 'utf8')) as typeof small;
+    const { users, vhosts, parameters, topic_permissions, exchanges } = real;
+    const limits = (parameters as { component: string }[]).filter(
+      ({ component }) => component === 'vhost-limits',
+    );
+    write('limits.json', JSON.stringify({ users, vhosts, topic_permissions, exchanges, parameters: limits }));
+    const { topology } = only(scenario('', 'limits.json'));
+    expect(topology.vhosts).toMatchObject([{ name: '/' }, { name: 'reports', limits: { 'max-queues': 50 } }]);
+    expect(topology.users[0]).toMatchObject({ name: 'shop', limits: { 'max-connections': 100 } });
+    expect(topology.topicPermissions).toMatchObject([{ user: 'shop', exchange: 'orders', write: '^order' }]);
+    expect(topology.parameters).toEqual([]);
+    // Other versions write them in the row alone.
+    write('limits.json', JSON.stringify({ vhosts }));
+    expect(only(scenario('', 'limits.json')).topology.vhosts[1]).toMatchObject({
+      limits: { 'max-queues': 50 },
+    });
+  });
+
   test('rows of the scenario come behind, and replace those of the same name', () => {
     const { topology } = only(
       scenario(
@@ -196,7 +224,7 @@ describe('what is not modelled has its place in the export', () => {
       expect(column).toBeLessThan(excerpt.length);
     }
     expect(error.problems.map(({ message }) => message)).toEqual(
-      expect.arrayContaining(['streams are not modelled yet', 'topic permissions are not modelled yet']),
+      expect.arrayContaining(['streams are not modelled yet']),
     );
     expect(error.problems.map(({ excerpt, column }) => excerpt.slice(column - 1, column + 11))).toContain(
       '"stream"},"a',
@@ -207,12 +235,12 @@ describe('what is not modelled has its place in the export', () => {
   test('and its mistakes theirs, behind those of the scenario', () => {
     write(
       'wrong.json',
-      '{\n  "queues": [\n    { "name": "q", "arguments": { "x-mesage-ttl": 5 } }\n  ],\n  "topic_permissions": [{}],\n  "binding": []\n}\n',
+      '{\n  "queues": [\n    { "name": "q", "arguments": { "x-mesage-ttl": 5 } }\n  ],\n  "global_parameters": [{}],\n  "binding": []\n}\n',
     );
     expect(told(scenario('settle: 1\n', 'wrong.json'))).toEqual([
       'scenario.yaml:4:9 a time is needed, such as 250ms, 8s, 2m or 1h: a bare number (1) has no unit',
       'wrong.json:3:35 unknown queue argument "x-mesage-ttl"',
-      'wrong.json:5:25 topic permissions are not modelled yet',
+      'wrong.json:5:25 parameters of a whole cluster are not modelled yet',
       'wrong.json:6:3 unknown part of definitions "binding"',
     ]);
   });

@@ -71,7 +71,7 @@ function fullName(node: string): string {
 
 /** In the shape of `rabbitmqctl export_definitions`, what is predeclared left out as there. */
 function definitionsOf({ topology }: Scenario, { key }: Cluster): unknown {
-  const { vhosts, users, permissions } = topology;
+  const { vhosts, users, permissions, topicPermissions } = topology;
   const own = <Row extends { readonly cluster?: string }>(rows: readonly Row[]): readonly Row[] =>
     rows.filter(({ cluster = '' }) => cluster === key);
   const [parameters, policies] = [own(topology.parameters), own(topology.policies)];
@@ -84,12 +84,12 @@ function definitionsOf({ topology }: Scenario, { key }: Cluster): unknown {
   return {
     rabbit_version: '3.10.8',
     rabbitmq_version: '3.10.8',
-    users: users.map(({ name, tags }) => ({
+    users: users.map(({ name, tags, limits }) => ({
       name,
       password_hash: '',
       hashing_algorithm: 'rabbit_password_hashing_sha256',
       tags,
-      limits: {},
+      limits: limits ?? {},
     })),
     vhosts: names.map((name) => ({ name })),
     permissions: permissions.map(({ user, vhost, configure, write, read }) => ({
@@ -99,8 +99,22 @@ function definitionsOf({ topology }: Scenario, { key }: Cluster): unknown {
       write,
       read,
     })),
-    topic_permissions: [],
-    parameters: parameters.map(({ component, name, vhost, value }) => ({ component, name, vhost, value })),
+    topic_permissions: (topicPermissions ?? []).map(({ user, vhost, exchange, write, read }) => ({
+      user,
+      vhost,
+      exchange,
+      write,
+      read,
+    })),
+    parameters: [
+      ...parameters.map(({ component, name, vhost, value }) => ({ component, name, vhost, value })),
+      // RabbitMQ imports the limits of a vhost as a parameter of it.
+      ...vhosts.flatMap(({ name, limits }) =>
+        limits === undefined
+          ? []
+          : [{ component: 'vhost-limits', name: 'limits', vhost: name, value: limits }],
+      ),
+    ],
     global_parameters: [],
     policies: policies.map(({ name, vhost, pattern, applyTo, priority, definition }) => ({
       vhost,

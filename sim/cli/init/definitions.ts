@@ -13,6 +13,7 @@ export interface Definitions {
   readonly vhosts: readonly Fields[];
   readonly users: readonly Fields[];
   readonly permissions: readonly Fields[];
+  readonly topicPermissions: readonly Fields[];
   readonly exchanges: readonly Fields[];
   readonly queues: readonly Fields[];
   readonly bindings: readonly Fields[];
@@ -43,6 +44,7 @@ export function readDefinitions(file: string, content: string): Definitions {
     vhosts: rowsOf('vhosts'),
     users: rowsOf('users'),
     permissions: rowsOf('permissions'),
+    topicPermissions: rowsOf('topic_permissions'),
     exchanges: rowsOf('exchanges'),
     queues: rowsOf('queues'),
     bindings: rowsOf('bindings'),

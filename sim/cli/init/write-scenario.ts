@@ -97,6 +97,7 @@ function sectionsOf(
     section('vhosts', rows(definitions.vhosts)),
     section('users', rows(definitions.users), 'Nobody logs in with a password here: none is kept.'),
     section('permissions', rows(definitions.permissions)),
+    section('topic_permissions', rows(definitions.topicPermissions)),
     section('policies', rows(definitions.policies)),
     section('parameters', rows(definitions.parameters)),
     section('exchanges', rows(definitions.exchanges)),

@@ -49,6 +49,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
     distinctIn(checker, key, 'queue', queues);
     distinctIn(checker, key, 'policy', policies);
   }
+  const declaredIn = declarations(exchanges, queues);
   return {
     vhosts: row('vhosts', written.vhosts).map(({ row: { name, limits }, line }) => ({
       name,
@@ -111,6 +112,9 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       if (queue.name.startsWith('amq.'))
         checker.problem([...path, 'name'], 'names that begin with "amq." are reserved');
       checkQueueArguments(checker, [...path, 'arguments'], queue.arguments, queue.name);
+      for (const key of ['durable', 'auto_delete'] as const)
+        if (queue.arguments['x-queue-type'] === 'quorum' && queue[key] !== (key === 'durable'))
+          checker.problem([...path, key], `RabbitMQ refuses a quorum queue with ${key}: ${queue[key]}`);
       if (queue.declare_on !== undefined) {
         checker.known([...path, 'declare_on'], queue.declare_on, ['node']);
         const node = nodes.find(({ name }) => name === queue.declare_on);
@@ -134,21 +138,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
       checkVhost(checker, path, binding.vhost);
       checker.knownIn(binding.vhost, [...path, 'source'], binding.source, 'exchange');
       checker.knownIn(binding.vhost, [...path, 'destination'], binding.destination, binding.destination_type);
-      const inVhost = ({ vhost }: { readonly vhost: string }): boolean => vhost === binding.vhost;
-      checkBindable(
-        checker,
-        exchanges
-          .filter((each) => each.cluster.key === cluster.key)
-          .map((each) => each.row)
-          .filter(inVhost),
-        queues
-          .filter((each) => each.cluster.key === cluster.key)
-          .map((each) => each.row)
-          .filter(inVhost),
-        path,
-        binding,
-        cluster.nodes,
-      );
+      checkBindable(checker, declaredIn(cluster, binding.vhost), path, binding, cluster.nodes);
       const { source, vhost, destination } = binding;
       const destinationType = binding.destination_type;
       return {
@@ -198,8 +188,7 @@ export function buildTopology(checker: Checker, written: Written, nodes: readonl
 /** A binding is made at time 0, when only what the file's own lists declare is there, in the cluster of the exchange. */
 function checkBindable(
   checker: Checker,
-  exchanges: readonly Written['exchanges'][number][],
-  queues: readonly Written['queues'][number][],
+  { exchanges, queues }: Declared,
   path: Path,
   { source, destination, ...binding }: Written['bindings'][number],
   nodes: readonly NodeSpec[],
@@ -208,16 +197,16 @@ function checkBindable(
   const isLate = (exchange: string): boolean =>
     checker.names.exchange.has(shownIn(binding.vhost, exchange)) &&
     !predeclaredExchanges.includes(exchange) &&
-    !exchanges.some(({ name }) => name === exchange);
+    !exchanges.has(exchange);
   if (isLate(source)) checker.problem([...path, 'source'], `${source} is not declared at time 0`, later);
-  const type = ownExchanges.get(source) ?? exchanges.find(({ name }) => name === source)?.type;
+  const type = ownExchanges.get(source) ?? exchanges.get(source)?.type;
   if (type === 'headers') checkMatch(checker, [...path, 'arguments'], binding.arguments);
   if (binding.destination_type === 'exchange') {
     if (isLate(destination))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
     return;
   }
-  const queue = queues.find(({ name }) => name === destination);
+  const queue = queues.get(destination);
   if (queue === undefined) {
     if (checker.names.queue.has(shownIn(binding.vhost, destination)))
       checker.problem([...path, 'destination'], `${destination} is not declared at time 0`, later);
@@ -226,6 +215,39 @@ function checkBindable(
   const home = nodes.find(({ name }) => name === (queue.declare_on ?? declaringNode(nodes)));
   if (home?.clustered === false && home.name !== declaringNode(nodes))
     checker.problem([...path, 'destination'], `${destination} is on ${home.name}, outside the cluster`);
+}
+
+/** What one vhost of one cluster has at time 0, by name. */
+interface Declared {
+  readonly exchanges: ReadonlyMap<string, Written['exchanges'][number]>;
+  readonly queues: ReadonlyMap<string, Written['queues'][number]>;
+}
+
+interface InCluster<Row> {
+  readonly row: Row;
+  readonly cluster: Cluster;
+}
+
+/** Looks up what is declared where, in one pass over the lists: an export has thousands of rows. */
+function declarations(
+  exchanges: readonly InCluster<Written['exchanges'][number]>[],
+  queues: readonly InCluster<Written['queues'][number]>[],
+): (cluster: Cluster, vhost: string) => Declared {
+  const nothing: Declared = { exchanges: new Map(), queues: new Map() };
+  const places = new Map<
+    string,
+    { exchanges: Map<string, Written['exchanges'][number]>; queues: Map<string, Written['queues'][number]> }
+  >();
+  const keyOf = (cluster: Cluster, vhost: string): string => JSON.stringify([cluster.key, vhost]);
+  const placeOf = ({ row, cluster }: InCluster<{ readonly vhost: string }>) => {
+    const key = keyOf(cluster, row.vhost);
+    const place = places.get(key) ?? { exchanges: new Map(), queues: new Map() };
+    places.set(key, place);
+    return place;
+  };
+  for (const each of exchanges) placeOf(each).exchanges.set(each.row.name, each.row);
+  for (const each of queues) placeOf(each).queues.set(each.row.name, each.row);
+  return (cluster, vhost) => places.get(keyOf(cluster, vhost)) ?? nothing;
 }
 
 /** None where there are none, so that a file without them is the scenario it was before there were any. */
