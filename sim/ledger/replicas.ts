@@ -153,7 +153,8 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
     const copies = accounts.copies(number, sequence, queue, 'copy_destroyed');
     const word = routedWord(copies, sequence, 'copy_destroyed');
     copies.words.set(sequence, gone(copies, sequence, word, node));
-    if ((word & HAD) !== 0) return;
+    // A mirror may lose its copy before it hears that the leader has passed the message on.
+    if ((word & (HAD | Copy.passedOn)) !== 0) return;
     copies.ends.set(sequence, decisions.note('destroyed', timeUs, node, queue, role, why, rule));
   });
 

@@ -69,6 +69,14 @@ describe('a dead letter', () => {
       'dead',
     ],
     [
+      'that a mirror lost before it heard of it',
+      (script) =>
+        void dies(stored(script, 'shop-1').store('shop-1', 'q', 'rabbit2', 'mirror'), 'shop-1')
+          .at(5)
+          .destroy('shop-1', 'q', 'rabbit2', 'mirror_ended', 'MIR-22'),
+      'q',
+    ],
+    [
       'that a full queue refused',
       (script) => void refuses(comesTo(dies(stored(script, 'shop-1'), 'shop-1'), 'shop-1'), 'shop-1', 'dead'),
       'dead',
