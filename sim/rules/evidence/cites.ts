@@ -161,7 +161,7 @@ export const cites: Readonly<Record<string, string>> = {
   'BRK-44': 'sim/broker/alarms.ts',
   'BRK-45': 'sim/broker/reading-gate.ts',
   'BRK-46': 'sim/broker/publishing.ts sim/broker/reading-gate.ts',
-  'BRK-47': 'sim/broker/connection.ts sim/broker/publishing.ts',
+  'BRK-47': 'sim/broker/admission.ts sim/broker/connection.ts sim/broker/publishing.ts',
   'BRK-48': 'sim/broker/connection.ts',
   'BRK-51': 'sim/queues/classic/priority-queue.ts',
   'BRK-52':

@@ -65,7 +65,7 @@ export const mutants: Readonly<Record<string, string>> = {
   'BRK-46':
     'reads on although a channel has no credit left: noticed by test/broker/connection.test.ts: a channel that gets no credit',
   'BRK-47':
-    'gives a client a hundred seconds to shake hands: noticed by test/broker/connection.test.ts: that takes ten seconds is given up',
+    'gives a client a hundred seconds to shake hands: noticed by test/broker/connection.test.ts: that takes ten seconds is given up\ncounts connections of one node only against a limit: noticed by test/promises/language-vhosts.test.ts: are counted over all nodes',
   'BRK-48':
     'takes a silent client for dead after one look: noticed by test/broker/connection.test.ts: a client that is cut off after',
   'BRK-52':

@@ -79,6 +79,7 @@ export const tests: Readonly<Record<string, string>> = {
     'BRK-29: a limit for all consumers of a channel\nis unknown to quorum queues (QQ-1)',
   'test/promises/language-transactions.test.ts':
     'is not committed on a minority that is about to pause (PAR-10)',
+  'test/promises/language-vhosts.test.ts': 'BRK-47: limits',
   'test/promises/language-workloads.test.ts':
     'is told of what reaches no queue, with `mandatory`; without, it is confirmed and lost (HAZ-1)',
   'test/promises/rules-at-work.test.ts':
