@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'docs/examples/**/*.test.ts'],
     // The examples import the package by its name, as they would elsewhere; here that is these sources.
     alias: { watership: path.resolve(import.meta.dirname, 'sim/library/index.ts') },
     // Pages are written with the script that the build bundles; here it is bundled from the sources as they are.

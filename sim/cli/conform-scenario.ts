@@ -13,9 +13,10 @@ import { recordingText } from '../laboratory/recording.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Given, Surroundings } from './command.ts';
 import { ExitCode } from './exit-code.ts';
+import { theOnlyScenario } from './only-scenario.ts';
 import { OutputFile } from './output-file.ts';
 import { printable } from './printable.ts';
-import { loadFiles, loadOptionsOf } from './scenario-options.ts';
+import { loadOptionsOf } from './scenario-options.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ConformRequest {
@@ -43,7 +44,11 @@ export async function conformScenario(
   given: Given,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const scenario = await theOnlyScenario(request.file, given);
+  const scenario = await theOnlyScenario(
+    request.file,
+    loadOptionsOf(given),
+    'conform takes one: set the values of the matrix in a file of their own',
+  );
   const output = request.out === null ? null : new OutputFile(request.out, [request.file]);
   try {
     const recording = await record(scenario, request, surroundings);
@@ -53,19 +58,6 @@ export async function conformScenario(
   } finally {
     output?.discard();
   }
-}
-
-async function theOnlyScenario(file: string, given: Given): Promise<Scenario> {
-  const [loaded] = await loadFiles([file], loadOptionsOf(given));
-  if (loaded === undefined) throw new UsageError('FILE is missing');
-  if ('error' in loaded) throw loaded.error;
-  const [scenario] = loaded.scenarios;
-  if (scenario === undefined || loaded.scenarios.length > 1)
-    throw new UsageError(
-      `${file} is ${loaded.scenarios.length} scenarios, by its matrix`,
-      'conform takes one: set the values of the matrix in a file of their own',
-    );
-  return scenario;
 }
 
 async function record(

@@ -16,9 +16,9 @@ import { MermaidMessage } from './export/mermaid-message.ts';
 import { mermaidStory } from './export/mermaid-story.ts';
 import { ndjson } from './export/ndjson.ts';
 import { PerfettoTrace } from './export/perfetto.ts';
+import { theOnlyScenario } from './only-scenario.ts';
 import { OutputFile } from './output-file.ts';
 import { printable } from './printable.ts';
-import { loadFiles } from './scenario-options.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -53,7 +53,11 @@ export async function exportScenario(request: ExportRequest, surroundings: Surro
     throw new UsageError(`there is no format "${format}"`, hint);
   }
   if (message !== null && format !== 'mermaid') throw new UsageError('--message goes with --format mermaid');
-  const scenario = await theOnlyScenario(request);
+  const scenario = await theOnlyScenario(
+    request.file,
+    request.load,
+    'pick one with --set, such as --set "matrix.KEY=[VALUE]"',
+  );
   const seed = request.seed ?? scenario.seed;
   if (format === 'conf') return writeCluster(scenario, request);
   return toOutput(file, out, surroundings.terminal, async (write) => {
@@ -84,19 +88,6 @@ export async function exportScenario(request: ExportRequest, surroundings: Surro
       write(diagram.toString());
     }
   });
-}
-
-async function theOnlyScenario({ file, load }: ExportRequest): Promise<Scenario> {
-  const [loaded] = await loadFiles([file], load);
-  if (loaded === undefined) throw new UsageError('FILE is missing');
-  if ('error' in loaded) throw loaded.error;
-  const [scenario] = loaded.scenarios;
-  if (scenario === undefined || loaded.scenarios.length > 1)
-    throw new UsageError(
-      `${file} is ${loaded.scenarios.length} scenarios, by its matrix`,
-      'pick one with --set, such as --set "matrix.KEY=[VALUE]"',
-    );
-  return scenario;
 }
 
 async function toOutput(

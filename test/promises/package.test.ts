@@ -43,7 +43,7 @@ describe.skipIf(!isBuilt)('the packed package', () => {
     symlinkSync(path.join(modules, '@types/node'), path.join(project, 'node_modules/@types/node'));
     symlinkSync(path.join(modules, 'vitest'), path.join(project, 'node_modules/vitest'));
     for (const file of ['orders.test.ts', 'orders.yaml'])
-      copyFileSync(path.join(installed, 'examples', file), path.join(project, file));
+      copyFileSync(path.join(installed, 'docs/examples', file), path.join(project, file));
     writeFileSync(path.join(project, 'package.json'), '{ "type": "module" }');
   });
   afterAll(() => rmSync(project, { recursive: true, force: true }));
