@@ -1,8 +1,9 @@
 /**
  * Sending one thing to several processes (`delegate:invoke_no_result`, `delegate:invoke`): those that share another node are reached by way of one
- * of its delegates, a process that is alone on its node directly, as is everything on the sender's own (NET-13). All casts of a channel to classic
- * queues go this way: publishes, first to the leaders and then to the mirrors, and what it says to the queues that it consumes from. Quorum queues are
- * spoken to without delegates; so is every single queue.
+ * of its delegates; a process that is alone on its node is reached straight, as is everything on the sender's own (NET-13). In 3.10.8 that are: publishes,
+ * first to all leaders and then to all mirrors; dead letters, likewise; that a channel is limited as a whole, or no more; and that it ends, which is a
+ * call. Everything else is said to one process and goes straight: acknowledgements, refusals, credit, consuming and getting, a limiter's resume, what
+ * queues tell channels, mirrors and rings. Quorum queues are spoken to without delegates.
  */
 import type { BasicMessage } from '../amqp/basic-message.ts';
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
