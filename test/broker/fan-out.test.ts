@@ -122,6 +122,24 @@ describe('casting to several processes', () => {
     expect(b[1].got).toEqual(Array.from({ length: pairs }, (_, pair) => 2 * pair));
   });
 
+  test('NET-13: a hop takes tens of microseconds: of what follows 40 µs later some overtakes and more does not', () => {
+    const { world, b, sender } = setUp();
+    const pairs = 200;
+    const at = (timeUs: number, number: number, ...to: Receiver[]): void => {
+      world.simulation.run({ untilUs: timeUs, maxEvents: Infinity });
+      sender.do(() => sender.cast(number, ...to));
+    };
+    for (let pair = 0; pair < pairs; pair += 1) {
+      const fromUs = SECOND + pair * 10_000;
+      at(fromUs, 2 * pair, ...b);
+      at(fromUs + 40, 2 * pair + 1, b[0]);
+    }
+    world.runUntil(5);
+    const overtaken = b[0].got.filter((number, index) => number < (b[0].got[index - 1] ?? -1)).length;
+    expect(overtaken).toBeGreaterThan(pairs * 0.15);
+    expect(overtaken).toBeLessThan(pairs * 0.45);
+  });
+
   test('NET-13: a sender keeps to one delegate of the sixteen, and senders are spread over them', () => {
     const { world, vms, b, c, sender, delegates } = setUp();
     const busy = (one: Sender): void =>
