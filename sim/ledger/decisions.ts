@@ -18,7 +18,8 @@ export type DecisionKind =
   | 'publish_dropped'
   | 'connection_lost'
   | 'nacked'
-  | 'taken_again';
+  | 'taken_again'
+  | 'delegated';
 
 const KINDS: readonly DecisionKind[] = [
   'destroyed',
@@ -33,6 +34,7 @@ const KINDS: readonly DecisionKind[] = [
   'taken_again',
   'refused',
   'forwarded',
+  'delegated',
 ];
 
 export interface Decision {
