@@ -9,6 +9,7 @@ import { rules } from '../rules/registry.ts';
 export type DecisionKind =
   | 'destroyed'
   | 'requeued'
+  | 'sent_again'
   | 'finished'
   | 'delivery_lost'
   | 'dead_lettered'
@@ -33,6 +34,7 @@ const KINDS: readonly DecisionKind[] = [
   'taken_again',
   'refused',
   'forwarded',
+  'sent_again',
 ];
 
 export interface Decision {
@@ -42,7 +44,7 @@ export interface Decision {
   readonly timeUs: number;
   readonly node: string;
   readonly queue: string;
-  /** `destroyed`: leader or mirror. `forwarded`: the link. `taken_again`: the node whose leader had handed it out before. */
+  /** `destroyed`: leader or mirror. `forwarded`: the link. `sent_again`: the queue that keeps the dead letter. `taken_again`: the node whose leader had handed it out before. */
   readonly role: string;
   /** `forwarded`: how the link acknowledges. */
   readonly why: string;

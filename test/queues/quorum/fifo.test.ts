@@ -18,6 +18,7 @@ const NOTHING: FifoConfig = {
   deadLetter: null,
   deliveryLimit: null,
   singleActive: false,
+  keepsDeadLetters: false,
 };
 
 let processes = 0;
@@ -30,6 +31,8 @@ class Machine {
   readonly state: FifoState;
   readonly told: string[] = [];
   readonly delivered: { readonly tag: string; readonly item: DeliveryItem }[] = [];
+  /** `id: sequence` of dead letters. */
+  readonly toWorker: string[] = [];
   released: number[] = [];
   private index = 0;
 
@@ -50,6 +53,10 @@ class Machine {
         deliver: ({ tag }, items) => void this.delivered.push(...items.map((item) => ({ tag, item }))),
         tell: (_pid, news) => void this.told.push(news),
         deadLetter: (message, reason) => void this.told.push(`${reason} ${message.sequence}`),
+        deliverDeadLetters: (_worker, items) =>
+          void this.toWorker.push(...items.map(({ id, letter }) => `${id}: ${letter.queued.message.sequence}`)),
+        startDeadLetterWorker: () => void this.told.push('start worker'),
+        tellDeadLetterWorker: (_worker, news) => void this.told.push(`worker: ${news}`),
         release: (index) => void this.released.push(index),
       },
       witness: {
@@ -59,6 +66,8 @@ class Machine {
         requeued: () => {},
         purgedOne: note('purged'),
         died: () => {},
+        kept: (message, reason) => void this.told.push(`kept ${reason} ${message.sequence}`),
+        passedOn: note('passed on'),
         cite: () => {},
       },
     });

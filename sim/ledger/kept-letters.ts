@@ -1,0 +1,53 @@
+/**
+ * Dead letters that their queue keeps until the targets have them (QQ-25): which there are, and where each has been sent so far. What is sent
+ * to a queue once more, without anybody having heard whether it had arrived, may be there twice; the decision is kept as what put it back.
+ */
+import type { Journal } from '../kernel/journal.ts';
+import { copyEnded, deadLetterKept, deadLetterRouted } from '../records/messages.ts';
+import { rule } from '../rules/registry.ts';
+import type { Accounts, CopyAccount } from './accounts.ts';
+import { NO_NAME } from './decisions.ts';
+import { Copy, Id } from './message-words.ts';
+
+const QQ_25 = rule('QQ-25');
+
+/** Keeps the accounts of dead letters that are kept; listens after those who keep the books of ids and copies. */
+export function watchKeptLetters(journal: Journal, accounts: Accounts): void {
+  /** The queues that each has been sent to, by the copy that died and its number. */
+  const kept = new Map<CopyAccount, Map<number, Set<number>>>();
+
+  journal.on(deadLetterKept, (_, number, sequence, queue) => {
+    const copies = accounts.copies(number, sequence, queue, 'dead_letter_kept');
+    const { ids } = copies.publisher;
+    ids.set(sequence, ids.get(sequence) | Id.letterKept);
+    let letters = kept.get(copies);
+    if (letters === undefined) kept.set(copies, (letters = new Map()));
+    letters.set(sequence, new Set());
+  });
+
+  journal.on(deadLetterRouted, (timeUs, number, sequence, queue, from, _reason, node) => {
+    if (kept.size === 0) return;
+    const source = accounts.copies(number, sequence, from, 'dead_letter_routed');
+    const sentTo = kept.get(source)?.get(sequence);
+    if (sentTo === undefined) return;
+    if (!sentTo.has(queue)) {
+      sentTo.add(queue);
+      return;
+    }
+    const copies = accounts.copies(number, sequence, queue, 'dead_letter_routed');
+    const again = accounts.decisions.note('sent_again', timeUs, node, queue, from, NO_NAME, QQ_25.index);
+    copies.words.set(sequence, copies.words.get(sequence) | Copy.requeued);
+    copies.returns.set(sequence, again);
+  });
+
+  journal.on(copyEnded, (_, number, sequence, queue) => {
+    if (kept.size === 0) return;
+    const copies = accounts.copies(number, sequence, queue, 'copy_ended');
+    const letters = kept.get(copies);
+    if (letters?.delete(sequence) !== true) return;
+    if (letters.size === 0) kept.delete(copies);
+    for (const other of copies.publisher.copyAccounts) if (kept.get(other)?.has(sequence) === true) return;
+    const { ids } = copies.publisher;
+    ids.set(sequence, ids.get(sequence) & ~Id.letterKept);
+  });
+}
