@@ -177,7 +177,12 @@ const table: readonly CauseRow<RepeatedCase>[] = [
 export function causeOfRepeat(fate: RepeatedCase): Cause {
   const place = fate.again?.node ?? '';
   return (
-    explainBy(fate.queue.type === 'quorum' ? [sentAgain, ...repeatedByQuorum] : table, fate, 'duplicated', place) ?? {
+    explainBy(
+      fate.queue.type === 'quorum' ? [sentAgain, ...repeatedByQuorum] : table,
+      fate,
+      'duplicated',
+      place,
+    ) ?? {
       outcome: 'duplicated',
       hazard: UNEXPLAINED,
       rule: fate.again?.basis?.rule ?? '',

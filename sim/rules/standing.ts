@@ -18,7 +18,6 @@ export const notModelled: ReadonlyMap<string, string> = new Map([
   ['NET-14', 'the output buffer of a link has no limit: what waits for a link never suspends its senders'],
   ['CLU-5', 'every node is a disc node'],
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
-  ['QQ-25', 'at-least-once dead lettering (`dead-letter-strategy`) is not modelled; at most once is BRK-40'],
 ]);
 
 /** Rules that are modelled without a place that decides by them. */

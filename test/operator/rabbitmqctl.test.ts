@@ -334,7 +334,7 @@ describe('list_queues', () => {
     slavePids: [new Pid('rabbit2', 2, { id: 6 } as ErlangProcess)],
     synchronisedSlavePids: [],
     messages: 5,
-          messagesReady: 3,
+    messagesReady: 3,
     messagesUnacknowledged: 2,
     consumers: 1,
     state: 'running',

@@ -206,7 +206,9 @@ export class FifoClient {
   }
 
   /** A return goes to the leader's own judgement first (QQ-23). */
-  private sendReturn(command: Extract<FifoCommand, { readonly consumer: ConsumerId; readonly ids: readonly number[] }>): void {
+  private sendReturn(
+    command: Extract<FifoCommand, { readonly consumer: ConsumerId; readonly ids: readonly number[] }>,
+  ): void {
     const sequence = this.nextSequence;
     this.nextSequence += 1;
     this.pending.set(sequence, { command, confirmNumber: 0 });

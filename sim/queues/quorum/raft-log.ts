@@ -33,11 +33,7 @@ export class RaftLog {
   /** The index of the first of them. */
   private first = 1;
 
-  constructor(
-    cluster: number,
-    initialMembers: readonly string[],
-    initialConfig: FifoConfig | null = null,
-  ) {
+  constructor(cluster: number, initialMembers: readonly string[], initialConfig: FifoConfig | null = null) {
     this.cluster = cluster;
     this.initialMembers = initialMembers;
     this.initialConfig = initialConfig;

@@ -195,6 +195,8 @@ export const cites: Readonly<Record<string, string>> = {
   'QQ-22': 'sim/queues/quorum/fifo-apply.ts sim/queues/quorum/fifo-checkout.ts',
   'QQ-23': 'sim/queues/quorum/fifo-apply.ts sim/queues/quorum/leading.ts',
   'QQ-24': 'sim/queues/quorum/fifo-checkout.ts',
+  'QQ-25':
+    'sim/ledger/kept-letters.ts sim/queues/quorum/dead-letter-commands.ts sim/queues/quorum/dead-letter-keeper.ts sim/queues/quorum/dead-letter-worker.ts sim/queues/quorum/fifo-checkout.ts',
   'QQ-26': 'sim/queues/quorum/fifo-checkout.ts sim/queues/quorum/quorum-client.ts',
   'QQ-27': 'sim/queues/quorum/applying.ts sim/queues/quorum/member.ts sim/queues/quorum/quorum-queue-type.ts',
   'QQ-28': 'sim/queues/quorum/quorum-queue-type.ts',

@@ -120,5 +120,9 @@ export const tests: Readonly<Record<string, string>> = {
     'MIR-27: a mirror is synchronised when what it never had is consumed\nMIR-42: automatic acknowledgement counts likewise\nMIR-28: fills the mirror, what is out included, and blocks the leader meanwhile\nMIR-28: starts by itself when it is automatic\nMIR-28: does nothing when every mirror is synchronised\nMIR-29: cancelled, the mirror is empty, does not know how far it is behind, and draining does not help\nMIR-29: a leader that dies in the middle leaves an empty mirror to be promoted\nMIR-28: its bytes take their time on a slow link\nMIR-28: what a mirror had is destroyed before it is filled',
   'test/queues/quorum/channels.test.ts':
     'that comes first while there is no majority is refused, and nothing of it is stored (HAZ-62)',
+  'test/queues/quorum/dead-letter-worker.test.ts':
+    'a dead letter that is kept (QQ-25)\nas a real broker did (QQ-25)\nthe worker (QQ-25)',
+  'test/queues/quorum/dead-letters.test.ts':
+    'what dies (QQ-25)\na change of the settings (QQ-25)\na queue keeps its dead letters (QQ-25)',
   'test/queues/quorum/elections.test.ts': 'QQ-8: has one working side only, whatever the strategy',
 };
