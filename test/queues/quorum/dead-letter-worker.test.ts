@@ -89,6 +89,16 @@ describe('a dead letter that is kept (QQ-25)', () => {
   });
 });
 
+describe('a dead letter that is not kept', () => {
+  test('is sent once, by the leader alone (QQ-16)', () => {
+    const result = dead([source({ 'x-dead-letter-strategy': 'at-most-once' }), target()], {
+      workloads: [few(20)],
+    });
+    expect(result.messages).toMatchObject({ dead_lettered: 20, drained: 20, drained_deliveries: 20 });
+    expect(result.by_queue['parked']!.publishes).toBe(20);
+  });
+});
+
 describe('as a real broker did (QQ-25)', () => {
   test('a full target takes one at the first timer: each waits three minutes from its own publish', () => {
     const full = target({ arguments: { 'x-max-length': 5, 'x-overflow': 'reject-publish' } });
