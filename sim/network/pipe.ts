@@ -20,6 +20,8 @@ export type CloseReason = 'fin' | 'reset' | 'timeout';
 export interface TcpOwner {
   receive(payload: object): void;
   closed(reason: CloseReason): void;
+  /** What had reached the high watermark is below the low one again. */
+  drained?(): void;
 }
 
 interface Segment {
@@ -40,6 +42,12 @@ export interface TcpOptions {
   readonly chatterIntervalUs: number;
   /** Owners look only at what has come in whole pieces of so many bytes; absent: a byte is enough. */
   readonly pieceBytes?: number;
+  /**
+   * From so many bytes on that have not arrived, or lie unread by who stands still, an end is full, until they are fewer than
+   * `lowWatermarkBytes`; absent: it never is.
+   */
+  readonly highWatermarkBytes?: number;
+  readonly lowWatermarkBytes?: number;
 }
 
 /** An end of the connection, as its two directions know it. */
@@ -64,6 +72,8 @@ export class Pipe implements LinkListener {
   private readonly ackLink: Link;
   chatterIntervalUs: number;
   private readonly pieceBytes: number;
+  private readonly highWatermarkBytes: number;
+  private readonly lowWatermarkBytes: number;
   private readonly segments = new Fifo<Segment>();
   private tail: Segment | undefined;
   /** When the tail arrives. */
@@ -77,6 +87,9 @@ export class Pipe implements LinkListener {
   private doubt: EventHandle = 0;
   private retransmission: EventHandle = 0;
   bytesWaiting = 0;
+  /** What has arrived since the owner of the target stands still; null while it does not. */
+  private unreadBytes: number | null = null;
+  isFull = false;
 
   constructor(
     stack: TcpStack,
@@ -93,6 +106,8 @@ export class Pipe implements LinkListener {
     this.ackLink = ackLink;
     this.chatterIntervalUs = options.chatterIntervalUs;
     this.pieceBytes = options.pieceBytes ?? 0;
+    this.highWatermarkBytes = options.highWatermarkBytes ?? Infinity;
+    this.lowWatermarkBytes = options.lowWatermarkBytes ?? 0;
     this.id = stack.add(this);
     this.epoch = stack.nextEpoch();
     dataLink.subscribe(this);
@@ -120,8 +135,21 @@ export class Pipe implements LinkListener {
     this.mutedSinceUs = muted ? Math.min(this.mutedSinceUs, this.stack.simulation.nowUs) : Infinity;
   }
 
+  /** The owner of the target stands still, or reads what has come in. */
+  holdBack(held: boolean): void {
+    this.unreadBytes = held ? (this.unreadBytes ?? 0) : null;
+    if (!held && this.isFull) this.drain();
+  }
+
+  private drain(): void {
+    if (this.bytesWaiting >= this.lowWatermarkBytes) return;
+    this.isFull = false;
+    this.source.owner.drained?.();
+  }
+
   send(payload: object, bytes: number, ending: CloseReason | undefined): void {
     this.bytesWaiting += bytes;
+    if (this.bytesWaiting + (this.unreadBytes ?? 0) >= this.highWatermarkBytes) this.isFull = true;
     const { simulation } = this.stack;
     if (this.stalled) {
       this.append({ payload, more: undefined, bytes, ending, arrivesUs: Infinity });
@@ -166,6 +194,8 @@ export class Pipe implements LinkListener {
       return;
     }
     this.bytesWaiting -= segment.bytes;
+    if (this.unreadBytes !== null) this.unreadBytes += segment.bytes;
+    else if (this.isFull) this.drain();
     if (segment.ending !== undefined) {
       this.target.peerClosed(segment.ending);
       return;
