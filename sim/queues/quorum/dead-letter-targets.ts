@@ -24,6 +24,7 @@ export class DeadLetterTargets {
       deliver: () => {},
       consumersLost: () => {},
       flow: () => {},
+      writerStandsStill: false,
     };
   }
 
