@@ -17,7 +17,7 @@ const recordingShape = z.strictObject({
   /** One value a repeat, in the words of the result format; and `never_seen`, what was neither delivered nor drained. */
   figures: z.record(z.string(), perRepeat),
   queue_figures: z.record(z.string(), z.record(z.string(), perRepeat)),
-  /** Figures that are zero in every repeat are left out. Absent from recordings made before they were counted. */
+  /** By client of a workload; figures that are zero in every repeat are left out. Absent from recordings made before they were counted. */
   workload_figures: z.record(z.string(), z.record(z.string(), perRepeat)).optional(),
   /** Seconds, one value a repeat. */
   confirm_latency: z.record(z.string(), perRepeat),

@@ -18,14 +18,14 @@ import type { Cluster } from './cluster.ts';
 import { drainAll } from './draining.ts';
 import type { NodeView } from './end-state.ts';
 import { logEvents } from './rabbit-log.ts';
-import { Tally, type Figures, type QueueFigures, type WorkloadFigures } from './tally.ts';
+import { Tally, type Figures, type QueueFigures, type ClientFigures } from './tally.ts';
 import { declareTopology } from './topology.ts';
 
 /** What one repeat showed. */
 export interface Observed {
   readonly figures: Figures;
   readonly byQueue: ReadonlyMap<string, Readonly<QueueFigures>>;
-  readonly byWorkload: ReadonlyMap<string, Readonly<WorkloadFigures>>;
+  readonly byClient: ReadonlyMap<string, Readonly<ClientFigures>>;
   /** Seconds, ascending. */
   readonly confirmLatencies: readonly number[];
   /** In order of time. */
@@ -90,9 +90,7 @@ export async function observeOnce(scenario: Scenario, cluster: Cluster): Promise
     return {
       figures: tally.figures(),
       byQueue: tally.byQueue(),
-      byWorkload: tally.byWorkload(
-        (client) => clients.find(({ name }) => name === client)?.workload ?? client,
-      ),
+      byClient: tally.byClient(),
       confirmLatencies: tally.confirmLatencies(),
       timeline: events.toSorted((a, b) => a.time - b.time),
       views,

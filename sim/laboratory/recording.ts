@@ -8,6 +8,7 @@ import type { QueueAtEnd, TimelineEvent } from '../ledger/result.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { NodeView } from './end-state.ts';
 import { mayEndByRule } from './endings.ts';
+import { clientNames } from './clients/make.ts';
 import type { Observed } from './experiment.ts';
 
 /** When a client or an operator was told something is a matter of the fault, and is held as a fact. */
@@ -41,14 +42,14 @@ function withoutLosses(one: Observed): Observed {
   return { ...one, figures };
 }
 
-/** Of the scenario's workloads, without what is nothing in every repeat. */
+/** Of each client of the scenario's workloads, without what is nothing in every repeat. */
 function workloadFigures(
   { workloads }: Pick<Scenario, 'workloads'>,
   repeats: readonly Observed[],
 ): Recording['workload_figures'] {
   return Object.fromEntries(
-    workloads.map(({ name }) => {
-      const sets = perRepeat(repeats.map(({ byWorkload }) => ({ ...byWorkload.get(name) })));
+    clientNames(workloads).map((name) => {
+      const sets = perRepeat(repeats.map(({ byClient }) => ({ ...byClient.get(name) })));
       return [name, Object.fromEntries(Object.entries(sets).filter(([, values]) => values.some(Boolean)))];
     }),
   );

@@ -25,8 +25,8 @@ interface CopyTally {
   isAcked: boolean;
 }
 
-/** What one workload did and was told. */
-export interface WorkloadFigures {
+/** What one client of a workload did and was told. */
+export interface ClientFigures {
   published: number;
   confirmed: number;
   nacked: number;
@@ -47,7 +47,7 @@ export type Figures = Readonly<Record<string, number>>;
 export class Tally {
   private readonly messages = new Map<string, Message>();
   private readonly queues = new Map<string, QueueFigures>();
-  /** Deliveries and acknowledgements, by workload. */
+  /** Deliveries and acknowledgements, by client. */
   private readonly taken = new Map<string, { delivered: number; acked: number }>();
   /** Greatest sequence number delivered from a queue, by queue and publisher. */
   private readonly highest = new Map<string, number>();
@@ -85,11 +85,11 @@ export class Tally {
     if (message !== undefined) message.isReturned = true;
   }
 
-  /** A delivery to a workload. `isRepeat`: an idempotent consumer has handled the message before and drops it. */
-  delivery(id: string, queue: string, isRedelivered: boolean, isRepeat: boolean, workload: string): void {
+  /** A delivery to a client of a workload. `isRepeat`: an idempotent consumer has handled the message before and drops it. */
+  delivery(id: string, queue: string, isRedelivered: boolean, isRepeat: boolean, client: string): void {
     const copy = this.copy(id, queue);
     if (copy === undefined) return;
-    this.takenBy(workload).delivered += 1;
+    this.takenBy(client).delivered += 1;
     const { message, tally } = copy;
     const figures = this.figuresOf(queue);
     this.delivered += 1;
@@ -105,10 +105,10 @@ export class Tally {
     else this.highest.set(key, message.sequence);
   }
 
-  ackSent(id: string, queue: string, workload: string): void {
+  ackSent(id: string, queue: string, client: string): void {
     const copy = this.copy(id, queue);
     if (copy === undefined) return;
-    this.takenBy(workload).acked += 1;
+    this.takenBy(client).acked += 1;
     this.acked += 1;
     copy.tally.isAcked = true;
   }
@@ -146,24 +146,22 @@ export class Tally {
     };
   }
 
-  /** `workloadOf`: of a client, by its name. */
-  byWorkload(workloadOf: (client: string) => string): ReadonlyMap<string, Readonly<WorkloadFigures>> {
-    const workloads = new Map<string, WorkloadFigures>();
-    const of = (workload: string): WorkloadFigures => {
-      const figures = workloads.get(workload) ?? noFigures();
-      workloads.set(workload, figures);
+  byClient(): ReadonlyMap<string, Readonly<ClientFigures>> {
+    const clients = new Map<string, ClientFigures>();
+    const of = (client: string): ClientFigures => {
+      const figures = clients.get(client) ?? noFigures();
+      clients.set(client, figures);
       return figures;
     };
-    for (const [workload, { delivered, acked }] of this.taken)
-      Object.assign(of(workload), { delivered, acked });
+    for (const [client, { delivered, acked }] of this.taken) Object.assign(of(client), { delivered, acked });
     for (const { publisher, confirmedMs, isNacked, isReturned } of this.messages.values()) {
-      const figures = of(workloadOf(publisher));
+      const figures = of(publisher);
       figures.published += 1;
       if (confirmedMs !== null) figures.confirmed += 1;
       if (isNacked) figures.nacked += 1;
       if (isReturned) figures.returned += 1;
     }
-    return workloads;
+    return clients;
   }
 
   byQueue(): ReadonlyMap<string, Readonly<QueueFigures>> {
@@ -196,9 +194,9 @@ export class Tally {
     return { message, tally };
   }
 
-  private takenBy(workload: string): { delivered: number; acked: number } {
-    const taken = this.taken.get(workload) ?? { delivered: 0, acked: 0 };
-    this.taken.set(workload, taken);
+  private takenBy(client: string): { delivered: number; acked: number } {
+    const taken = this.taken.get(client) ?? { delivered: 0, acked: 0 };
+    this.taken.set(client, taken);
     return taken;
   }
 
@@ -212,7 +210,7 @@ export class Tally {
   }
 }
 
-function noFigures(): WorkloadFigures {
+function noFigures(): ClientFigures {
   return { published: 0, confirmed: 0, nacked: 0, returned: 0, delivered: 0, acked: 0 };
 }
 

@@ -13,7 +13,7 @@ function repeat(more: Partial<Observed>): Observed {
   return {
     figures: { published: 10, confirmed: 10 },
     byQueue: new Map(),
-    byWorkload: new Map(),
+    byClient: new Map(),
     confirmLatencies: [0.001, 0.002, 0.0034],
     timeline: [],
     views: new Map([['rabbit1', running]]),
@@ -85,11 +85,11 @@ const workloads =
 
 test('each workload of the scenario has its figures, without those that are nothing in every repeat', () => {
   const shop = { ...nothing, published: 5, confirmed: 4 };
-  const byWorkload = new Map([
+  const byClient = new Map([
     ['shop', shop],
     ['amqp#1', shop],
   ]);
-  const recording = recordingOf(scenarioWith(workloads), 'RabbitMQ', [repeat({ byWorkload }), repeat({})]);
+  const recording = recordingOf(scenarioWith(workloads), 'RabbitMQ', [repeat({ byClient }), repeat({})]);
   expect(recording.workload_figures).toEqual({ shop: { published: [5, 0], confirmed: [4, 0] } });
   expect(asRecording(JSON.parse(recordingText(recording)))).toEqual(recording);
 });

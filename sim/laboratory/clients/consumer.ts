@@ -70,7 +70,7 @@ export class Consumer extends Client {
   protected acknowledge(channel: Channel, { message, queue }: Delivery): void {
     channel.ack(message);
     const id = String(message.properties.messageId);
-    this.surroundings.tally.ackSent(id, this.keyOf(queue), this.workload);
+    this.surroundings.tally.ackSent(id, this.keyOf(queue), this.name);
   }
 
   protected override channelLost(): void {
@@ -86,7 +86,7 @@ export class Consumer extends Client {
     const { redelivered } = message.fields;
     const isSkipped = redelivered && skipsRedelivered;
     const isRepeat = isSkipped || (dedupe && this.handled.has(id));
-    this.surroundings.tally.delivery(id, this.keyOf(queue), redelivered, isRepeat, this.workload);
+    this.surroundings.tally.delivery(id, this.keyOf(queue), redelivered, isRepeat, this.name);
     if (isSkipped) {
       if (ack === 'manual') this.acknowledge(channel, delivery);
       return;

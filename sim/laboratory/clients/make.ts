@@ -11,10 +11,16 @@ import { Service } from './service.ts';
 /** All clients of all workloads; they begin by the clock of their surroundings. */
 export function makeClients(workloads: readonly Workload[], surroundings: Surroundings): readonly Client[] {
   return workloads.flatMap((workload) =>
-    Array.from({ length: workload.count }, (_, at) => {
-      const name = workload.count === 1 ? workload.name : `${workload.name}.${at + 1}`;
-      return makeClient(workload, { name, workload: workload.name }, surroundings);
-    }),
+    clientNames([workload]).map((name) =>
+      makeClient(workload, { name, workload: workload.name }, surroundings),
+    ),
+  );
+}
+
+/** How clients are called: as their workload, or `shop.1` and so on where it has several. */
+export function clientNames(workloads: readonly Workload[]): readonly string[] {
+  return workloads.flatMap(({ name, count }) =>
+    count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}.${at + 1}`),
   );
 }
 
