@@ -358,7 +358,8 @@ export class ClassicQueueClient implements QueueClient {
   }
 
   writerGoesOn(): void {
-    for (const replica of this.replicas.values()) if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
+    for (const replica of this.replicas.values())
+      if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
   }
 
   private reportSent(replica: Replica): void {
