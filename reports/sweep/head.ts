@@ -7,7 +7,8 @@ import { prose } from '../page/prose.ts';
 export function headSection(report: SweepReport): Html {
   const { names, descriptions, cells } = report;
   const word = verdictOf(cells);
-  const marks = { passed: '✓', failed: '✗', unknown: '?' };
+  const stamps = { passed: ['✓', 'Passed'], failed: ['✗', 'Failed'], unknown: ['?', 'Unknown'] } as const;
+  const [mark, stamp] = stamps[word];
   return html`<header class="verdict ${word}">
     <div class="masthead">
       <p class="brand">Watership <span>${cells.length > 1 ? 'matrix' : 'seeds'}</span></p>
@@ -17,7 +18,7 @@ export function headSection(report: SweepReport): Html {
       </nav>
     </div>
     <h1>
-      <span class="stamp"><span aria-hidden="true">${marks[word]}</span> ${word}</span>
+      <span class="stamp"><span aria-hidden="true">${mark}</span> ${stamp}</span>
       <span class="sentence">${sentenceOf(report)}</span>
     </h1>
     <ul class="facts">
