@@ -46,6 +46,7 @@ export abstract class ErlangProcess extends Process<Message> {
   readonly monitoredBy = new Set<MonitorRef>();
   readonly links = new Set<Pid>();
   private calls: Map<object, PendingCall> | undefined;
+  private suspenders: Set<object> | undefined;
 
   constructor(vm: Vm, name: string) {
     super(vm.scheduler, vm, name);
@@ -110,7 +111,17 @@ export abstract class ErlangProcess extends Process<Message> {
   }
 
   send(to: Destination, message: Message, bytes: number = SMALL_MESSAGE_BYTES): void {
-    this.vm.send(to, message, bytes);
+    if (this.vm.send(to, message, bytes)) this.vm.netKernel.suspend(to.node, this);
+  }
+
+  /** `erlang:suspend_process`: stands still, whatever arrives, until everybody who suspended it has let it go again. */
+  suspendBy(suspender: object): void {
+    (this.suspenders ??= new Set()).add(suspender);
+    this.halt();
+  }
+
+  resumeBy(suspender: object): void {
+    if (this.suspenders?.delete(suspender) === true && this.suspenders.size === 0) this.unhalt();
   }
 
   monitor(target: Destination): MonitorRef {

@@ -9,6 +9,9 @@
 import { Priority, type EventHandle } from '../kernel/simulation.ts';
 import { rule } from '../rules/registry.ts';
 import type { TcpEnd } from '../network/tcp.ts';
+import { BUSY_LIMIT_BYTES, DRAINED_BYTES } from './busy-port.ts';
+import type { ErlangProcess } from './erlang-process.ts';
+import { HANDSHAKE_BYTES, handshakeStepUs, type Handshake } from './handshake.ts';
 import { Peer } from './peer.ts';
 import type { Signal } from './signal.ts';
 import type { Vm } from './vm.ts';
@@ -18,6 +21,7 @@ const NET_3 = rule('NET-3');
 const NET_5 = rule('NET-5');
 const NET_10 = rule('NET-10');
 const NET_11 = rule('NET-11');
+const NET_14 = rule('NET-14');
 const NET_20 = rule('NET-20');
 
 export const DISTRIBUTION_PORT = 25672;
@@ -30,10 +34,6 @@ const CHATTER_INTERVAL_US = 100_000;
  */
 const FRAGMENT_BYTES = 65_536;
 const NET_SETUPTIME_US = 7_000_000;
-const HANDSHAKE_BYTES = 80;
-/** From `t08-freeze-*`: 8 to 12 ms from a VM's waking to the nodeup of a peer whose first word waits in its socket. */
-const HANDSHAKE_STEP_MEDIAN_US = 2_500;
-const HANDSHAKE_STEP_P99_US = 4_000;
 
 export interface NetKernelOptions {
   readonly netTicktimeUs: number;
@@ -44,15 +44,9 @@ export interface NetKernelOptions {
   readonly cite: (rule: { readonly index: number }) => void;
   /** Called when a connection attempt is refused because the cookies differ. */
   readonly cookieRefused?: (peer: string) => void;
+  /** Called when so much waits for a peer that who sends there is suspended from now on. */
+  readonly portBusy?: (peer: string) => void;
 }
-
-type Handshake =
-  | { readonly step: 'name'; readonly node: string; readonly creation: number; readonly cookie: string }
-  | { readonly step: 'ok'; readonly creation: number }
-  | { readonly step: 'not_allowed' }
-  | { readonly step: 'nok' }
-  | { readonly step: 'ready' }
-  | { readonly step: 'confirmed' };
 
 export class NetKernel {
   private readonly vm: Vm;
@@ -100,21 +94,39 @@ export class NetKernel {
     this.autoConnect = enabled;
   }
 
-  transmit(node: string, signal: Signal, bytes: number, connect: boolean): void {
+  /** Sends over the connection, or once there is one. True if its port is busy by now, which suspends a sender (`suspend`). */
+  transmit(node: string, signal: Signal, bytes: number, connect: boolean): boolean {
     let peer = this.peers.get(node);
     if (peer !== undefined && peer.state === 'up') {
       peer.end!.send(signal, bytes);
-      return;
+      return peer.end!.isFull;
     }
     if (peer === undefined) {
-      if (!connect) return;
+      if (!connect) return false;
       if (!this.autoConnect) {
         this.vm.connectionFailed(node);
-        return;
+        return false;
       }
       peer = this.startConnecting(node);
     }
     peer.queue.push({ signal, bytes });
+    return false;
+  }
+
+  /** Whether a send that refuses to be suspended (`nosuspend`) would be. */
+  isBusy(node: string): boolean {
+    const peer = this.peers.get(node);
+    if (peer?.state !== 'up' || !peer.end!.isFull) return false;
+    this.options.cite(NET_14);
+    return true;
+  }
+
+  /** The port was busy after the process had sent something there. */
+  suspend(node: string, sender: ErlangProcess): void {
+    this.options.cite(NET_14);
+    const { port } = this.peers.get(node)!;
+    if (!port.isBusy) this.options.portBusy?.(node);
+    port.suspend(sender);
   }
 
   /** `net_adm:ping`: connects if need be; answers within `net_setuptime`. */
@@ -179,7 +191,12 @@ export class NetKernel {
       to: node,
       port: DISTRIBUTION_PORT,
       timeoutUs: NET_SETUPTIME_US,
-      options: { chatterIntervalUs: CHATTER_INTERVAL_US, pieceBytes: FRAGMENT_BYTES },
+      options: {
+        chatterIntervalUs: CHATTER_INTERVAL_US,
+        pieceBytes: FRAGMENT_BYTES,
+        highWatermarkBytes: BUSY_LIMIT_BYTES,
+        lowWatermarkBytes: DRAINED_BYTES,
+      },
       opened: (end) => {
         peer.end = end;
         end.owner = {
@@ -192,6 +209,7 @@ export class NetKernel {
             peer.isReset = reason === 'reset';
             vm.whenRunning(() => this.lost(peer, end));
           },
+          drained: () => peer.port.resumeAll(),
         };
         const greeting: Handshake = {
           step: 'name',
@@ -214,12 +232,9 @@ export class NetKernel {
     );
   }
 
-  /** A word of the handshake, after the time that a process started for it takes to come to say it. */
   private say(end: TcpEnd, word: Handshake): void {
     const { simulation, node } = this.vm;
-    const thinkUs = simulation.random
-      .stream(`handshake/${node}`)
-      .lognormalUs(HANDSHAKE_STEP_MEDIAN_US, HANDSHAKE_STEP_P99_US);
+    const thinkUs = handshakeStepUs(simulation.random.stream(`handshake/${node}`));
     simulation.after(thinkUs, Priority.network, () =>
       this.vm.whenRunning(() => end.send(word, HANDSHAKE_BYTES)),
     );
@@ -279,6 +294,7 @@ export class NetKernel {
           if (peer !== undefined) this.lost(peer, end);
         });
       },
+      drained: () => peer?.port.resumeAll(),
     };
   }
 
@@ -357,6 +373,7 @@ export class NetKernel {
     this.connectionsVersion++;
     // A deliberate disconnect lets the last words out (PAR-14: the proxy is told that it will be left).
     peer.end!.close(reason === 'disconnect' ? 'fin' : 'reset');
+    peer.port.resumeAll();
     this.vm.nodeDown(peer.node, reason);
   }
 

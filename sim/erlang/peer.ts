@@ -2,6 +2,7 @@
 import type { EventHandle } from '../kernel/simulation.ts';
 import type { Dialling } from '../network/dial.ts';
 import type { TcpEnd } from '../network/tcp.ts';
+import { BusyPort } from './busy-port.ts';
 import type { Signal } from './signal.ts';
 
 interface Queued {
@@ -22,6 +23,7 @@ export class Peer {
   readonly waiting: ((connected: boolean) => void)[] = [];
   /** The connection was reset: what had arrived and was not read is lost. */
   isReset = false;
+  readonly port = new BusyPort();
   silentLooks = 0;
   lastLookUs = 0;
 

@@ -3,7 +3,7 @@
  * killing it does to them. A node that boots again is a new VM with a new creation (CLU-27).
  *
  * Signals between two processes keep their order; signals to another node travel on the one connection between
- * the two VMs (NET-12). Schedulers, reductions, memory and the busy limit of a connection (NET-14: 128 MB) are left out.
+ * the two VMs (NET-12). Schedulers, reductions and memory are left out.
  */
 import type { Host, Scheduler, Thawable } from '../kernel/turns.ts';
 import type { Simulation } from '../kernel/simulation.ts';
@@ -23,6 +23,7 @@ import {
 } from './message.ts';
 import { LinkTable } from './link-table.ts';
 import { NetKernel, type NetKernelOptions } from './net-kernel.ts';
+import { RemoteRequests, type RemoteOutcome } from './remote-requests.ts';
 import type { Signal } from './signal.ts';
 import { Standstill } from './standstill.ts';
 
@@ -52,7 +53,7 @@ export class Vm implements Host {
   private readonly remoteMonitors = new Map<string, Set<MonitorRef>>();
   private readonly remoteLinks = new LinkTable();
   private readonly nodeWatchers = new Set<ErlangProcess>();
-  private readonly remoteRequests = new Map<object, RemoteRequest>();
+  private readonly remoteRequests = new RemoteRequests();
 
   constructor(scheduler: Scheduler, internet: Internet, options: VmOptions) {
     this.scheduler = scheduler;
@@ -158,19 +159,24 @@ export class Vm implements Host {
     if (turns !== undefined && turns.host === this) turns.receive(message);
   }
 
-  /** Sends a message; to a remote node it opens a connection where there is none (NET-10). */
-  send(to: Destination, message: Message, bytes: number): void {
-    if (to.node === this.node) this.deliver(to, message);
-    else this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, true);
+  /**
+   * Sends a message; to a remote node it opens a connection where there is none (NET-10). True if the process that sends is to be suspended
+   * for it (NET-14).
+   */
+  send(to: Destination, message: Message, bytes: number): boolean {
+    if (to.node !== this.node)
+      return this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, true);
+    this.deliver(to, message);
+    return false;
   }
 
-  /** Sends only if the node is connected; returns false and drops the message otherwise (`noconnect`). */
+  /** Sends only if the node is connected and its port is not busy; returns false and drops the message otherwise (`noconnect`, `nosuspend`). */
   sendIfConnected(to: Destination, message: Message, bytes: number): boolean {
     if (to.node === this.node) {
       this.deliver(to, message);
       return true;
     }
-    if (!this.netKernel.isConnected(to.node)) return false;
+    if (!this.netKernel.isConnected(to.node) || this.netKernel.isBusy(to.node)) return false;
     this.netKernel.transmit(to.node, { kind: 'send', to, message }, bytes, false);
     return true;
   }
@@ -224,17 +230,12 @@ export class Vm implements Host {
   }
 
   /** Runs `run` on another node, as `rpc:call`; `reply` gets its value, `failed` a reason such as `nodedown`. */
-  remoteCall<T>(
-    node: string,
-    run: (vm: Vm) => T,
-    outcome: { reply(value: T): void; failed(reason: ExitReason): void },
-  ): void {
+  remoteCall<T>(node: string, run: (vm: Vm) => T, outcome: RemoteOutcome<T>): void {
     if (node === this.node) {
       outcome.reply(run(this));
       return;
     }
-    const ref = {};
-    this.remoteRequests.set(ref, { node, outcome });
+    const ref = this.remoteRequests.add(node, outcome);
     this.signal(node, { kind: 'request', ref, from: this.node, run }, true);
   }
 
@@ -286,11 +287,8 @@ export class Vm implements Host {
       case 'request':
         this.signal(signal.from, { kind: 'answer', ref: signal.ref, value: signal.run(this) }, false);
         return;
-      case 'answer': {
-        const request = this.remoteRequests.get(signal.ref);
-        this.remoteRequests.delete(signal.ref);
-        request?.outcome.reply(signal.value);
-      }
+      case 'answer':
+        this.remoteRequests.answer(signal.ref, signal.value);
     }
   }
 
@@ -325,15 +323,7 @@ export class Vm implements Host {
     this.remoteMonitors.delete(node);
     if (monitors !== undefined) for (const ref of monitors) this.fireMonitor(ref, 'noconnection');
     this.remoteLinks.breakAll(node);
-    this.failRequests(node);
-  }
-
-  private failRequests(node: string): void {
-    for (const [ref, request] of [...this.remoteRequests]) {
-      if (request.node !== node) continue;
-      this.remoteRequests.delete(ref);
-      request.outcome.failed('nodedown');
-    }
+    this.remoteRequests.fail(node);
   }
 
   // --- lifecycle -------------------------------------------------------------------------------------------
@@ -388,11 +378,6 @@ export class Vm implements Host {
     this.nodeWatchers.clear();
     this.standstill.clear();
   }
-}
-
-interface RemoteRequest {
-  readonly node: string;
-  readonly outcome: { reply(value: unknown): void; failed(reason: ExitReason): void };
 }
 
 const SIGNAL_BYTES = 60;

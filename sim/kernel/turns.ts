@@ -161,7 +161,7 @@ export class Turns implements Thawable {
     }
     // What a handler sends itself is taken in a later turn, so that peers of the same instant get theirs.
     let turns = this.mailbox.length;
-    while (turns-- > 0 && !this.suspended && this.busyUntilUs <= this.simulation.nowUs) {
+    while (turns-- > 0 && !this.suspended && !this.halted && this.busyUntilUs <= this.simulation.nowUs) {
       const message = this.mailbox.shift();
       if (message === undefined) break;
       const costUs = this.costUs.call(this.process, message);

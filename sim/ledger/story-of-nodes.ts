@@ -62,6 +62,14 @@ export class StoryOfNodes {
       this.losses.push(loss);
       this.latestLoss.set(name, loss);
     });
+    this.journal.on(records.busyDistPort, (timeUs, node, peer) =>
+      this.board.tell(timeUs, {
+        key: `busy ${node} ${peer}`,
+        weight: 2,
+        name: text(node),
+        says: () => `128 MB are waiting on ${text(node)} for ${text(peer)}: what sends there stands still`,
+      }),
+    );
     this.journal.on(records.partitionDetected, (timeUs, node) =>
       this.board.tell(timeUs, {
         key: 'partitioned',

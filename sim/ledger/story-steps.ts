@@ -20,8 +20,9 @@ const DEATHS = ['node_killed', 'node_stopped', 'node_paused', 'loses'] as const;
 
 /** Kinds by the kinds that can bring them about. Kinds that are not listed begin a chain of their own. */
 const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
-  stall: ['steps', 'alarm', ...DEATHS],
+  stall: ['steps', 'alarm', 'busy', ...DEATHS],
   loses: ['steps', 'node_killed', 'node_stopped', 'node_paused'],
+  busy: ['steps'],
   partitioned: ['steps', 'node_started', 'node_resumed'],
   partial: ['loses', 'steps'],
   node_paused: ['loses'],

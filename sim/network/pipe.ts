@@ -20,6 +20,8 @@ export type CloseReason = 'fin' | 'reset' | 'timeout';
 export interface TcpOwner {
   receive(payload: object): void;
   closed(reason: CloseReason): void;
+  /** What had reached the high watermark is below the low one again. */
+  drained?(): void;
 }
 
 interface Segment {
@@ -40,6 +42,9 @@ export interface TcpOptions {
   readonly chatterIntervalUs: number;
   /** Owners look only at what has come in whole pieces of so many bytes; absent: a byte is enough. */
   readonly pieceBytes?: number;
+  /** From so many waiting bytes on an end is full, until fewer than `lowWatermarkBytes` wait; absent: it never is. */
+  readonly highWatermarkBytes?: number;
+  readonly lowWatermarkBytes?: number;
 }
 
 /** An end of the connection, as its two directions know it. */
@@ -64,6 +69,8 @@ export class Pipe implements LinkListener {
   private readonly ackLink: Link;
   chatterIntervalUs: number;
   private readonly pieceBytes: number;
+  private readonly highWatermarkBytes: number;
+  private readonly lowWatermarkBytes: number;
   private readonly segments = new Fifo<Segment>();
   private tail: Segment | undefined;
   /** When the tail arrives. */
@@ -77,6 +84,7 @@ export class Pipe implements LinkListener {
   private doubt: EventHandle = 0;
   private retransmission: EventHandle = 0;
   bytesWaiting = 0;
+  isFull = false;
 
   constructor(
     stack: TcpStack,
@@ -93,6 +101,8 @@ export class Pipe implements LinkListener {
     this.ackLink = ackLink;
     this.chatterIntervalUs = options.chatterIntervalUs;
     this.pieceBytes = options.pieceBytes ?? 0;
+    this.highWatermarkBytes = options.highWatermarkBytes ?? Infinity;
+    this.lowWatermarkBytes = options.lowWatermarkBytes ?? 0;
     this.id = stack.add(this);
     this.epoch = stack.nextEpoch();
     dataLink.subscribe(this);
@@ -122,6 +132,7 @@ export class Pipe implements LinkListener {
 
   send(payload: object, bytes: number, ending: CloseReason | undefined): void {
     this.bytesWaiting += bytes;
+    if (this.bytesWaiting >= this.highWatermarkBytes) this.isFull = true;
     const { simulation } = this.stack;
     if (this.stalled) {
       this.append({ payload, more: undefined, bytes, ending, arrivesUs: Infinity });
@@ -166,6 +177,10 @@ export class Pipe implements LinkListener {
       return;
     }
     this.bytesWaiting -= segment.bytes;
+    if (this.isFull && this.bytesWaiting < this.lowWatermarkBytes) {
+      this.isFull = false;
+      this.source.owner.drained?.();
+    }
     if (segment.ending !== undefined) {
       this.target.peerClosed(segment.ending);
       return;

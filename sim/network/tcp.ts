@@ -89,6 +89,11 @@ export class TcpEnd implements PipeEnd {
     return this.outgoing.bytesWaiting + unreadBytes + behind;
   }
 
+  /** Whether what waits here has reached the high watermark and has not fallen below the low one since. */
+  get isFull(): boolean {
+    return this.outgoing.isFull;
+  }
+
   /** When this end last received a byte, chatter of a healthy peer included. */
   lastHeardUs(): number {
     const heardUs = this.peer.outgoing.lastHeardUs();

@@ -100,6 +100,11 @@ export class RabbitNode implements ApplicationOwner {
     );
   }
 
+  private recordBusyPort(peer: string): void {
+    const { journal } = this.scheduler.simulation;
+    journal.write(records.busyDistPort, journal.intern(this.name), journal.intern(peer));
+  }
+
   private record(type: typeof records.nodeStarted): void {
     const { journal } = this.scheduler.simulation;
     journal.write(type, journal.intern(this.name));
@@ -146,6 +151,7 @@ export class RabbitNode implements ApplicationOwner {
       netTicktimeUs: this.settings.netTicktimeUs,
       cookie: this.cookie,
       tickPhaseUs: tickPhase.uniformUs(0, tickIntervalUs - 1),
+      portBusy: (peer) => this.recordBusyPort(peer),
     });
     this.phase = 'stopped';
   }

@@ -7,6 +7,8 @@ import { recordType } from '../kernel/record-type.ts';
 // --- the VM's connections, as rabbit_node_monitor logs them -----------------------------------------------
 export const nodedown = recordType('nodedown', { node: 'name', peer: 'name', reason: 'name' });
 export const nodeup = recordType('nodeup', { node: 'name', peer: 'name' });
+/** So much waits for the peer that who sends there is suspended until it drains. */
+export const busyDistPort = recordType('busy_dist_port', { node: 'name', peer: 'name' });
 export const rabbitDown = recordType('rabbit_down', { node: 'name', peer: 'name' });
 export const rabbitUp = recordType('rabbit_up', { node: 'name', peer: 'name' });
 

@@ -67,11 +67,11 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
   }
 
   suspendProcess(name: string): void {
-    this.rabbit.vm?.whereis(name)?.halt();
+    this.rabbit.vm?.whereis(name)?.suspendBy(this);
   }
 
   resumeProcess(name: string): void {
-    this.rabbit.vm?.whereis(name)?.unhalt();
+    this.rabbit.vm?.whereis(name)?.resumeBy(this);
   }
 
   fillMemory(full: boolean): void {

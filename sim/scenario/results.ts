@@ -84,6 +84,7 @@ const messageEvent = { id: 'text', queue: 'queue', hazard: 'text', rule: 'text' 
 export const timelineEvents = {
   nodedown: peerEvent,
   nodeup: peerEvent,
+  busy_dist_port: peerEvent,
   rabbit_down: peerEvent,
   rabbit_up: peerEvent,
   node_paused: nodeEvent,

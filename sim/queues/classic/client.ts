@@ -25,6 +25,7 @@ import type {
   GetAnswer,
   LimitChannel,
   NotifyDown,
+  NotifySent,
   QueueConfirm,
   QueueDeliver,
   QueueRejection,
@@ -41,12 +42,17 @@ const MIR_32 = rule('MIR-32');
 const MIR_39 = rule('MIR-39');
 const MIR_47 = rule('MIR-47');
 
+/** How many deliveries the writer reports at once. */
+const REPORT_SENT_AFTER = 50;
+
 /** A replica that this channel watches. Its bit stands for it in `Unconfirmed`. */
 class Replica {
   readonly queue: QueueState;
   readonly pid: Pid;
   readonly bit: number;
   readonly account = new CreditAccount();
+  /** Deliveries of it that were sent to the client and that it does not know of. */
+  sent = 0;
 
   constructor(queue: QueueState, pid: Pid, bit: number) {
     this.queue = queue;
@@ -206,6 +212,7 @@ export class ClassicQueueClient implements QueueClient {
       case 'queue_deliver': {
         const { noAck, deliveries } = message as QueueDeliver;
         this.port.deliver(noAck, deliveries);
+        this.sent(deliveries[0]!.queuePid, deliveries.length);
         return true;
       }
       case 'bump_credit': {
@@ -331,6 +338,18 @@ export class ClassicQueueClient implements QueueClient {
     state.usedBits &= ~replica.bit;
     state.record = undefined;
     if (replica.account.isBlocked) this.unblocked();
+  }
+
+  /** The writer reports to the queue now and then, so that it hands out more (BRK-27). */
+  private sent(queuePid: Pid, count: number): void {
+    const replica = this.replicas.get(queuePid);
+    if (replica === undefined) return;
+    replica.sent += count;
+    if (replica.sent < REPORT_SENT_AFTER) return;
+    const reported = replica.sent - (replica.sent % REPORT_SENT_AFTER);
+    replica.sent -= reported;
+    const { process } = this.port;
+    process.send(queuePid, { type: 'notify_sent', channel: process.pid, count: reported } as NotifySent);
   }
 
   // --- credit ------------------------------------------------------------------------------------------------

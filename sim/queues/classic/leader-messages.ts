@@ -72,6 +72,13 @@ export interface BasicCancel extends Message {
   readonly consumerTag: string;
 }
 
+/** Channel's writer to leader: so many more deliveries are on their way to the client (BRK-27). */
+export interface NotifySent extends Message {
+  readonly type: 'notify_sent';
+  readonly channel: Pid;
+  readonly count: number;
+}
+
 /** Channel to leader: the whole channel is limited by this process from now on, or by nobody (BRK-29). */
 export interface LimitChannel extends Message {
   readonly type: 'limit_channel';

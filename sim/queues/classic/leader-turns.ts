@@ -35,6 +35,7 @@ export function priorityOf(message: Message, vm: Vm, owner: Pid | null): number 
     // The real process raises these while publishes outnumber deliveries, which a backlog of publishes implies.
     case 'basic_consume':
     case 'basic_cancel':
+    case 'notify_sent':
       return 2;
     case 'DOWN':
       return (content as DownMessage).target === owner ? 8 : 0;

@@ -23,6 +23,7 @@ import type {
   DeliverToQueue,
   InitQueue,
   LimitChannel,
+  NotifySent,
   NotifyDown,
   RejectMessages,
 } from './leader-messages.ts';
@@ -190,6 +191,9 @@ export class Leader implements QueueBehaviour, LeaderPort {
         break;
       case 'resume':
         this.work.limited.resume((message as ResumeChannel).channel);
+        break;
+      case 'notify_sent':
+        if (this.work.consumers.notifySent(message as NotifySent)) this.work.run();
         break;
       case 'limit_channel': {
         const { channel, limiter } = message as LimitChannel;

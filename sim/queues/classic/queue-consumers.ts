@@ -1,12 +1,16 @@
 /**
  * Who consumes from a queue: consumers in the order of service within their priorities, and for each channel what it has not
- * acknowledged (`rabbit_queue_consumers`). Where only one consumer is to be active, the others wait in the same rows (BRK-38).
- * The limit of 200 unsent messages of a channel is left out.
+ * acknowledged and what its writer has not sent (`rabbit_queue_consumers`). Where only one consumer is to be active, the others wait
+ * in the same rows (BRK-38).
  */
 import { Fifo } from '../../kernel/fifo.ts';
 import type { Pid } from '../../erlang/message.ts';
 import type { ConsumeSpec } from '../../broker/queue-type.ts';
+import type { NotifySent } from './leader-messages.ts';
 import { UnackedList } from './unacked-list.ts';
+
+/** A channel gets nothing more while so many messages wait for its writer (BRK-27). */
+const UNSENT_MESSAGE_LIMIT = 200;
 
 export class Consumer {
   readonly channel: ConsumingChannel;
@@ -29,7 +33,7 @@ export class Consumer {
   }
 
   get isReady(): boolean {
-    return !this.channel.isSuspended && (this.prefetch === 0 || this.outstanding < this.prefetch);
+    return !this.channel.isBlocked && (this.prefetch === 0 || this.outstanding < this.prefetch);
   }
 }
 
@@ -44,9 +48,15 @@ export class ConsumingChannel {
   limiter: Pid | null = null;
   /** The limiter has refused, and has not said since that there is room. */
   isSuspended = false;
+  /** Handed to the channel, and not yet reported by its writer. */
+  unsent = 0;
 
   constructor(pid: Pid) {
     this.pid = pid;
+  }
+
+  get isBlocked(): boolean {
+    return this.isSuspended || this.unsent >= UNSENT_MESSAGE_LIMIT;
   }
 }
 
@@ -185,6 +195,17 @@ export class QueueConsumers {
     return unblocked ? 'unblocked' : 'unchanged';
   }
 
+  /** The channel's writer has sent so many; true if a consumer may get more again. */
+  notifySent({ channel: pid, count }: NotifySent): boolean {
+    const channel = this.channels.get(pid);
+    if (channel === undefined) return false;
+    const wasBlocked = channel.isBlocked;
+    channel.unsent -= count;
+    const unblocked = wasBlocked && this.unblock(channel);
+    this.forgetIfIdle(channel);
+    return unblocked;
+  }
+
   /** The channel's limiter has room, or limits no more; true if a consumer may get more again. */
   resume(pid: Pid): boolean {
     const channel = this.channels.get(pid);
@@ -237,6 +258,7 @@ export class QueueConsumers {
   }
 
   private forgetIfIdle(channel: ConsumingChannel): void {
-    if (channel.consumers === 0 && channel.unacked.length === 0) this.channels.delete(channel.pid);
+    const { consumers, unacked, unsent } = channel;
+    if (consumers === 0 && unacked.length === 0 && unsent === 0) this.channels.delete(channel.pid);
   }
 }

@@ -281,6 +281,7 @@ export class QueueWork {
     this.records.taken(message, redelivered, consumer.noAck);
     if (consumer.noAck) this.records.finished(message);
     else this.consumers.recordDelivery(consumer, ackTag);
+    consumer.channel.unsent += 1;
     this.outbox.add(
       consumer.channel.pid,
       consumer.noAck,

@@ -35,6 +35,25 @@ describe('delivery', () => {
     expect(high2.sequences()).toEqual([2, 4, 7]);
   });
 
+  it('BRK-27: hands a channel no more than 200 that its writer has not reported, and others what it cannot take', () => {
+    const { world, node, record, publish } = setUp();
+    const far = world.boot('b');
+    const [near, behindTheLink] = [node, far].map((at) => {
+      const channel = new TestChannel(at);
+      channel.consume(record, { noAck: true });
+      world.settle();
+      return channel;
+    }) as [TestChannel, TestChannel];
+    world.cut('a', 'b');
+    publish(...Array.from({ length: 1_000 }, (_, index) => index + 1));
+    expect(near.deliveries).toHaveLength(800);
+    world.heal('a', 'b');
+    world.settle(3);
+    expect(behindTheLink.deliveries).toHaveLength(200);
+    publish(1_001, 1_002);
+    expect(behindTheLink.deliveries).toHaveLength(201);
+  });
+
   it('BRK-28: never has more than the prefetch out at one consumer, and all of it without one', () => {
     const { world, record, consumer, publish, node } = setUp();
     publish(1, 2, 3, 4, 5);
