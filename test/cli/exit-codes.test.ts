@@ -56,6 +56,17 @@ describe('the exit code', () => {
     expect(err).toContain('    at ');
   });
 
+  test('is 3 for a defect in a cell, whose command names its axis once', async () => {
+    const axis = ['--set', 'matrix.net_ticktime=[8s, 60s]'];
+    const { err } = await perform(['run', quiet, ...axis], { runner: breaks });
+    const commands = [...err.matchAll(/To see it again: (.*)/g)].map(([, command]) => command);
+    expect(commands).toEqual(
+      ['8s', '60s'].map(
+        (value) => `npx watership run ${quiet} --seed 1 --set 'matrix.net_ticktime=["${value}"]' --debug`,
+      ),
+    );
+  });
+
   test('is 3 for a defect of a command that runs nothing of its own, with the command line again', async () => {
     const { code, err } = await perform(['export', quiet, '--format', 'ndjson'], { runner: breaks });
     expect(code).toBe(3);
