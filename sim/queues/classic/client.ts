@@ -345,11 +345,18 @@ export class ClassicQueueClient implements QueueClient {
     const replica = this.replicas.get(queuePid);
     if (replica === undefined) return;
     replica.sent += count;
-    if (replica.sent < REPORT_SENT_AFTER) return;
+    if (replica.sent >= REPORT_SENT_AFTER && !this.port.writerStandsStill) this.reportSent(replica);
+  }
+
+  writerGoesOn(): void {
+    for (const replica of this.replicas.values()) if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
+  }
+
+  private reportSent(replica: Replica): void {
     const reported = replica.sent - (replica.sent % REPORT_SENT_AFTER);
     replica.sent -= reported;
     const { process } = this.port;
-    process.send(queuePid, { type: 'notify_sent', channel: process.pid, count: reported } as NotifySent);
+    process.send(replica.pid, { type: 'notify_sent', channel: process.pid, count: reported } as NotifySent);
   }
 
   // --- credit ------------------------------------------------------------------------------------------------
