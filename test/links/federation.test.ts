@@ -38,6 +38,7 @@ expect: { queues: { q@west: { drained_deliveries: 100 } } }
   });
 
   test('has one link that listens for bindings, however often it began anew', () => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
     const { subscribe } = TableStore.prototype;
     let listening = 0;
     let most = 0;
