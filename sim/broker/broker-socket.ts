@@ -8,6 +8,8 @@ import type { Vm } from '../erlang/vm.ts';
 
 export interface SocketReader {
   read(payload: object): void;
+  /** There is room again for what its writers have to write. */
+  socketDrained?(): void;
   socketClosed(reason: CloseReason): void;
 }
 
@@ -45,6 +47,10 @@ export class BrokerSocket implements TcpOwner {
   *abandonWaiting(): IterableIterator<object> {
     for (let payload = this.waiting.shift(); payload !== undefined; payload = this.waiting.shift())
       yield payload;
+  }
+
+  drained(): void {
+    this.vm.whenRunning(() => this.reader?.socketDrained?.());
   }
 
   closed(reason: CloseReason): void {

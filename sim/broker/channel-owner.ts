@@ -18,6 +18,8 @@ export interface ChannelOwner {
   /** The client wants to know when the server ends a consumer (MIR-44). */
   readonly consumerCancelNotify: boolean;
   write(method: ChannelMethodFromServer, bytes: number): void;
+  /** The socket takes no more for now: writers stand still. The channel is told when that ends. */
+  readonly isFull: boolean;
   /** As `write`, for a message that no queue has any more (MIR-42). */
   writeAutoAcked(method: BasicDeliver | BasicGetOk, queue: string): void;
   /** The channel's number may be used again. */

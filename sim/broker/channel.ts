@@ -2,7 +2,7 @@
  * A channel: the process in which everything a client does on one channel happens in the order in which it was sent
  * (`rabbit_channel`). What takes longer than a moment is an `Operation`, during which nothing else is taken.
  *
- * Left out: the back-pressure of the socket (BRK-27's unsent limit: the network takes what is written).
+ * Its writer is merged with it: what it writes goes to the socket at once, but while that is full queues do not hear of it (BRK-27).
  */
 import type { BasicPublish } from '../amqp/message-methods.ts';
 import {
@@ -389,6 +389,13 @@ export class Channel extends ErlangProcess implements Roles {
   grantCredit(): void {
     const bump: BumpCredit = { type: 'bump_credit', channel: this.channel };
     this.send(this.owner.pid, bump);
+  }
+
+  /** The socket has room again, and the writer has written what it had. */
+  writerGoesOn(): void {
+    this.deliverUrgent(() => {
+      for (const { client } of this.ports) client.writerGoesOn?.();
+    });
   }
 
   startTick(): void {

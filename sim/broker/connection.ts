@@ -3,8 +3,7 @@
  * queues): the handshake, its channels, reading and not reading, and the ways in which it ends. Methods of a channel go
  * to the channel's process as they are; the socket is read as bytes come in, unless a channel is too slow.
  *
- * Left out: passwords. Unread bytes are unlimited where a real socket's buffers would stop the
- * client.
+ * Left out: passwords. Bytes that the broker does not read are unlimited where a real socket's buffers would stop the client.
  */
 import type { BasicDeliver, BasicPublish } from '../amqp/message-methods.ts';
 import { wireBytes } from '../amqp/methods.ts';
@@ -120,6 +119,14 @@ export class Connection extends ErlangProcess implements Roles {
 
   read(payload: object): void {
     if (this.alive) this.gate.pass(payload as ClientMethod);
+  }
+
+  get isFull(): boolean {
+    return this.end.isFull;
+  }
+
+  socketDrained(): void {
+    for (const channel of this.channels) channel.writerGoesOn();
   }
 
   write(method: ChannelMethodFromServer | ConnectionMethodFromServer, bytes: number): void {

@@ -1,5 +1,6 @@
 /** Where a queue type's client plugs into a channel; one for each type that the channel has used. */
 import type { ErlangProcess } from '../erlang/erlang-process.ts';
+import type { ChannelOwner } from './channel-owner.ts';
 import type { NodeContext } from './node-context.ts';
 import type { ChannelPort, QueueClient, QueueDelivery, QueueType } from './queue-type.ts';
 
@@ -7,6 +8,7 @@ import type { ChannelPort, QueueClient, QueueDelivery, QueueType } from './queue
 export interface PortedChannel {
   readonly context: NodeContext;
   readonly process: ErlangProcess;
+  readonly owner: Pick<ChannelOwner, 'isFull'>;
   settled(queue: string, confirmNumbers: readonly number[]): void;
   rejected(confirmNumbers: readonly number[]): void;
   delivered(client: QueueClient, noAck: boolean, deliveries: readonly QueueDelivery[]): void;
@@ -45,6 +47,10 @@ export class QueuePort implements ChannelPort {
 
   consumersLost(queue: string, _reason: string): void {
     this.channel.consumersLost(queue);
+  }
+
+  get writerStandsStill(): boolean {
+    return this.channel.owner.isFull;
   }
 
   flow(blocked: boolean): void {

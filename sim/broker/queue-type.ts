@@ -67,6 +67,8 @@ export interface ChannelPort {
   consumersLost(queue: string, reason: string): void;
   /** Credit of a replica is exhausted, or all of it is back (MIR-47). */
   flow(blocked: boolean): void;
+  /** What was delivered last still waits for the channel's writer, which stands still; `writerGoesOn` follows. */
+  readonly writerStandsStill: boolean;
 }
 
 /** The part of a queue type that lives in one channel. */
@@ -91,6 +93,8 @@ export interface QueueClient {
   ): void;
   /** The whole channel is limited from now on, by this process, or no more (null): queues that it consumes from are told (BRK-29). */
   limitChanged?(limiter: Pid | null): void;
+  /** The channel's writer has written what it had (BRK-27). */
+  writerGoesOn?(): void;
   /** A message from a queue process to this channel, or a DOWN of one. False when it is not this type's. */
   handleMessage(message: Message): boolean;
   /** The channel ends in order: queues are told and answer (up to 15 s), then `done` (BRK-36). */

@@ -21,6 +21,12 @@ const READS_PER_HEARTBEAT = 4;
 const MISSED_READS = 9;
 /** How long an orderly close waits for the server's answer. */
 const CLOSE_TIMEOUT_US = 2_000_000;
+/**
+ * What the kernels at both ends of a connection hold for a client that does not read. Measured with a consumer stopped by SIGSTOP: 3.5 MB of
+ * messages of 100 bytes, 4 to 7.6 MB of 1 kB, 5.5 to 16 MB of 10 kB, more if it had been reading before, since buffers grow. Publishing
+ * clients do not feel it: they keep in memory what the kernel does not take.
+ */
+const SOCKET_BUFFER_BYTES = 4_194_304;
 
 const CLI_2 = rule('CLI-2');
 const CLI_3 = rule('CLI-3');
@@ -98,7 +104,11 @@ export class AmqpConnection implements TcpOwner {
       to: options.node,
       port: AMQP_PORT,
       timeoutUs: connectTimeoutUs + 1,
-      options: { chatterIntervalUs: Math.floor(options.heartbeatUs / 2) },
+      options: {
+        chatterIntervalUs: Math.floor(options.heartbeatUs / 2),
+        highWatermarkBytes: SOCKET_BUFFER_BYTES,
+        lowWatermarkBytes: SOCKET_BUFFER_BYTES / 2,
+      },
       opened: (end) => this.tcpOpened(end),
       failed: () =>
         this.whenAwake(() => this.failConnecting(`connect ECONNREFUSED ${options.node}:${AMQP_PORT}`)),

@@ -1,6 +1,6 @@
 /**
  * The moments at which fates were decided: one entry for all records of a kind that say the same (node, queue, reason,
- * rule) within a second, so that a million copies wiped by one boot point at one decision. Entry 0 means none.
+ * rule) within a tenth of a second, so that a million copies wiped by one boot point at one decision. Entry 0 means none.
  */
 import type { Journal } from '../kernel/journal.ts';
 import { rules } from '../rules/registry.ts';
@@ -18,7 +18,8 @@ export type DecisionKind =
   | 'publish_dropped'
   | 'connection_lost'
   | 'nacked'
-  | 'taken_again';
+  | 'taken_again'
+  | 'delegated';
 
 const KINDS: readonly DecisionKind[] = [
   'destroyed',
@@ -33,6 +34,7 @@ const KINDS: readonly DecisionKind[] = [
   'taken_again',
   'refused',
   'forwarded',
+  'delegated',
 ];
 
 export interface Decision {
@@ -52,8 +54,8 @@ export interface Decision {
   readonly basis: Decision | null;
 }
 
-/** Records this close together belong to one decision. */
-const GROUP_US = 1_000_000;
+/** Records of the same tenth of a second belong to one decision: it begins where faults do, since people write their times. */
+const GROUP_US = 100_000;
 /** Beyond this many, equal records are one decision whatever their time. */
 const DECISIONS_MAX = 100_000;
 /** Stands for a name that a record does not have. */
@@ -71,7 +73,7 @@ export class Decisions {
   private lastWhy = 0;
   private lastRule = 0;
   private lastBasis = 0;
-  private lastTimeUs = 0;
+  private groupEndUs = 0;
   private lastIndex = 0;
 
   constructor(journal: Journal) {
@@ -110,7 +112,7 @@ export class Decisions {
       why === this.lastWhy &&
       rule === this.lastRule &&
       basis === this.lastBasis &&
-      timeUs - this.lastTimeUs < GROUP_US
+      timeUs < this.groupEndUs
     ) {
       return this.lastIndex;
     }
@@ -118,7 +120,7 @@ export class Decisions {
     let index = this.latest.get(key) ?? 0;
     const known = this.list[index - 1];
     const grouped =
-      known !== undefined && (timeUs - known.timeUs < GROUP_US || this.list.length >= DECISIONS_MAX);
+      known !== undefined && (timeUs < endOfGroup(known.timeUs) || this.list.length >= DECISIONS_MAX);
     if (!grouped) {
       index = this.list.length + 1;
       this.list.push({
@@ -141,7 +143,7 @@ export class Decisions {
     this.lastWhy = why;
     this.lastRule = rule;
     this.lastBasis = basis;
-    this.lastTimeUs = this.list[index - 1]!.timeUs;
+    this.groupEndUs = endOfGroup(this.list[index - 1]!.timeUs);
     this.lastIndex = index;
     return index;
   }
@@ -149,4 +151,8 @@ export class Decisions {
   private name(interned: number): string {
     return interned < 0 ? '' : this.journal.text(interned);
   }
+}
+
+function endOfGroup(timeUs: number): number {
+  return (Math.floor(timeUs / GROUP_US) + 1) * GROUP_US;
 }

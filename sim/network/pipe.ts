@@ -42,7 +42,10 @@ export interface TcpOptions {
   readonly chatterIntervalUs: number;
   /** Owners look only at what has come in whole pieces of so many bytes; absent: a byte is enough. */
   readonly pieceBytes?: number;
-  /** From so many waiting bytes on an end is full, until fewer than `lowWatermarkBytes` wait; absent: it never is. */
+  /**
+   * From so many bytes on that have not arrived, or lie unread by who stands still, an end is full, until they are fewer than
+   * `lowWatermarkBytes`; absent: it never is.
+   */
   readonly highWatermarkBytes?: number;
   readonly lowWatermarkBytes?: number;
 }
@@ -84,6 +87,8 @@ export class Pipe implements LinkListener {
   private doubt: EventHandle = 0;
   private retransmission: EventHandle = 0;
   bytesWaiting = 0;
+  /** What has arrived since the owner of the target stands still; null while it does not. */
+  private unreadBytes: number | null = null;
   isFull = false;
 
   constructor(
@@ -130,9 +135,21 @@ export class Pipe implements LinkListener {
     this.mutedSinceUs = muted ? Math.min(this.mutedSinceUs, this.stack.simulation.nowUs) : Infinity;
   }
 
+  /** The owner of the target stands still, or reads what has come in. */
+  holdBack(held: boolean): void {
+    this.unreadBytes = held ? (this.unreadBytes ?? 0) : null;
+    if (!held && this.isFull) this.drain();
+  }
+
+  private drain(): void {
+    if (this.bytesWaiting >= this.lowWatermarkBytes) return;
+    this.isFull = false;
+    this.source.owner.drained?.();
+  }
+
   send(payload: object, bytes: number, ending: CloseReason | undefined): void {
     this.bytesWaiting += bytes;
-    if (this.bytesWaiting >= this.highWatermarkBytes) this.isFull = true;
+    if (this.bytesWaiting + (this.unreadBytes ?? 0) >= this.highWatermarkBytes) this.isFull = true;
     const { simulation } = this.stack;
     if (this.stalled) {
       this.append({ payload, more: undefined, bytes, ending, arrivesUs: Infinity });
@@ -177,10 +194,8 @@ export class Pipe implements LinkListener {
       return;
     }
     this.bytesWaiting -= segment.bytes;
-    if (this.isFull && this.bytesWaiting < this.lowWatermarkBytes) {
-      this.isFull = false;
-      this.source.owner.drained?.();
-    }
+    if (this.unreadBytes !== null) this.unreadBytes += segment.bytes;
+    else if (this.isFull) this.drain();
     if (segment.ending !== undefined) {
       this.target.peerClosed(segment.ending);
       return;

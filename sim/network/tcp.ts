@@ -89,7 +89,7 @@ export class TcpEnd implements PipeEnd {
     return this.outgoing.bytesWaiting + unreadBytes + behind;
   }
 
-  /** Whether what waits here has reached the high watermark and has not fallen below the low one since. */
+  /** Whether what waits here, or unread at the other end, has reached the high watermark and has not fallen below the low one since. */
   get isFull(): boolean {
     return this.outgoing.isFull;
   }
@@ -103,7 +103,9 @@ export class TcpEnd implements PipeEnd {
 
   /** Tells the connection that its owner here stands still, or runs again. */
   mute(muted: boolean): void {
-    if (this.state === 'open') this.outgoing.mute(muted);
+    if (this.state !== 'open') return;
+    this.outgoing.mute(muted);
+    this.peer.outgoing.holdBack(muted);
   }
 
   /** Writing to a closed connection is lost without notice, as in a socket buffer. */

@@ -71,6 +71,13 @@ export const deadLetterRouted = recordType('dead_letter_routed', {
   reason: 'name',
   node: 'name',
 });
+/** A delegate of this node handed a publish on to so many processes here (NET-13). */
+export const delegated = recordType('delegated', {
+  message: 'message',
+  node: 'name',
+  delegate: 'int',
+  receivers: 'int',
+});
 /** A full queue took a publish in no more (BRK-41). */
 export const publishRefused = recordType('publish_refused', {
   message: 'message',

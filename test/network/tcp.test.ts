@@ -48,6 +48,44 @@ describe('a connection', () => {
     expect(wire.nearEnd.bytesWaiting).toBe(0);
   });
 
+  describe('with watermarks', () => {
+    const watermarks = { highWatermarkBytes: 500, lowWatermarkBytes: 250 };
+
+    test('is full from the high one on, until less than the low one waits', () => {
+      const wire = Wire.connected(watermarks);
+      wire.cut();
+      wire.say('a', 300);
+      expect(wire.nearEnd.isFull).toBe(false);
+      wire.say('b', 200);
+      expect(wire.nearEnd.isFull).toBe(true);
+      wire.heal();
+      wire.run(5 * SECOND);
+      expect(wire.nearEnd.isFull).toBe(false);
+      expect(wire.near.words).toEqual(['drained']);
+    });
+
+    test('counts what lies unread while the other end stands still', () => {
+      const wire = Wire.connected(watermarks);
+      wire.farEnd.mute(true);
+      wire.say('a', 300);
+      wire.run(2 * MS);
+      wire.say('b', 300);
+      wire.run(4 * MS);
+      expect([wire.nearEnd.isFull, wire.nearEnd.bytesWaiting]).toEqual([true, 0]);
+      wire.farEnd.mute(false);
+      expect(wire.nearEnd.isFull).toBe(false);
+      expect(wire.near.words).toEqual(['drained']);
+    });
+
+    test('is not full the other way', () => {
+      const wire = Wire.connected(watermarks);
+      wire.cut();
+      wire.say('a', 600);
+      wire.answer('b', 400);
+      expect([wire.nearEnd.isFull, wire.farEnd.isFull]).toEqual([true, false]);
+    });
+  });
+
   test('NET-7, NET-8: a cut is waited out; all arrives once, in order, no later than the cut was long', () => {
     const duration = fc.integer({ min: 1, max: 60_000 }).map((ms) => ms * MS);
     fc.assert(

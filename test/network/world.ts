@@ -2,7 +2,7 @@
 import { Simulation } from '../../sim/kernel/simulation.ts';
 import { Internet, type DialFailure, type Dialling } from '../../sim/network/dial.ts';
 import { Network, PERFECT_LINK, type LinkParameters } from '../../sim/network/network.ts';
-import type { CloseReason, TcpEnd } from '../../sim/network/tcp.ts';
+import type { CloseReason, TcpEnd, TcpOptions } from '../../sim/network/tcp.ts';
 
 export const MS = 1_000;
 export const SECOND = 1_000_000;
@@ -22,6 +22,7 @@ export class Ear {
     end.owner = {
       receive: (payload) => this.note((payload as { name: string }).name),
       closed: (reason: CloseReason) => this.note(`closed: ${reason}`),
+      drained: () => this.note('drained'),
     };
   }
 
@@ -61,13 +62,13 @@ export class Wire {
     });
   }
 
-  dial(options: { chatterIntervalUs?: number; timeoutUs?: number } = {}): void {
+  dial({ timeoutUs = 7 * SECOND, ...options }: Partial<TcpOptions> & { timeoutUs?: number } = {}): void {
     this.dialling = this.internet.dial({
       from: this.internet.host('a'),
       to: 'b',
       port: PORT,
-      timeoutUs: options.timeoutUs ?? 7 * SECOND,
-      options: { chatterIntervalUs: options.chatterIntervalUs ?? 0 },
+      timeoutUs,
+      options: { chatterIntervalUs: 0, ...options },
       opened: (end) => {
         this.nearEnd = end;
         this.near.own(end);
@@ -78,13 +79,15 @@ export class Wire {
   }
 
   /** A connection that stands at the time 1 ms, with nothing heard yet. */
-  static connected(
-    options: { chatterIntervalUs?: number; parameters?: LinkParameters; seed?: string } = {},
-  ): Wire {
-    const wire = new Wire(options.parameters, options.seed);
+  static connected({
+    parameters,
+    seed,
+    ...options
+  }: Partial<TcpOptions> & { parameters?: LinkParameters; seed?: string } = {}): Wire {
+    const wire = new Wire(parameters, seed);
     wire.listen();
     wire.dial(options);
-    wire.run(options.parameters === undefined ? MS : SECOND);
+    wire.run(parameters === undefined ? MS : SECOND);
     wire.near.heard.length = 0;
     wire.far.heard.length = 0;
     return wire;

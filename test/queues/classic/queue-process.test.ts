@@ -54,6 +54,19 @@ describe('delivery', () => {
     expect(behindTheLink.deliveries).toHaveLength(201);
   });
 
+  it('BRK-27: gets no report while the writer stands still, and all of it when that ends', () => {
+    const { world, record, consumer, publish } = setUp();
+    consumer.consume(record, { noAck: true });
+    world.settle();
+    consumer.writerStandsStill = true;
+    publish(...Array.from({ length: 300 }, (_, index) => index + 1));
+    expect(consumer.deliveries).toHaveLength(200);
+    consumer.writerStandsStill = false;
+    consumer.do(() => consumer.client.writerGoesOn?.());
+    world.settle();
+    expect(consumer.deliveries).toHaveLength(300);
+  });
+
   it('BRK-28: never has more than the prefetch out at one consumer, and all of it without one', () => {
     const { world, record, consumer, publish, node } = setUp();
     publish(1, 2, 3, 4, 5);

@@ -101,6 +101,7 @@ export class TestChannel extends ErlangProcess implements ChannelPort {
   readonly lost: string[] = [];
   readonly flows: boolean[] = [];
   readonly messagesFromQueues: string[] = [];
+  writerStandsStill = false;
   private confirmNumber = 0;
 
   constructor(node: TestNode) {
