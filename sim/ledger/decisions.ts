@@ -9,6 +9,7 @@ import { rules } from '../rules/registry.ts';
 export type DecisionKind =
   | 'destroyed'
   | 'requeued'
+  | 'sent_again'
   | 'finished'
   | 'delivery_lost'
   | 'dead_lettered'
@@ -35,6 +36,7 @@ const KINDS: readonly DecisionKind[] = [
   'refused',
   'forwarded',
   'delegated',
+  'sent_again',
 ];
 
 export interface Decision {
@@ -44,7 +46,7 @@ export interface Decision {
   readonly timeUs: number;
   readonly node: string;
   readonly queue: string;
-  /** `destroyed`: leader or mirror. `forwarded`: the link. `taken_again`: the node whose leader had handed it out before. */
+  /** `destroyed`: leader or mirror. `forwarded`: the link. `sent_again`: the queue that keeps the dead letter. `taken_again`: the node whose leader had handed it out before. */
   readonly role: string;
   /** `forwarded`: how the link acknowledges. */
   readonly why: string;

@@ -209,6 +209,14 @@ const STEPS: readonly (readonly [RecordType, Step])[] = [
       usual: () => 'NET-13',
     },
   ],
+  [
+    records.deadLetterKept,
+    {
+      node,
+      process: leader,
+      what: (told) => `gives it up (${told['reason']}) and keeps it until its targets have it`,
+    },
+  ],
   [records.publishRefused, { node, process: leader, what: () => 'is full and does not take it in' }],
   [records.unroutable, { node, process: channel, what: () => 'finds no queue for it' }],
   [records.publishDropped, { node, process: channel, what: () => 'drops the publish with its connection' }],

@@ -78,6 +78,14 @@ export const delegated = recordType('delegated', {
   delegate: 'int',
   receivers: 'int',
 });
+/** It died in a queue that keeps its dead letters until their targets have confirmed them (QQ-25); `copy_ended` follows when they have. */
+export const deadLetterKept = recordType('dead_letter_kept', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  reason: 'name',
+  rule: 'int',
+});
 /** A full queue took a publish in no more (BRK-41). */
 export const publishRefused = recordType('publish_refused', {
   message: 'message',

@@ -321,9 +321,9 @@ export class ClassicQueueClient implements QueueClient {
     this.forget(replica);
     port.context.vm.cite(MIR_32);
     if (isLeader && reason === 'normal') {
-      // The queue was deleted; there is nothing left that a publisher could be told about (BRK-52).
       port.context.vm.cite(BRK_52);
-      this.report(state, state.unconfirmed.takeAll(), []);
+      const open = state.unconfirmed.takeAll();
+      if (open.length > 0) port.deleted(state.name, open);
     } else if (isBenign(reason)) {
       const { settled, rejected } = state.unconfirmed.withdraw(replica.bit);
       this.report(state, settled, rejected);
@@ -358,7 +358,8 @@ export class ClassicQueueClient implements QueueClient {
   }
 
   writerGoesOn(): void {
-    for (const replica of this.replicas.values()) if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
+    for (const replica of this.replicas.values())
+      if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
   }
 
   private reportSent(replica: Replica): void {

@@ -94,7 +94,7 @@ export class MemberSupervisor extends ErlangProcess {
       eraseLog(context, queue, log, BRK_52);
       log = undefined;
     }
-    log ??= RaftLog.create(this.vm.disk, queue, cluster, spec.members);
+    log ??= RaftLog.create(this.vm.disk, spec);
     const member = new Member({ context, queue, log, config, safety });
     this.members.set(member.pid, { member, spec });
     this.link(member.pid);

@@ -40,7 +40,9 @@ class SharedMetadata {
 }
 
 class TinyDatabase implements Database {
-  subscribe(): void {}
+  subscribe(): () => void {
+    return () => undefined;
+  }
 
   private readonly shared: SharedMetadata;
 
@@ -116,6 +118,10 @@ export class TestChannel extends ErlangProcess implements ChannelPort {
 
   rejected(_queue: string, confirmNumbers: readonly number[]): void {
     this.rejectedNumbers.push(...confirmNumbers);
+  }
+
+  deleted(queue: string, confirmNumbers: readonly number[]): void {
+    this.settled(queue, confirmNumbers);
   }
 
   // `deliver` is also the name of the mailbox's entry in `Process`; only a port gets two arguments.
