@@ -35,7 +35,7 @@ export async function renderReport(report: RunReport, form: ReportForm = 'script
       <main>
         ${verdictSection(report, links)} ${keyFiguresSection(report)} ${stack} ${storySection(report, links)}
         ${links.scripted && [emptyView('life', 'life'), emptyView('cluster-views', 'cluster'), emptyView('explorer', 'explorer')]}
-        ${messagesSection(report)} ${figuresSection(report)} ${clusterSection(report)}
+        ${messagesSection(report, links)} ${figuresSection(report)} ${clusterSection(report)}
         ${eventsSection(report, links)} ${scenarioSection(report)} ${rulesSection(report, links)}
       </main>
       ${provenanceSection(report)}

@@ -33,8 +33,7 @@ export interface KeyEntry {
 /** A title and the key to its lines, each drawn as in the chart. */
 export function seriesKey(title: string, detail: string, entries: readonly KeyEntry[]): Html {
   return html`<div class="key">
-    <strong title="${title}"><bdi>${title}</bdi></strong
-    >${detail !== '' && html`<small>${detail}</small>`}
+    <strong title="${title}"><bdi>${title}</bdi>${detail !== '' && html` <small>${detail}</small>`}</strong>
     <ul>
       ${entries.map((entry) => html`<li>${swatch(entry)}${entry.label}</li>`)}
     </ul>

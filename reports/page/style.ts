@@ -83,11 +83,11 @@ const STACK = `
 .plot text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums}
 .lane{position:absolute;left:12px;right:8px;font-size:.8rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .row-queues .lane:not(.lane-heading){left:22px;color:var(--muted)}
-.lane-heading{font-weight:650}
+.lane-heading{font-weight:650}.row-queues .gutter{overflow:visible}.row-queues .lane-heading{right:auto;max-width:28rem}
 .row-faults .lane,.row-fates .lane{color:var(--muted)}
 .key{padding:7px 8px 0 12px;font-size:.8rem;line-height:1.3}
-.key strong{display:block;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.key small{position:absolute;right:8px;top:7px;background:var(--surface);padding-left:4px}
+.key strong{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;font-weight:600;line-height:1.2;overflow:hidden;overflow-wrap:anywhere}
+.key small{font-weight:400}
 .key li{white-space:nowrap}
 .cite{white-space:nowrap;font-size:.92em;color:var(--muted)}
 .close-up-title{margin:.9rem 0 .4rem}
@@ -217,7 +217,7 @@ label{font-size:.86rem}
 .sequence .own{fill:var(--leader)}.sequence .gone{stroke:var(--bad);stroke-width:2.5;fill:none}
 .sequence .around{stroke:var(--accent);stroke-dasharray:5 4}.sequence .around-label{text-anchor:start;fill:var(--accent)}
 .sequence .when,.sequence .wait{text-anchor:end;fill:var(--muted);font-variant-numeric:tabular-nums}.sequence .wait{font-size:10px}
-.steps{width:100%}.around-row td{color:var(--muted)}
+.steps{width:100%}.steps td:last-child code,.fate-box code{white-space:nowrap}.around-row td{color:var(--muted)}
 tr.disputed td{background:var(--unsureGround)}tr.now td{background:var(--unsureGround)}
 button,input,select{font:inherit;font-size:.86rem;color:var(--ink);background:var(--surface);border:1px solid var(--muted);border-radius:4px;padding:.2rem .6rem}
 button{cursor:pointer}button:hover{background:var(--sunken)}
@@ -241,6 +241,7 @@ main,footer{padding:0 14px}
 .story li{grid-template-columns:1.7rem 1fr}.story li span:last-child{grid-column:2}
 .fate>summary{grid-template-columns:auto 1fr auto}.why{grid-column:1/-1;grid-row:2}
 .life li{grid-template-columns:4.6rem 1fr;gap:0 1.5rem}.life .step{grid-column:2}.life time{grid-row:span 2}.key svg{margin-right:3px}
+.lane{left:8px;right:4px}.expectations td:first-child{white-space:nowrap}
 .life li::before{left:5.22rem}.life li::after{left:5.48rem}
 }
 `;
@@ -249,12 +250,13 @@ const PRINT = `
 @media print{
 html{font-size:11px;background:#fff}
 main,footer{max-width:none;padding:0}
-nav,.tall,.siblings .cut,.controls,.classes,.copy,.found,.cursor.hover{display:none}
+nav,.siblings,.controls,.classes,.copy,.found,.cursor.hover{display:none}
 html:not([data-view=life]) #life,html:not([data-view=cluster]) #cluster-views,html:not([data-view=explorer]) #explorer{display:none}
 .stack{overflow:visible;border:0;zoom:.6}
 .gutter{position:relative}
 section,.fate,.row,.tile{break-inside:avoid}
 #scenario,#messages,#figures,#events,#rules,#life,#explorer{break-inside:auto}
+.source td code{white-space:pre-wrap}
 .rule{break-inside:avoid}.sequence-box,.explorer-box{overflow:visible;zoom:.7}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

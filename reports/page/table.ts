@@ -4,7 +4,7 @@ import { formatCount } from './format.ts';
 
 const TABLE_ROWS_MAX = 600;
 
-/** A table with a caption. Numbers are aligned to the right. */
+/** A table with a caption. Numbers are aligned to the right. One without rows says so. */
 export function dataTable(
   caption: string,
   head: readonly string[],
@@ -33,6 +33,12 @@ export function dataTable(
               ${row.map((cell) => (typeof cell === 'number' ? html`<td class="n">${cell}</td>` : html`<td>${cell}</td>`))}
             </tr>`,
         )}
+        ${
+          rows.length === 0 &&
+          html`<tr>
+            <td class="cut" colspan="${head.length}">none</td>
+          </tr>`
+        }
       </tbody>
     </table>
   </div>`;

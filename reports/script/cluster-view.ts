@@ -4,9 +4,10 @@
  */
 import type { NodeView, QueueView } from '../../sim/ledger/run-report.ts';
 import { formatTime } from '../page/format.ts';
+import { inNodeOrder } from '../page/node-order.ts';
 import type { PageData } from '../page-data.ts';
 import { byId, element, fill } from './dom.ts';
-import { eventAt, firstAt } from './events.ts';
+import { detailsText, eventAt, firstAt } from './events.ts';
 import { momentFragment } from './place.ts';
 import { disputedQueues, sidesOf } from './sides.ts';
 
@@ -109,7 +110,11 @@ export class ClusterView {
                 ? `Side ${nth + 1}: for ${nodes.join(', ')} the cluster is ${running.join(', ')}`
                 : `The cluster is ${running.join(', ')}`,
           ),
-          element('div', { class: 'cards' }, ...nodes.map((node) => card(node, views.get(node)!, disputed))),
+          element(
+            'div',
+            { class: 'cards' },
+            ...nodes.map((node) => card(node, views.get(node)!, disputed, this.data.moments.nodes)),
+          ),
         ),
       ),
     );
@@ -138,8 +143,8 @@ export class ClusterView {
     const from = Math.max(0, at - EVENTS_AROUND);
     const rows: HTMLElement[] = [];
     for (let index = from; index < Math.min(events.rows.length, at + EVENTS_AROUND); index += 1) {
-      const { timeUs, record, place, queue, details } = eventAt(events, index);
-      const words = details.map(([key, value]) => `${key} ${value}`).join(', ');
+      const event = eventAt(events, index);
+      const { timeUs, record, place, queue } = event;
       rows.push(
         element(
           'tr',
@@ -148,7 +153,7 @@ export class ClusterView {
           element('td', {}, element('code', {}, record)),
           element('td', {}, place),
           element('td', {}, queue),
-          element('td', {}, words),
+          element('td', {}, detailsText(event)),
         ),
       );
     }
@@ -169,10 +174,19 @@ export class ClusterView {
   }
 }
 
-function card(node: string, view: NodeView, disputed: ReadonlySet<string>): HTMLElement {
+function card(
+  node: string,
+  view: NodeView,
+  disputed: ReadonlySet<string>,
+  nodes: readonly string[],
+): HTMLElement {
   const { state, partitions, members, running, queues } = view;
-  const names = Object.keys(queues).toSorted((a, b) => Number(disputed.has(b)) - Number(disputed.has(a)));
-  const shown = names.slice(0, QUEUES_MAX);
+  const names = (of: readonly string[] | null): string =>
+    of === null ? 'cannot say' : inNodeOrder(of, nodes).join(', ');
+  const queueNames = Object.keys(queues).toSorted(
+    (a, b) => Number(disputed.has(b)) - Number(disputed.has(a)),
+  );
+  const shown = queueNames.slice(0, QUEUES_MAX);
   const pair = (name: string, value: string, bad = false): HTMLElement =>
     element('div', {}, element('dt', {}, name), element('dd', { class: bad && 'bad' }, value));
   return element(
@@ -188,8 +202,8 @@ function card(node: string, view: NodeView, disputed: ReadonlySet<string>): HTML
     element(
       'dl',
       {},
-      pair('members', members === null ? 'cannot say' : members.join(', ')),
-      pair('running', running === null ? 'cannot say' : running.join(', ')),
+      pair('members', names(members)),
+      pair('running', names(running)),
       pair(
         'partitioned from',
         partitions.length === 0 ? 'none' : `⚠ ${partitions.join(', ')}`,
@@ -209,13 +223,17 @@ function card(node: string, view: NodeView, disputed: ReadonlySet<string>): HTML
             ...['queue', 'state', 'leader', 'replicas'].map((cell) => element('th', { scope: 'col' }, cell)),
           ),
         ),
-        element('tbody', {}, ...shown.map((queue) => queueRow(queue, queues[queue]!, disputed.has(queue)))),
+        element(
+          'tbody',
+          {},
+          ...shown.map((queue) => queueRow(queue, queues[queue]!, disputed.has(queue), nodes)),
+        ),
       ),
-    names.length > shown.length &&
+    queueNames.length > shown.length &&
       element(
         'p',
         { class: 'cut' },
-        `${names.length - shown.length} more queues, about which nobody disagrees.`,
+        `${queueNames.length - shown.length} more queues, about which nobody disagrees.`,
       ),
   );
 }
@@ -224,8 +242,9 @@ function queueRow(
   name: string,
   { state, leader, replicas, inSync }: QueueView,
   disputed: boolean,
+  nodes: readonly string[],
 ): HTMLElement {
-  const marks = replicas.flatMap((node, nth) => [
+  const marks = inNodeOrder(replicas, nodes).flatMap((node, nth) => [
     nth > 0 && element('br'),
     element(
       'span',

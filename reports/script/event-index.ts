@@ -88,7 +88,7 @@ export class EventIndex {
       const to = bucket === last ? toUs : Math.min(toUs, (bucket + 1) * this.bucketUs);
       const own: IndexedEvent[] = [];
       this.scan(from, to, passes, (timeUs, kind, source) => own.push({ timeUs, kind, source }));
-      found.push(...own.toSorted((a, b) => a.timeUs - b.timeUs || a.source - b.source));
+      found.push(...own.toSorted((a, b) => a.timeUs - b.timeUs || inOrderWritten(a, b)));
     }
     return found.slice(0, max);
   }
@@ -126,6 +126,11 @@ export interface IndexedEvent {
   readonly timeUs: number;
   readonly kind: number;
   readonly source: number;
+}
+
+/** Of one moment: what happened to the cluster, row by row, then the steps of messages. */
+function inOrderWritten(a: IndexedEvent, b: IndexedEvent): number {
+  return a.source < 0 && b.source < 0 ? b.source - a.source : a.source - b.source;
 }
 
 /** Adds the kinds of the cluster's events to `kinds`, and says which one each row is of. */

@@ -34,6 +34,11 @@ export function eventAt({ kinds, names, rows }: EventRows, index: number): Event
   };
 }
 
+/** What an event says besides where it was: `state running, why start`. A field of the event's own name goes without it. */
+export function detailsText({ record, details }: Pick<EventWords, 'record' | 'details'>): string {
+  return details.map(([name, value]) => (name === record ? value : `${name} ${value}`)).join(', ');
+}
+
 /** The first row at or after a moment; as many as there are, if none is. */
 export function firstAt({ rows }: EventRows, us: number): number {
   let from = 0;

@@ -15,6 +15,11 @@ const TICKS_US = [1, 2, 5].flatMap((one) =>
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((power) => one * Number(`1e${power}`)),
 );
 
+/** Half of a shape, where its count begins, and how wide a digit of that is. */
+const HALF_SHAPE = 7;
+const BESIDE = 8;
+const DIGIT = 6;
+
 const COMMON = CLASSES.indexOf('message');
 
 /** Paths around the point at which the event stands, by class in the order of `CLASSES`. */
@@ -57,6 +62,7 @@ export function drawChart(svg: SVGSVGElement, { window, lanes, momentUs, words }
     `${counted(total, 'event')} from ${formatTime(Math.round(fromUs))} to ${formatTime(Math.round(toUs))}; the table below lists them.`,
   );
   const ticks = ticksOf(fromUs, toUs);
+  const roomy = withRoom(marks, x);
   svg.replaceChildren(
     ...lanes.map((name, lane) =>
       shape(
@@ -88,14 +94,38 @@ export function drawChart(svg: SVGSVGElement, { window, lanes, momentUs, words }
     // What is rare lies on top.
     ...marks
       .toSorted((a, b) => Number(b.eventClass === COMMON) - Number(a.eventClass === COMMON))
-      .map((mark) => drawMark(mark, x, most, words)),
+      .map((mark) => drawMark(mark, x, most, roomy.has(mark), words)),
     ...(momentUs !== null && momentUs >= fromUs && momentUs <= toUs
       ? [shape('line', { class: 'moment-line', x1: x(momentUs), x2: x(momentUs), y1: HEAD - 4, y2: height })]
       : []),
   );
 }
 
-function drawMark(mark: Mark, x: (us: number) => number, most: number, words: Chart['words']): SVGElement {
+function middleOf({ fromUs, toUs }: Mark, x: (us: number) => number): number {
+  return (x(fromUs) + x(toUs)) / 2;
+}
+
+/** Marks whose count can stand beside them, because the next shape of their lane leaves room for it. */
+function withRoom(marks: readonly Mark[], x: (us: number) => number): ReadonlySet<Mark> {
+  const shapes = marks.filter(({ eventClass }) => eventClass !== COMMON);
+  const inOrder = shapes.toSorted((a, b) => a.lane - b.lane || middleOf(a, x) - middleOf(b, x));
+  return new Set(
+    inOrder.filter((mark, nth) => {
+      const next = inOrder[nth + 1];
+      if (next === undefined || next.lane !== mark.lane) return true;
+      const countWidth = DIGIT * String(mark.count).length;
+      return middleOf(next, x) - middleOf(mark, x) >= BESIDE + countWidth + HALF_SHAPE;
+    }),
+  );
+}
+
+function drawMark(
+  mark: Mark,
+  x: (us: number) => number,
+  most: number,
+  hasRoom: boolean,
+  words: Chart['words'],
+): SVGElement {
   const { lane, eventClass, fromUs, toUs, count } = mark;
   const middle = HEAD + (lane + 0.5) * LANE;
   const name = CLASSES[eventClass] ?? 'message';
@@ -110,11 +140,11 @@ function drawMark(mark: Mark, x: (us: number) => number, most: number, words: Ch
       title,
     );
   }
-  const at = (x(fromUs) + x(toUs)) / 2;
-  const place = `translate(${at.toFixed(2)} ${middle})`;
+  const place = `translate(${middleOf(mark, x).toFixed(2)} ${middle})`;
   const own = shape('path', { class: `mark-${name}`, d: SHAPES[eventClass] }, title);
-  if (count === 1) return shape('g', { transform: place }, own);
-  return shape('g', { transform: place }, own, shape('text', { class: 'mark-count', x: 8, y: -2 }, count));
+  if (count === 1 || !hasRoom) return shape('g', { transform: place }, own);
+  const said = shape('text', { class: 'mark-count', x: BESIDE, y: -2 }, count);
+  return shape('g', { transform: place }, own, said);
 }
 
 function bits(count: number): number {

@@ -7,7 +7,7 @@ import type { Flow } from '../data/flow.ts';
 import type { PageData } from '../page-data.ts';
 import { byId, element, fill, shape } from './dom.ts';
 import { CLASSES, EventIndex, type IndexedEvent, type IndexedKind } from './event-index.ts';
-import { eventAt } from './events.ts';
+import { detailsText, eventAt } from './events.ts';
 import { classShape, drawChart, GUTTER, PLOT } from './explorer-chart.ts';
 import { nameOf } from './life.ts';
 import { messageFragment, momentFragment } from './place.ts';
@@ -281,8 +281,9 @@ export class ExplorerView {
 
   private words({ kind, source }: IndexedEvent): { readonly what: string; readonly who: string } {
     if (source < 0) {
-      const { record, details } = eventAt(this.data.events, -1 - source);
-      const pairs = details.map(([name, value]) => `${name} ${value}`).join(', ');
+      const event = eventAt(this.data.events, -1 - source);
+      const { record } = event;
+      const pairs = detailsText(event);
       return {
         what: `${record.replaceAll('_', ' ')}${pairs === '' ? '' : `: ${pairs}`}`,
         who: this.index.kinds[kind]?.place ?? '',

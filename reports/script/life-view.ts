@@ -12,6 +12,7 @@ import {
   lifeOf,
   type LifeRow,
   messageNamed,
+  messageToBeginWith,
   messagesWith,
   nameOf,
   type Outcome,
@@ -73,18 +74,21 @@ export class LifeView {
       element(
         'p',
         { class: 'lead' },
-        `The page holds the steps of ${counted(flow.messages, 'message')}${flow.oneOf > 1 ? ', among them those that came to harm, as far as they are listed.' : ', all there were.'}${one}${unit}`,
+        flow.messages === 0
+          ? 'No message was published, so there is no life to tell.'
+          : `The page holds the steps of ${counted(flow.messages, 'message')}${flow.oneOf > 1 ? ', among them those that came to harm, as far as they are listed.' : ', all there were.'}${one}${unit}`,
       ),
-      form,
+      flow.messages > 0 && form,
       this.list,
       this.told,
     );
   }
 
-  /** Shows a message, or says that the page does not hold it; null shows what can be found. */
+  /** Shows a message, or says that the page does not hold it; null shows what can be found, and the worst that there is. */
   show(id: string | null): void {
     if (id === null) {
       this.listFound();
+      if (this.told.childElementCount === 0) this.begin();
       return;
     }
     this.input.value = id;
@@ -100,6 +104,18 @@ export class LifeView {
     }
     fill(this.list);
     fill(this.told, ...this.lifeOf(message));
+  }
+
+  /** So that nobody looks at nothing. */
+  private begin(): void {
+    const begin = messageToBeginWith(this.flow);
+    if (begin === null) return;
+    const { message, harm } = begin;
+    const words =
+      harm === null
+        ? 'No message was lost, left stuck, duplicated or reordered. This is one of those that nothing happened to:'
+        : `This is one of ${counted(messagesWith(this.flow, harm, 0).total, 'message')} ${harm}, the worst that happened in this run:`;
+    fill(this.told, element('p', { class: 'lead' }, words), ...this.lifeOf(message));
   }
 
   private search(): void {

@@ -199,22 +199,43 @@ export function messagesWith(
   return { messages, total };
 }
 
-function matcher(flow: Flow, outcome: Outcome): (message: number) => boolean {
-  const harmed = (wanted: (fate: FlowFate) => boolean): Set<number> => {
-    const found = new Set<number>();
-    for (const { ranges } of flow.fates.filter(wanted)) {
-      for (const [publisher, from, to] of ranges) {
-        const first = flow.publisherStart[publisher] ?? 0;
-        const end = flow.publisherStart[publisher + 1] ?? 0;
-        for (let message = first; message < end; message += 1) {
-          const number = flow.sequence[message]!;
-          if (from <= number && number < to) found.add(message);
-        }
-      }
+/** What a reader is here for, the worst first. */
+const HARM = ['lost', 'stuck', 'duplicated', 'reordered'] as const;
+
+/** A message to begin with, and the harm that came to it, null where none came to any; null as a whole where the page holds no message. */
+export function messageToBeginWith(
+  flow: Flow,
+): { readonly message: number; readonly harm: FlowFate['outcome'] | null } | null {
+  for (const harm of HARM) {
+    // What was promised to arrive weighs more.
+    const fates = flow.fates
+      .filter(({ outcome }) => outcome === harm)
+      .toSorted((a, b) => Number(b.confirmed > 0) - Number(a.confirmed > 0));
+    for (const fate of fates) {
+      const [message] = messagesOf(flow, fate);
+      if (message !== undefined) return { message, harm };
     }
-    return found;
-  };
-  if (outcome === 'lost' || outcome === 'stuck' || outcome === 'duplicated' || outcome === 'reordered') {
+  }
+  if (flow.messages === 0) return null;
+  return { message: messagesWith(flow, 'well', 1).messages[0] ?? 0, harm: null };
+}
+
+/** The messages of a fate that the page holds. */
+function* messagesOf(flow: Flow, { ranges }: FlowFate): Iterable<number> {
+  for (const [publisher, from, to] of ranges) {
+    const first = flow.publisherStart[publisher] ?? 0;
+    const end = flow.publisherStart[publisher + 1] ?? 0;
+    for (let message = first; message < end; message += 1) {
+      const number = flow.sequence[message]!;
+      if (from <= number && number < to) yield message;
+    }
+  }
+}
+
+function matcher(flow: Flow, outcome: Outcome): (message: number) => boolean {
+  const harmed = (wanted: (fate: FlowFate) => boolean): Set<number> =>
+    new Set(flow.fates.filter(wanted).flatMap((fate) => [...messagesOf(flow, fate)]));
+  if (HARM.some((harm) => harm === outcome)) {
     const found = harmed((fate) => fate.outcome === outcome);
     return (message) => found.has(message);
   }

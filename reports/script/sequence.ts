@@ -10,7 +10,7 @@ const TIME_WIDTH = 92;
 /** Columns share this width, as far as they stay readable. */
 const COLUMNS_WIDTH = 1_060;
 const COLUMN_WIDTH_MIN = 122;
-const COLUMN_WIDTH_MAX = 178;
+const COLUMN_WIDTH_MAX = 230;
 const CHARACTER_WIDTH = 5.6;
 const HEAD_HEIGHT = 50;
 const ROW_HEIGHT = 34;

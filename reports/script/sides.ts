@@ -1,5 +1,6 @@
 /** Which nodes believe in the same cluster. In a split each side has its own, and what the sides say of a queue can differ. */
 import type { NodeView } from '../../sim/ledger/run-report.ts';
+import { inNodeOrder } from '../page/node-order.ts';
 
 export interface Side {
   readonly nodes: readonly string[];
@@ -17,7 +18,11 @@ export function sidesOf(views: ReadonlyMap<string, NodeView>): Side[] {
   >();
   for (const [node, { running, members }] of views) {
     const key = running === null ? '' : JSON.stringify(running.toSorted());
-    const side = found.get(key) ?? { nodes: [], running: running?.toSorted() ?? null, members: new Set() };
+    const side = found.get(key) ?? {
+      nodes: [],
+      running: running === null ? null : inNodeOrder(running, [...views.keys()]),
+      members: new Set(),
+    };
     side.nodes.push(node);
     for (const member of members ?? []) side.members.add(member);
     found.set(key, side);

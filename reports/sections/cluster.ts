@@ -3,6 +3,7 @@ import type { QueueAtEnd } from '../../sim/ledger/result.ts';
 import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatCount } from '../page/format.ts';
 import { type Content, type Html, html } from '../page/markup.ts';
+import { inNodeOrder } from '../page/node-order.ts';
 import { dataTable } from '../page/table.ts';
 
 const NOBODY = 'none';
@@ -10,6 +11,7 @@ const NOBODY = 'none';
 /** Nodes, queues and disagreements at the end. */
 export function clusterSection(report: RunReport): Html {
   const { result } = report;
+  const nodes = Object.keys(result.nodes);
   const views = Object.entries(result.views).flatMap(([node, queues]) =>
     Object.entries(queues).map(([queue, view]): readonly Content[] => [node, queue, view.master ?? NOBODY]),
   );
@@ -22,8 +24,8 @@ export function clusterSection(report: RunReport): Html {
         html`<b>${node}</b>`,
         html`<span class="state state-${state}">${state}</span>`,
         list(partitions),
-        list(result.members[node] ?? []),
-        list(result.running[node] ?? []),
+        list(inNodeOrder(result.members[node] ?? [], nodes)),
+        list(inNodeOrder(result.running[node] ?? [], nodes)),
       ]),
     )}
     ${dataTable(
@@ -42,7 +44,7 @@ export function clusterSection(report: RunReport): Html {
         html`<code>${name}</code>`,
         queue.type,
         state(queue),
-        ...replicas(queue),
+        ...replicas(queue, nodes),
         formatCount(queue.messages_ready),
         formatCount(queue.messages_unacknowledged),
       ]),
@@ -61,8 +63,10 @@ function state(queue: QueueAtEnd): Content {
   return queue.state === 'running' ? queue.state : html`<b class="bad">${queue.state}</b>`;
 }
 
-function replicas(queue: QueueAtEnd): readonly Content[] {
-  return queue.type === 'classic'
-    ? [queue.master ?? NOBODY, list(queue.mirrors), list(queue.synchronised_mirrors)]
-    : [queue.leader ?? NOBODY, list(queue.members), list(queue.online)];
+function replicas(queue: QueueAtEnd, nodes: readonly string[]): readonly Content[] {
+  const [leader, all, good] =
+    queue.type === 'classic'
+      ? [queue.master, queue.mirrors, queue.synchronised_mirrors]
+      : [queue.leader, queue.members, queue.online];
+  return [leader ?? NOBODY, list(inNodeOrder(all, nodes)), list(inNodeOrder(good, nodes))];
 }

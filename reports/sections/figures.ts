@@ -163,9 +163,14 @@ function expectationsTable(report: RunReport): Html {
   </div>`;
 }
 
+/** May be broken behind an underscore, where a narrow tile would break it anywhere. */
+function breakable(text: string): Content {
+  return text.split('_').map((part, index) => (index === 0 ? part : html`_<wbr />${part}`));
+}
+
 function marked(check: CheckedExpectation): Html {
   return html`<a class="${check.held ? 'held' : 'failed'}" href="#L${check.line}"
-    >${check.held ? '✓' : '✗'} ${check.expected}</a
+    >${check.held ? '✓' : '✗'} ${breakable(check.expected)}</a
   >`;
 }
 

@@ -6,6 +6,7 @@
 import type { MessageLife, RunReport } from '../../sim/ledger/run-report.ts';
 import { type Course, type FateGroup, coursesOf, fateGroups } from '../fates/groups.ts';
 import { counted, formatCount, formatDuration, formatTime, secondsOf } from '../page/format.ts';
+import { type Links, messageLink } from '../page/links.ts';
 import { type Html, html } from '../page/markup.ts';
 import { OUTCOME_COLOURS } from '../views/fates.ts';
 
@@ -19,7 +20,7 @@ const SIBLINGS_MAX = 300;
 const MARKS = { lost: '✗', stuck: '■', duplicated: '2×', reordered: '⇄' } as const;
 
 /** The section; says so when every message met its ordinary end. */
-export function messagesSection(report: RunReport): Html {
+export function messagesSection(report: RunReport, links: Links): Html {
   const groups = fateGroups(report);
   const listed = report.messageLives.length;
   if (groups.length === 0) {
@@ -33,7 +34,7 @@ export function messagesSection(report: RunReport): Html {
     const courses = coursesOf(group.lives);
     const drawn = courses.slice(0, Math.min(left, LIFE_LINES_IN_GROUP_MAX));
     left -= drawn.length;
-    return groupDetails(group, drawn, courses.length, index === 0);
+    return groupDetails(group, drawn, courses.length, index === 0, links);
   });
   return html`<section id="messages" data-views="overview">
     <h2>What became of which message</h2>
@@ -49,7 +50,13 @@ export function messagesSection(report: RunReport): Html {
   </section>`;
 }
 
-function groupDetails(group: FateGroup, drawn: readonly Course[], courses: number, open: boolean): Html {
+function groupDetails(
+  group: FateGroup,
+  drawn: readonly Course[],
+  courses: number,
+  open: boolean,
+  links: Links,
+): Html {
   const count = group.total ?? group.lives.length;
   const span =
     group.decidedFromUs === group.decidedToUs
@@ -74,7 +81,7 @@ function groupDetails(group: FateGroup, drawn: readonly Course[], courses: numbe
     ${
       group.lives.length < count &&
       html`<p class="cut">${formatCount(group.lives.length)} of ${formatCount(count)} are listed.</p>`
-    }${drawn.map(courseBlock)}${
+    }${drawn.map((course) => courseBlock(course, links))}${
       courses > drawn.length &&
       html`<p class="cut">
         ${counted(courses - drawn.length, 'more course')} that messages of this row took
@@ -84,16 +91,16 @@ function groupDetails(group: FateGroup, drawn: readonly Course[], courses: numbe
   </details>`;
 }
 
-function courseBlock(course: Course): Html {
+function courseBlock(course: Course, links: Links): Html {
   const first = course.lives[0];
   if (first === undefined) return html``;
   const siblings = course.lives.slice(1);
   return html`<div class="course">
     <div>
-      <h3>Life of <code>${first.id}</code></h3>
+      <h3>Life of ${messageLink(links, first.id)}</h3>
       ${lifeLine(first)}
     </div>
-    ${siblings.length > 0 && siblingsTable(course, siblings)}
+    ${siblings.length > 0 && siblingsTable(course, siblings, links)}
   </div>`;
 }
 
@@ -114,7 +121,7 @@ function lifeLine(life: MessageLife): Html {
   </ol>`;
 }
 
-function siblingsTable(course: Course, siblings: readonly MessageLife[]): Html {
+function siblingsTable(course: Course, siblings: readonly MessageLife[], links: Links): Html {
   const shown = siblings.slice(0, SIBLINGS_MAX);
   return html`<div class="siblings">
     <h3>${counted(siblings.length, 'other')} on the same course</h3>
@@ -139,7 +146,7 @@ function siblingsTable(course: Course, siblings: readonly MessageLife[]): Html {
           ${shown.map(
             (life) =>
               html`<tr>
-                <td>${life.id}</td>
+                <td>${messageLink(links, life.id)}</td>
                 ${life.steps.map((step) => html`<td>${secondsOf(step.timeUs).toFixed(3)}</td>`)}
               </tr>`,
           )}

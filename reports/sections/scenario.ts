@@ -2,6 +2,7 @@
 import type { RunReport } from '../../sim/ledger/run-report.ts';
 import { formatCount, formatTime } from '../page/format.ts';
 import { type Content, type Html, html } from '../page/markup.ts';
+import { prose } from '../page/prose.ts';
 
 const SOURCE_LINES_MAX = 2_000;
 
@@ -11,7 +12,7 @@ export function scenarioSection(report: RunReport): Html {
   const shown = lines.slice(0, SOURCE_LINES_MAX);
   return html`<section id="scenario" data-views="scenario">
     <h2>The scenario</h2>
-    ${report.description !== '' && html`<p class="lead">${report.description}</p>`}
+    ${report.description !== '' && html`<p class="lead">${prose(report.description)}</p>`}
     <p class="path">
       <code>${report.scenarioPath}</code>${
         shown.length < lines.length &&

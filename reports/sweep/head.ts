@@ -3,12 +3,13 @@ import type { SweepCell, SweepReport } from '../../sim/ledger/sweep.ts';
 import { counted } from '../page/format.ts';
 import { type Html, html } from '../page/markup.ts';
 import { prose } from '../page/prose.ts';
+import { VERDICT_WORDS } from '../sections/verdict.ts';
 
 export function headSection(report: SweepReport): Html {
   const { names, descriptions, cells } = report;
-  const word = verdictOf(cells);
-  const marks = { passed: '✓', failed: '✗', unknown: '?' };
-  return html`<header class="verdict ${word}">
+  const verdict = verdictOf(cells);
+  const { mark, word } = VERDICT_WORDS[verdict];
+  return html`<header class="verdict ${verdict}">
     <div class="masthead">
       <p class="brand">Watership <span>${cells.length > 1 ? 'matrix' : 'seeds'}</span></p>
       <nav aria-label="Parts of this page">
@@ -17,7 +18,7 @@ export function headSection(report: SweepReport): Html {
       </nav>
     </div>
     <h1>
-      <span class="stamp"><span aria-hidden="true">${marks[word]}</span> ${word}</span>
+      <span class="stamp"><span aria-hidden="true">${mark}</span> ${word}</span>
       <span class="sentence">${sentenceOf(report)}</span>
     </h1>
     <ul class="facts">

@@ -10,10 +10,10 @@ export function cellLabel(cell: SweepCell, index: number): string {
   return `${index + 1}. ${cellName(cell)}`;
 }
 
-/** The values of a configuration; what is no text says nothing without the last word of its path. */
+/** The values of a configuration; what is no text says nothing without the last word of its path. Of a file its name: where it lies stands in its commands. */
 export function cellName({ values, file }: SweepCell): string {
   const entries = Object.entries(values);
-  if (entries.length === 0) return file;
+  if (entries.length === 0) return file.slice(file.lastIndexOf('/') + 1);
   return entries
     .map(([path, value]) => (isTelling(value) ? value : `${lastWord(path)} ${String(value)}`))
     .join(', ');

@@ -2,6 +2,7 @@
 import { type LatencyPoint, SERIES_POINTS_MAX } from '../../sim/ledger/run-report.ts';
 import { formatDuration, formatTime, secondsOf } from '../page/format.ts';
 import { seriesKey } from '../page/gutter.ts';
+import { html } from '../page/markup.ts';
 import { colour } from '../page/palette.ts';
 import { dataTable } from '../page/table.ts';
 import { latencyEncoding } from './scale.ts';
@@ -47,17 +48,14 @@ export function latencyView(scene: Scene): View {
     heading: 'Confirm latency',
     spec: timeRow(scene, heightPx, points.length === 0 ? [] : layers, 'bottom'),
     heightPx: heightPx + AXIS_HEIGHT,
-    gutter: seriesKey(
-      'confirm latency',
-      '',
+    gutter:
       points.length === 0
-        ? []
-        : [
+        ? html``
+        : seriesKey('confirm latency', '', [
             { label: 'median', colour: 'confirmed', line: 'solid' },
             { label: '99 %', colour: 'unacked', line: 'dashed' },
             { label: 'slowest', colour: 'ink', line: 'dots' },
-          ],
-    ),
+          ]),
     description:
       'Time from publish to confirm: median, 99th percentile and slowest, for the confirms of each second.',
     table: dataTable(

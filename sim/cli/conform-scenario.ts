@@ -13,6 +13,7 @@ import { recordingText } from '../laboratory/recording.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { Given, Surroundings } from './command.ts';
 import { ExitCode } from './exit-code.ts';
+import { inputFiles } from './input-files.ts';
 import { theOnlyScenario } from './only-scenario.ts';
 import { OutputFile } from './output-file.ts';
 import { printable } from './printable.ts';
@@ -44,12 +45,14 @@ export async function conformScenario(
   given: Given,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
+  const load = loadOptionsOf(given);
   const scenario = await theOnlyScenario(
     request.file,
-    loadOptionsOf(given),
+    load,
     'conform takes one: set the values of the matrix in a file of their own',
   );
-  const output = request.out === null ? null : new OutputFile(request.out, [request.file]);
+  const output =
+    request.out === null ? null : new OutputFile(request.out, inputFiles([request.file], load.overrides));
   try {
     const recording = await record(scenario, request, surroundings);
     output?.write(recordingText(recording));

@@ -16,6 +16,7 @@ import { MermaidMessage } from './export/mermaid-message.ts';
 import { mermaidStory } from './export/mermaid-story.ts';
 import { ndjson } from './export/ndjson.ts';
 import { PerfettoTrace } from './export/perfetto.ts';
+import { inputFiles } from './input-files.ts';
 import { theOnlyScenario } from './only-scenario.ts';
 import { OutputFile } from './output-file.ts';
 import { printable } from './printable.ts';
@@ -59,8 +60,9 @@ export async function exportScenario(request: ExportRequest, surroundings: Surro
     'pick one with --set, such as --set "matrix.KEY=[VALUE]"',
   );
   const seed = request.seed ?? scenario.seed;
-  if (format === 'conf') return writeCluster(scenario, request);
-  return toOutput(file, out, surroundings.terminal, async (write) => {
+  const inputs = inputFiles([file], request.load.overrides);
+  if (format === 'conf') return writeCluster(scenario, out, inputs, surroundings.terminal);
+  return toOutput(out, inputs, surroundings.terminal, async (write) => {
     const run = await surroundings.loadEngine();
     const make = exporters.get(format);
     if (make !== undefined) {
@@ -91,12 +93,12 @@ export async function exportScenario(request: ExportRequest, surroundings: Surro
 }
 
 async function toOutput(
-  file: string,
   out: string | null,
+  inputs: readonly string[],
   terminal: Terminal,
   produce: (write: Write) => Promise<void>,
 ): Promise<ExitCode> {
-  const output = out === null ? null : new OutputFile(out, [file]);
+  const output = out === null ? null : new OutputFile(out, inputs);
   try {
     await produce((text) => (output === null ? terminal.out(text) : output.write(text)));
     output?.commit();
@@ -108,16 +110,22 @@ async function toOutput(
 }
 
 /** Several files, all or none as far as a disk allows. */
-function writeCluster(scenario: Scenario, { file, out }: ExportRequest): ExitCode {
+function writeCluster(
+  scenario: Scenario,
+  out: string | null,
+  inputs: readonly string[],
+  terminal: Terminal,
+): ExitCode {
   if (out === null) throw new UsageError('--out is missing', 'conf writes several files: name a folder');
   const outputs: OutputFile[] = [];
   try {
     for (const { name, text } of clusterFiles(scenario)) {
-      const output = new OutputFile(path.join(out, name), [file]);
+      const output = new OutputFile(path.join(out, name), inputs);
       outputs.push(output);
       output.write(text);
     }
     for (const output of outputs) output.commit();
+    for (const output of outputs) terminal.err(`${printable(output.path)} is written\n`);
     return ExitCode.held;
   } finally {
     for (const output of outputs) output.discard();

@@ -1,7 +1,7 @@
 /** Reads a cluster's files for `watership init`, and writes the scenario that comes of them. */
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { compilePattern, PatternError } from '../amqp/pattern.ts';
+import { readOrdinaryFile, UnreadableError } from '../scenario/ordinary-file.ts';
 import { shortNodeName } from '../scenario/schema/values.ts';
 import { ExitCode } from './exit-code.ts';
 import { readConf } from './init/conf-file.ts';
@@ -66,12 +66,9 @@ function chosen(definitions: Definitions, pattern: string | null): Definitions {
 
 function readText(file: string): string {
   try {
-    const stats = statSync(file);
-    if (!stats.isFile()) throw new UsageError(`${file} is no ordinary file`);
-    if (stats.size > bytesMax) throw new UsageError(`${file} has more than ${bytesMax} bytes`);
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readOrdinaryFile(file, bytesMax);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof UnreadableError) throw new UsageError(`${file} cannot be read: ${error.message}`);
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A file that appears whole or not at all: written beside its destination under another name, renamed when complete.
- * Paths come from the command line alone, never from a scenario. An interrupted process may leave the temporary file.
+ * Paths come from the command line alone, never from a scenario. A process that is killed in the middle of a run may leave the temporary file
+ * of what is written while a run goes on (a trace, an export); of what is written at its end there is none until then.
  */
 import {
   closeSync,
@@ -22,6 +23,9 @@ export class OutputError extends Error {
   }
 }
 
+/** What this process is writing at this moment, by target: two writers of one file would destroy each other's. */
+const beingWritten = new Set<string>();
+
 /** Fewer and larger writes are three times faster than one a line. */
 const bufferCharacters = 65_536;
 
@@ -34,25 +38,24 @@ export class OutputFile {
   private buffer = '';
 
   /**
-   * Makes the folders above and opens the temporary file, so that what cannot be written is known before a long run.
-   * `inputs` are files that are being read and must not be overwritten. Throws OutputError.
+   * Makes the folders above and tries whether the temporary file can be made, so that what cannot be written is known before a long
+   * run. `inputs` are files that are being read and must not be overwritten. Throws OutputError.
    */
   constructor(wanted: string, inputs: readonly string[]) {
     this.path = wanted;
     this.target = resolveTarget(wanted);
     if (inputs.some((input) => realPath(input) === this.target))
-      throw new OutputError(`${wanted} is a scenario of this run and will not be overwritten`);
+      throw new OutputError(`${wanted} is read by this command and will not be overwritten`);
+    if (beingWritten.has(this.target))
+      throw new OutputError(`${wanted} would be written twice: give each output a file of its own`);
     const { dir, base } = path.parse(this.target);
     this.temporary = path.join(dir, `.${base}.${process.pid}.part`);
-    this.descriptor = attempt(wanted, () => {
+    attempt(wanted, () => {
       mkdirSync(dir, { recursive: true });
-      return openSync(this.temporary, 'w');
+      closeSync(openSync(this.temporary, 'w'));
+      rmSync(this.temporary);
     });
-  }
-
-  /** Whether `other` names the same file. */
-  isAt(other: string): boolean {
-    return resolveTarget(other) === this.target;
+    beingWritten.add(this.target);
   }
 
   /** Throws OutputError, when the disk is full for example. */
@@ -66,20 +69,21 @@ export class OutputFile {
     this.flush();
     this.close();
     attempt(this.path, () => renameSync(this.temporary, this.target));
+    beingWritten.delete(this.target);
   }
 
   /** Leaves no trace of an uncommitted file; does nothing to a committed one. */
   discard(): void {
     this.close();
     rmSync(this.temporary, { force: true });
+    beingWritten.delete(this.target);
   }
 
   private flush(): void {
-    const { descriptor } = this;
-    if (descriptor === undefined || this.buffer === '') return;
     const bytes = Buffer.from(this.buffer, 'utf8');
     this.buffer = '';
     attempt(this.path, () => {
+      const descriptor = (this.descriptor ??= openSync(this.temporary, 'w'));
       for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     });
   }
@@ -97,7 +101,7 @@ function resolveTarget(wanted: string): string {
   // `/dev/stdout` may lead to a file that somebody else is writing at this moment.
   if (/^\/(?:dev|proc)\//.test(absolute)) throw new OutputError(`${wanted} is no ordinary file`);
   const there = attempt(wanted, () => lstatSync(absolute, { throwIfNoEntry: false }));
-  if (there === undefined) return absolute;
+  if (there === undefined) return realPath(absolute);
   const target = attempt(wanted, () => realpathSync(absolute));
   const stats = attempt(wanted, () => lstatSync(target));
   if (stats.isDirectory()) throw new OutputError(`${wanted} is a folder: name a file in it`);
@@ -105,11 +109,14 @@ function resolveTarget(wanted: string): string {
   return target;
 }
 
+/** Of a file that is not there yet: where it would be. */
 function realPath(file: string): string {
+  const absolute = path.resolve(file);
   try {
-    return realpathSync(file);
+    return realpathSync(absolute);
   } catch {
-    return path.resolve(file);
+    const { dir, base } = path.parse(absolute);
+    return base === '' ? absolute : path.join(realPath(dir), base);
   }
 }
 

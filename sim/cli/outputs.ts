@@ -1,5 +1,6 @@
 /** The files that a command writes beside what it prints. */
-import { OutputError, OutputFile } from './output-file.ts';
+import { inputFiles } from './input-files.ts';
+import { OutputFile } from './output-file.ts';
 import type { RunRequest } from './run-request.ts';
 
 export class Outputs {
@@ -8,12 +9,11 @@ export class Outputs {
   readonly trace: OutputFile | null;
 
   /** Opens what is asked for. Throws OutputError and then leaves nothing behind. */
-  constructor({ report, trace, files }: RunRequest) {
-    this.report = report === null ? null : new OutputFile(report, files);
+  constructor({ report, trace, files, load }: RunRequest) {
+    const inputs = inputFiles(files, load.overrides);
+    this.report = report === null ? null : new OutputFile(report, inputs);
     try {
-      if (this.report !== null && trace !== null && this.report.isAt(trace))
-        throw new OutputError('--report and --trace name the same file');
-      this.trace = trace === null ? null : new OutputFile(trace, files);
+      this.trace = trace === null ? null : new OutputFile(trace, inputs);
     } catch (error) {
       this.report?.discard();
       throw error;

@@ -1,4 +1,5 @@
 /** Which runs a command stands for: for each file, each cell of its matrix, each seed. */
+import type { Scalar } from '../ledger/result.ts';
 import type { FieldValue, Scenario } from '../scenario/model.ts';
 import { printable } from './printable.ts';
 import type { RunRequest } from './run-request.ts';
@@ -30,6 +31,16 @@ export function planRuns(
           firstSeed: seed ?? scenario.seed,
           seeds: seeds ?? Math.max(seedsLeast, seed === null ? scenario.seeds : 1),
         })),
+  );
+}
+
+/** The values of a matrix cell as results have them: what is no scalar as JSON. */
+export function cellValues(matrix: Scenario['matrix']): Readonly<Record<string, Scalar>> {
+  return Object.fromEntries(
+    Object.entries(matrix).map(([path, value]) => [
+      path,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
   );
 }
 

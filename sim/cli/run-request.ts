@@ -4,6 +4,7 @@ import type { ReportForm } from '../../reports/write-report.ts';
 import type { LoadOptions } from '../scenario/load.ts';
 import type { Given } from './command.ts';
 import { loadOptionsOf, scenarioOptions } from './scenario-options.ts';
+import { UsageError } from './usage-error.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Single runs that are looked at one by one, or a sweep that is looked at as a whole. */
@@ -85,12 +86,14 @@ export function jobsOf(options: Given['options']): number | null {
   return wholeNumber(options, 'jobs', 1, jobsMax);
 }
 
-/** `FILE`, `static=FILE`, or `static` alone for `report.html` here; `none` is what it says. */
+/** `FILE`, `static=FILE`, or `static` alone for `report.html` here; `none` is what it says. Throws UsageError. */
 export function reportOption(text: string | null): Pick<RunRequest, 'report' | 'reportForm'> {
   if (text === null || text === 'none') return { report: null, reportForm: 'scripted' };
-  const plain = /^static(?:=(.+))?$/s.exec(text);
+  const plain = /^static(?:=(.*))?$/s.exec(text);
   if (plain === null) return { report: text, reportForm: 'scripted' };
-  return { report: plain[1] ?? 'report.html', reportForm: 'static' };
+  const [, file = 'report.html'] = plain;
+  if (file === '') throw new UsageError('--report static= names no file');
+  return { report: file, reportForm: 'static' };
 }
 
 /** An option's text; null where it was not given. */

@@ -141,11 +141,12 @@ export function harm({ messages }: RunResult): readonly (readonly [MessageFigure
   return harmFigures.filter((figure) => messages[figure] > 0).map((figure) => [figure, messages[figure]]);
 }
 
-export const harmFigures: readonly MessageFigure[] = [
+/** What may happen to messages that nobody wants, the worst first. */
+export const harmFigures = [
   'confirmed_lost',
   'unconfirmed_lost',
   'unreachable',
   'duplicated',
   'delivered_after_ack',
   'out_of_order',
-];
+] as const satisfies readonly MessageFigure[];

@@ -25,6 +25,7 @@ import { OutputError } from './output-file.ts';
 import { packageVersion } from '../library/package.ts';
 import { Interrupted } from './pool/interrupted.ts';
 import { printable } from './printable.ts';
+import { commandLine } from './replay.ts';
 import type { RunScenario } from './scenario-run.ts';
 import { wantsColour, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -73,7 +74,7 @@ export async function watership(
       debug,
     });
   } catch (error) {
-    return report(error, terminal, debug);
+    return report(error, terminal, debug, args);
   }
 }
 
@@ -83,7 +84,7 @@ export async function importEngine(): Promise<RunScenario> {
   return runScenario;
 }
 
-function report(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
+function report(error: unknown, terminal: Terminal, debug: boolean, args: readonly string[]): ExitCode {
   if (error instanceof ScenarioError) {
     terminal.err(printScenarioError(error, { colour: wantsColour(terminal.paintErr) }));
     return ExitCode.wrongUse;
@@ -98,6 +99,7 @@ function report(error: unknown, terminal: Terminal, debug: boolean): ExitCode {
     terminal.err(`${terminal.paintErr('red', 'watership:')} ${error.message}\n`);
     return error.signal === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
   }
-  terminal.err(defectText(error, null, debug, terminal.paintErr));
+  const again = commandLine(args.filter((word) => word !== '--debug'));
+  terminal.err(defectText(error, again, debug, terminal.paintErr));
   return ExitCode.defect;
 }

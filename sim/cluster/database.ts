@@ -45,8 +45,11 @@ export interface Database {
   /** Grows with every change of this node's copy of a table; equal versions mean equal content. */
   version(table: Table<unknown>): number;
   read<T>(table: Table<T>, key: string): T | undefined;
-  /** Calls `changed` after each change of this node's copy of a table, whoever made it (`mnesia:subscribe`); it must only send. */
-  subscribe(table: Table<unknown>, changed: () => void): void;
+  /**
+   * Calls `changed` after each change of this node's copy of a table, whoever made it (`mnesia:subscribe`); it must only send. What is
+   * returned ends that.
+   */
+  subscribe(table: Table<unknown>, changed: () => void): () => void;
   /** In insertion order of the local copy. */
   entries<T>(table: Table<T>): IterableIterator<[string, T]>;
   /**

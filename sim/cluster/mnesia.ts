@@ -139,8 +139,8 @@ export class Mnesia extends ErlangProcess implements Database {
     return this.store.version(table);
   }
 
-  subscribe(table: Table<unknown>, changed: () => void): void {
-    this.store.subscribe(table, changed);
+  subscribe(table: Table<unknown>, changed: () => void): () => void {
+    return this.store.subscribe(table, changed);
   }
 
   read<T>(table: Table<T>, key: string): T | undefined {

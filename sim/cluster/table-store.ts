@@ -34,7 +34,7 @@ export class TableStore {
   private readonly directory: MnesiaDirectory;
   private readonly ramTables = new Map<string, Map<string, unknown>>();
   private readonly versions = new Map<string, number>();
-  private readonly subscribers = new Map<string, (() => void)[]>();
+  private readonly subscribers = new Map<string, Set<() => void>>();
 
   constructor(directory: MnesiaDirectory) {
     this.directory = directory;
@@ -56,11 +56,11 @@ export class TableStore {
     return rows as Map<string, T>;
   }
 
-  /** Calls `changed` after each change of a table, for as long as this copy is there. */
-  subscribe(table: Table<unknown>, changed: () => void): void {
-    const others = this.subscribers.get(table.name);
-    if (others === undefined) this.subscribers.set(table.name, [changed]);
-    else others.push(changed);
+  /** Calls `changed` after each change of a table, until what is returned is called. */
+  subscribe(table: Table<unknown>, changed: () => void): () => void {
+    const subscribers = this.subscribers.get(table.name) ?? new Set();
+    this.subscribers.set(table.name, subscribers.add(changed));
+    return () => void subscribers.delete(changed);
   }
 
   private tell(tables: Iterable<string>): void {

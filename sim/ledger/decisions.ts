@@ -19,7 +19,8 @@ export type DecisionKind =
   | 'publish_dropped'
   | 'connection_lost'
   | 'nacked'
-  | 'taken_again';
+  | 'taken_again'
+  | 'delegated';
 
 const KINDS: readonly DecisionKind[] = [
   'destroyed',
@@ -34,6 +35,7 @@ const KINDS: readonly DecisionKind[] = [
   'taken_again',
   'refused',
   'forwarded',
+  'delegated',
   'sent_again',
 ];
 

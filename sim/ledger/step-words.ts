@@ -200,6 +200,16 @@ const STEPS: readonly (readonly [RecordType, Step])[] = [
     },
   ],
   [
+    records.delegated,
+    {
+      node,
+      process: (told) => `delegate_${told['delegate']}`,
+      what: (told) => `hands it on to ${told['receivers']} processes here`,
+      peer: () => someChannel('from'),
+      usual: () => 'NET-13',
+    },
+  ],
+  [
     records.deadLetterKept,
     {
       node,

@@ -17,13 +17,12 @@ import {
   tablesOf,
 } from '../broker/federation-upstream.ts';
 import type { ExitReason, Message } from '../erlang/message.ts';
-import { HERE } from '../amqp/uri.ts';
 import { rule } from '../rules/registry.ts';
 import { readActiveSuffix, writeActiveSuffix } from './active-suffix.ts';
+import { FederationLink } from './federation-link.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, type Side } from './link-words.ts';
-import { LinkWorker } from './link-worker.ts';
+import { CHANNEL } from './link-words.ts';
 import type { Upstream } from './upstream.ts';
 
 const BRK_54 = rule('BRK-54');
@@ -34,8 +33,7 @@ const INTERNAL: FieldTable = { 'x-internal-purpose': 'federation' };
 
 const BINDINGS_CHANGED: Message = { type: 'bindings_changed' };
 
-export class ExchangeLink extends LinkWorker {
-  private readonly upstream: Upstream;
+export class ExchangeLink extends FederationLink {
   private readonly exchange: string;
   private readonly upstreamExchange: string;
   private readonly queue: string;
@@ -44,38 +42,22 @@ export class ExchangeLink extends LinkWorker {
   private internalExchange = '';
   private isBinding = false;
   private isSetUp = false;
+  private readonly hearNoMore: () => void;
 
   constructor(home: LinkContext, recordName: string, upstream: Upstream, exchange: string) {
-    super(home, `federation link ${upstream.name} of exchange ${exchange}`, {
-      name: recordName,
-      type: 'federation',
-      decidedBy: BRK_54,
-      facts: {
-        exchange,
-        upstream_exchange: upstream.exchange ?? exchange,
-        type: 'exchange',
-        vhost: '/',
-        upstream: upstream.name,
-        uri: upstream.uris[0]?.shown ?? '',
-      },
-      ackMode: upstream.ackMode,
-    });
-    this.upstream = upstream;
+    const upstreamName = upstream.exchange ?? exchange;
+    super(home, recordName, upstream, { kind: 'exchange', name: exchange, upstreamName }, BRK_54);
     this.exchange = exchange;
-    this.upstreamExchange = upstream.exchange ?? exchange;
+    this.upstreamExchange = upstreamName;
     const own = this.upstreamExchange === exchange ? '' : `:${exchange}`;
     this.queue = `federation: ${this.upstreamExchange} -> ${home.clusterName}${own}`;
-    home.context.database.subscribe(rabbitRoute, () => this.deliver(BINDINGS_CHANGED));
+    this.hearNoMore = home.context.database.subscribe(rabbitRoute, () => this.deliver(BINDINGS_CHANGED));
   }
 
   // --- setting up -------------------------------------------------------------------------------------------
 
   protected begin(): void {
-    this.connect('destination', [HERE], () =>
-      this.selectConfirms(() =>
-        this.connect('source', [this.oneOf(this.upstream.uris)], () => this.prepare()),
-      ),
-    );
+    this.connectBoth(() => this.prepare());
   }
 
   private prepare(): void {
@@ -88,11 +70,10 @@ export class ExchangeLink extends LinkWorker {
   }
 
   private prepareQueue(then: () => void): void {
-    const { expiresMs, messageTtlMs, prefetch, ackMode } = this.upstream;
-    const channel = CHANNEL.source;
+    const { expiresMs, messageTtlMs, prefetch } = this.upstream;
     const declare = {
       type: 'queue.declare',
-      channel,
+      channel: CHANNEL.source,
       queue: this.queue,
       passive: false,
       durable: true,
@@ -108,11 +89,7 @@ export class ExchangeLink extends LinkWorker {
       this.report(this.queue);
       this.consume(this.queue, this.upstream.consumerTag, {}, then);
     };
-    this.rpc('source', declare, 'queue.declare-ok', () => {
-      if (ackMode === 'no-ack') consume();
-      else
-        this.rpc('source', { type: 'basic.qos', channel, prefetchCount: prefetch }, 'basic.qos-ok', consume);
-    });
+    this.rpc('source', declare, 'queue.declare-ok', () => this.limitUnacknowledged(prefetch, consume));
   }
 
   /**
@@ -304,8 +281,8 @@ export class ExchangeLink extends LinkWorker {
     );
   }
 
-  /** A lost upstream is reason to begin anew; whoever lost its own node's end has worse to fear. */
-  protected override endFor(side: Side, _reason: string): ExitReason {
-    return side === 'source' ? 'restart' : 'crash';
+  /** The link that comes after this one listens for itself. */
+  protected override onExit(): void {
+    this.hearNoMore();
   }
 }

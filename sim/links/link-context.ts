@@ -4,8 +4,8 @@ import type { LinkStatuses } from './link-status.ts';
 
 export interface LinkContext {
   readonly context: NodeContext;
-  /** As `cluster_name` has it: what links write into headers and into names. */
   readonly statuses: LinkStatuses;
+  /** As `cluster_name` has it: what links write into headers and into names. */
   readonly clusterName: string;
   /** The key of a machine's cluster, for the names of queues in the journal (`queueKey`). A link without a host is the node's own. */
   clusterOf(machine: string): string;

@@ -114,6 +114,13 @@ export abstract class LinkWorker extends ErlangProcess {
     else this.rpc('destination', { type: 'confirm.select', channel }, 'confirm.select-ok', then);
   }
 
+  /** At most so many deliveries are unacknowledged at once; without acknowledgements there is nothing to limit. */
+  protected limitUnacknowledged(prefetchCount: number, then: () => void): void {
+    const channel = CHANNEL.source;
+    if (this.options.ackMode === 'no-ack') then();
+    else this.rpc('source', { type: 'basic.qos', channel, prefetchCount }, 'basic.qos-ok', then);
+  }
+
   /** From now on messages come from the source. */
   protected consume(queue: string, consumerTag: string, args: FieldTable, then: () => void): void {
     const consume = {

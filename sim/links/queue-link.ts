@@ -6,13 +6,12 @@ import type { FieldTable } from '../amqp/basic-message.ts';
 import type { BasicDeliver } from '../amqp/message-methods.ts';
 import { RECEIVED_FROM, tablesOf } from '../broker/federation-upstream.ts';
 import { rabbitQueue } from '../broker/queue-record.ts';
-import type { ExitReason, Message } from '../erlang/message.ts';
-import { HERE } from '../amqp/uri.ts';
+import type { Message } from '../erlang/message.ts';
 import { rule } from '../rules/registry.ts';
+import { FederationLink } from './federation-link.ts';
 import { withFirst } from './headers.ts';
 import type { LinkContext } from './link-context.ts';
-import { CHANNEL, type Side } from './link-words.ts';
-import { LinkWorker } from './link-worker.ts';
+import { CHANNEL } from './link-words.ts';
 import type { Upstream } from './upstream.ts';
 
 const BRK_55 = rule('BRK-55');
@@ -28,31 +27,17 @@ export interface ConsumerState extends Message {
   readonly run: boolean;
 }
 
-export class QueueLink extends LinkWorker {
+export class QueueLink extends FederationLink {
   readonly queue: string;
-  private readonly upstream: Upstream;
   private readonly upstreamQueue: string;
   private wanted = false;
   private consuming = false;
 
   constructor(home: LinkContext, recordName: string, upstream: Upstream, queue: string) {
-    super(home, `federation link ${upstream.name} of queue ${queue}`, {
-      name: recordName,
-      type: 'federation',
-      decidedBy: BRK_55,
-      facts: {
-        queue,
-        upstream_queue: upstream.queue ?? queue,
-        type: 'queue',
-        vhost: '/',
-        upstream: upstream.name,
-        uri: upstream.uris[0]?.shown ?? '',
-      },
-      ackMode: upstream.ackMode,
-    });
-    this.upstream = upstream;
+    const upstreamName = upstream.queue ?? queue;
+    super(home, recordName, upstream, { kind: 'queue', name: queue, upstreamName }, BRK_55);
     this.queue = queue;
-    this.upstreamQueue = upstream.queue ?? queue;
+    this.upstreamQueue = upstreamName;
   }
 
   protected begin(): void {
@@ -63,7 +48,7 @@ export class QueueLink extends LinkWorker {
     }
     // The leader answers with the state of its consumers.
     if (record.pid !== null) this.send(record.pid, NOTIFY);
-    const { uris, ackMode, prefetch } = this.upstream;
+    const { prefetch } = this.upstream;
     const channel = CHANNEL.source;
     const declare = {
       type: 'queue.declare',
@@ -76,27 +61,21 @@ export class QueueLink extends LinkWorker {
       this.report(this.upstreamQueue);
       this.obey();
     };
-    const limit = (): void => {
-      if (ackMode === 'no-ack') ready();
-      else this.rpc('source', { type: 'basic.qos', channel, prefetchCount: prefetch }, 'basic.qos-ok', ready);
-    };
-    this.connect('destination', [HERE], () =>
-      this.selectConfirms(() =>
-        this.connect('source', [this.oneOf(uris)], () =>
-          this.probe(
-            'source',
-            (scratch) => ({ ...declare, channel: scratch, passive: true, arguments: {} }),
-            'queue.declare-ok',
-            limit,
-            () =>
-              this.rpc(
-                'source',
-                { ...declare, channel, passive: false, arguments: record.arguments },
-                'queue.declare-ok',
-                limit,
-              ),
-          ),
-        ),
+    const limit = (): void => this.limitUnacknowledged(prefetch, ready);
+    const declareIt = (): void =>
+      this.rpc(
+        'source',
+        { ...declare, channel, passive: false, arguments: record.arguments },
+        'queue.declare-ok',
+        limit,
+      );
+    this.connectBoth(() =>
+      this.probe(
+        'source',
+        (scratch) => ({ ...declare, channel: scratch, passive: true, arguments: {} }),
+        'queue.declare-ok',
+        limit,
+        declareIt,
       ),
     );
   }
@@ -144,10 +123,5 @@ export class QueueLink extends LinkWorker {
       routingKey: this.queue,
       properties: { ...message.properties, headers: withFirst(kept, RECEIVED_FROM, entry) },
     });
-  }
-
-  /** A lost upstream is reason to begin anew; whoever lost its own node's end has worse to fear. */
-  protected override endFor(side: Side, _reason: string): ExitReason {
-    return side === 'source' ? 'restart' : 'crash';
   }
 }

@@ -76,18 +76,9 @@ export class ShovelWorker extends LinkWorker {
   }
 
   private prepareSource(then: () => void): void {
-    const { source, ackMode } = this.definition;
+    const { source } = this.definition;
     const channel = CHANNEL.source;
-    const limit = (): void => {
-      if (ackMode === 'no-ack') then();
-      else
-        this.rpc(
-          'source',
-          { type: 'basic.qos', channel, prefetchCount: source.prefetch },
-          'basic.qos-ok',
-          then,
-        );
-    };
+    const limit = (): void => this.limitUnacknowledged(source.prefetch, then);
     if (source.declarations !== null) {
       this.queue = source.queue ?? '';
       this.declare('source', source.declarations, limit);

@@ -14,7 +14,6 @@ export interface BuiltIn {
 
 /** Rules that the engine does not model, with the reason. */
 export const notModelled: ReadonlyMap<string, string> = new Map([
-  ['NET-13', 'sends go one by one: there are no delegates that could let one overtake the other'],
   ['CLU-5', 'every node is a disc node'],
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
 ]);

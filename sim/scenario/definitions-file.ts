@@ -2,9 +2,10 @@
  * The file behind `definitions:`. A scenario may come from anybody, so what it can make us read is narrow: an ordinary file of
  * modest size, in the scenario's own folder or below it, links followed first. Passwords in it are never shown, not in an error either.
  */
-import { closeSync, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { originOf, type Origin } from './document.ts';
+import { readOrdinaryFile, UnreadableError } from './ordinary-file.ts';
 import { ScenarioError, type Place } from './problem.ts';
 
 /** Some 20,000 queues with a binding each. */
@@ -32,9 +33,10 @@ export function readDefinitionsFile(scenario: string, written: string, place: Pl
       const way = path.relative(folder, target);
       if (way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way))
         refuse('this leads out of the folder of the scenario', beside);
-      return readOrdinary(target, refuse);
+      return readOrdinaryFile(target, bytesLimit);
     } catch (error) {
       if (error instanceof ScenarioError) throw error;
+      if (error instanceof UnreadableError) return refuse(error.message);
       const { code } = error as NodeJS.ErrnoException;
       return refuse(
         code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code ?? 'unknown'})`,
@@ -47,20 +49,6 @@ export function readDefinitionsFile(scenario: string, written: string, place: Pl
 /** A text as the content of a definitions file; `file` is how messages call it. */
 export function definitionsText(file: string, text: string): DefinitionsFile {
   return { origin: originOf(file, blotted(text)), text };
-}
-
-function readOrdinary(target: string, refuse: (message: string) => never): string {
-  // Opening a pipe or a device could already wait for ever.
-  if (!statSync(target).isFile()) refuse('this is no ordinary file');
-  const descriptor = openSync(target, 'r');
-  try {
-    const { size } = fstatSync(descriptor);
-    if (size > bytesLimit) refuse(`the file has ${size} bytes: at most ${bytesLimit} are read`);
-    // A byte order mark would be no JSON, and shift nothing that a person counts.
-    return readFileSync(descriptor, 'utf8').replace(/^\uFEFF/, '');
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 const secretFields =

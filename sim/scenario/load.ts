@@ -2,7 +2,6 @@
  * From a file to scenarios that the engine can run. A file is read, its `--set` overrides and matrix applied, held against the
  * schema, and built; whatever is wrong on the way is collected and thrown as one ScenarioError.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { Checker } from './build/checker.ts';
 import { namesIn } from './build/names.ts';
 import { buildScenario } from './build/scenario.ts';
@@ -11,6 +10,7 @@ import { blotted, type DefinitionsFile } from './definitions-file.ts';
 import { placeAt, readDocument, toData, type SourceDocument } from './document.ts';
 import { expandMatrix, type Cell } from './matrix.ts';
 import type { Scenario } from './model.ts';
+import { readOrdinaryFile, UnreadableError } from './ordinary-file.ts';
 import { applyOverride, type Override } from './overrides.ts';
 import { inFileOrder, problemLimit, ScenarioError, type Problem } from './problem.ts';
 import { scenario as schema } from './schema/scenario.ts';
@@ -33,14 +33,12 @@ export function loadFile(file: string, options: LoadOptions = {}): readonly Scen
 }
 
 function readText(file: string): string {
-  const unreadable = (message: string): ScenarioError =>
-    new ScenarioError([{ kind: 'syntax', file, line: 1, column: 1, excerpt: '', message }]);
   try {
-    if (statSync(file).size > fileBytesLimit) throw unreadable('the file is too large for a scenario');
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readOrdinaryFile(file, fileBytesLimit);
   } catch (error) {
-    if (error instanceof ScenarioError) throw error;
-    throw unreadable(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof UnreadableError)) throw error;
+    const message = `cannot be read: ${error.message}`;
+    throw new ScenarioError([{ kind: 'syntax', file, line: 1, column: 1, excerpt: '', message }]);
   }
 }
 

@@ -32,7 +32,9 @@ export class FakeDatabase implements Database {
   }
 
   /** Nothing that is tested with this database listens. */
-  subscribe(): void {}
+  subscribe(): () => void {
+    return () => undefined;
+  }
 
   version(table: Table<unknown>): number {
     return this.versions.get(table.name) ?? 0;

@@ -110,6 +110,51 @@ describe('saved results', () => {
     expect(printed[0]?.figures.map(({ path }) => path)).toContain('messages.unreachable');
   });
 
+  test('of several scenarios are paired by their names, so that none hides behind another', async () => {
+    const second = fileWith('second.yaml', text.replace('name: pair', 'name: second'));
+    const { out: both } = await perform(['run', file, second, '--json']);
+    const saved = fileWith('both.json', both);
+    const changed = fileWith('changed.json', both.replace(/"confirmed":\d+/, '"confirmed":7'));
+    const { code, out } = await perform(['compare', saved, changed]);
+    expect(out).toContain('DIFFERENT  pair, seed 1');
+    expect(out).toContain('SAME  second, seed 1');
+    expect(code).toBe(1);
+    const against = await perform(['compare', saved, second]);
+    expect(against.out).toContain('SAME  second, seed 1');
+    expect(against.out).toMatch(/DIFFERENT {2}pair, seed 1\n {2}in .*both\.json, and not in/);
+  });
+
+  test('are those of the seeds that were asked for', async () => {
+    const saved = await save('seeds.json', '--seeds', '3');
+    const { code, out } = await perform(['compare', saved, saved, '--seed', '2']);
+    expect(out).toMatch(/^SAME {2}seed 2\n/);
+    expect(out).not.toContain('seed 1');
+    expect(code).toBe(0);
+  });
+
+  test('that have a run twice end with 2, since nobody knows which is meant', async () => {
+    const saved = await save('once.json');
+    const twice = fileWith('twice.json', readFileSync(saved, 'utf8').repeat(2));
+    const { code, err } = await perform(['compare', saved, twice]);
+    expect(err).toContain(`${twice} has seed 1 of pair twice`);
+    expect(code).toBe(2);
+  });
+
+  test('of a version that measured less differ in what it did not measure', async () => {
+    const saved = await save('new.json');
+    const older = readFileSync(saved, 'utf8').replace(/"availability":\{[^}]*\},/, '');
+    const { out } = await perform(['compare', fileWith('older.json', older), saved]);
+    expect(out).toMatch(/^availability\.longest_without_confirm +- +[\d.]+$/m);
+    expect(out).not.toMatch(/^availability +-/m);
+  });
+
+  test('that were cut short in their first line are results all the same', async () => {
+    const cut = fileWith('cut.json', readFileSync(await save('whole.json'), 'utf8').slice(0, 300));
+    const { code, err } = await perform(['compare', cut, file]);
+    expect(err).toContain(`${cut}:1: this line is no result of a run`);
+    expect(code).toBe(2);
+  });
+
   test('that differ in nothing but their hash are different, and it is said why that may be', async () => {
     const saved = await save('hash.json');
     const other = fileWith(

@@ -1,11 +1,17 @@
 // A script learns from the exit code what happened: 0 held, 1 an expectation failed, 2 wrong use, 3 our defect.
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../sim/kernel/invariant.ts';
 import { engine, fileWith, inFolder, perform, scenarioText } from './captured.ts';
 
 const quiet = fileWith('quiet.yaml', scenarioText);
 const wrong = fileWith('wrong.yaml', 'name: wrong\nnodes: [a, b]\nwrkloads: []\n');
+const definitions = fileWith('definitions.json', '{"queues":[{"name":"q"}]}');
+const importing = fileWith('importing.yaml', `${scenarioText}definitions: definitions.json\n`);
+const pipe = inFolder('pipe.yaml');
+const makePipe = 'mkfifo';
+execFileSync(makePipe, [pipe]);
 const holds = engine(() => ({}));
 const fails = engine(() => ({
   verdict: 'failed',
@@ -48,6 +54,23 @@ describe('the exit code', () => {
     const { code, err } = await perform(['run', quiet, ...args], { runner: breaks, environment });
     expect(code).toBe(3);
     expect(err).toContain('    at ');
+  });
+
+  test('is 3 for a defect in a cell, whose command names its axis once', async () => {
+    const axis = ['--set', 'matrix.net_ticktime=[8s, 60s]'];
+    const { err } = await perform(['run', quiet, ...axis], { runner: breaks });
+    const commands = [...err.matchAll(/To see it again: (.*)/g)].map(([, command]) => command);
+    expect(commands).toEqual(
+      ['8s', '60s'].map(
+        (value) => `npx watership run ${quiet} --seed 1 --set 'matrix.net_ticktime=["${value}"]' --debug`,
+      ),
+    );
+  });
+
+  test('is 3 for a defect of a command that runs nothing of its own, with the command line again', async () => {
+    const { code, err } = await perform(['export', quiet, '--format', 'ndjson'], { runner: breaks });
+    expect(code).toBe(3);
+    expect(err).toContain(`To see it again: npx watership export ${quiet} --format ndjson --debug`);
   });
 
   test('is 3 when a report cannot be drawn because of us', async () => {
@@ -132,10 +155,37 @@ describe('wrong use ends with 2, one message, and no stack:', () => {
     {
       name: 'report and trace in one file',
       args: ['run', quiet, '--report', inFolder('both'), '--trace', inFolder('both')],
-      said: 'the same file',
+      said: 'would be written twice',
     },
-    { name: 'a file that is not there', args: ['run', inFolder('none.yaml')], said: 'cannot be read' },
-    { name: 'a folder', args: ['run', inFolder('a-folder')], said: 'cannot be read' },
+    ...[
+      ['run', importing, '--trace', definitions],
+      ['run', importing, '--report', definitions],
+      ['run', quiet, '--set', 'definitions=definitions.json', '--report', definitions],
+      ['test', importing, '--report', definitions],
+      ['test', importing, '--reporter', `json=${definitions}`],
+      ['test', importing, '--baseline', definitions, '--update', '--reporter', `json=${definitions}`],
+      ['export', importing, '--format', 'ndjson', '--out', definitions],
+      ['export', importing, '--format', 'conf', '--out', inFolder('')],
+    ].map((args) => ({
+      name: `the definitions that a scenario reads, as an output: ${args.slice(2).join(' ')}`,
+      args,
+      said: 'will not be overwritten',
+    })),
+    { name: 'a report without its file', args: ['run', quiet, '--report', 'static='], said: 'names no file' },
+    {
+      name: 'a page without its file',
+      args: ['gallery', 'HAZ-8', '--report', 'static='],
+      said: 'names no file',
+    },
+    {
+      name: 'a file that is not there',
+      args: ['run', inFolder('none.yaml')],
+      said: 'cannot be read: there is no such file',
+    },
+    { name: 'a folder', args: ['run', inFolder('a-folder')], said: 'cannot be read: this is a folder' },
+    { name: 'a pipe', args: ['run', pipe], said: 'cannot be read: this is no ordinary file' },
+    { name: 'a device', args: ['check', '/dev/zero'], said: 'cannot be read: this is no ordinary file' },
+    { name: 'a name that is too long', args: ['check', 'a'.repeat(5_000)], said: 'its name is too long' },
     { name: 'an empty file', args: ['run', fileWith('empty.yaml', '')], said: 'a scenario is a map' },
     {
       name: 'a binary file',
@@ -149,5 +199,15 @@ describe('wrong use ends with 2, one message, and no stack:', () => {
     expect(err).toContain(said);
     expect(err).not.toContain('    at ');
     expect(out).toBe('');
+    expect(readFileSync(definitions, 'utf8')).toBe('{"queues":[{"name":"q"}]}');
+  });
+
+  test('a file that cannot even be looked at is a file that cannot run, for `test` too', async () => {
+    const loop = inFolder('loop.yaml');
+    symlinkSync(loop, loop);
+    const { code, out } = await perform(['test', loop, quiet], { runner: holds });
+    expect(out).toContain(`${loop}:1:1: cannot be read: its links lead round in a circle`);
+    expect(out).toContain('1 passed');
+    expect(code).toBe(2);
   });
 });

@@ -143,6 +143,21 @@ describe('a process', () => {
     expect(how).toBe('was ended by SIGABRT');
   });
 
+  test('leaves no listener behind for each of its kind', async () => {
+    const before = process.listenerCount('exit');
+    const start = processWorker(program('ends.mjs', 'process.exit(0);'));
+    const exits = Array.from(
+      { length: 12 },
+      () =>
+        new Promise<string>((resolve) => {
+          start({ onAnswer: () => undefined, onExit: resolve });
+        }),
+    );
+    // Node warns of a leak where there are more than ten.
+    expect(process.listenerCount('exit') - before).toBe(1);
+    expect(new Set(await Promise.all(exits))).toEqual(new Set(['ended with 0']));
+  });
+
   test('that cannot even start ends the command, rather than being started for ever', async () => {
     const startWorker = processWorker(program('wrong.mjs', "throw new Error('no');"));
     const failing = runOnWorkers(jobs(4), () => undefined, { size: 2, startWorker });

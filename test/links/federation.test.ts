@@ -1,5 +1,7 @@
 // Federation of exchanges (BRK-54) and queues (BRK-55) between two clusters, each promise tried in a whole run.
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { rabbitRoute } from '../../sim/broker/binding.ts';
+import { TableStore } from '../../sim/cluster/table-store.ts';
 import { complaintsAbout, eventsOf, resultOf } from '../promises/one-run.ts';
 
 const nodes = 'nodes: { east1: { cluster: east }, west1: { cluster: west } }\n';
@@ -15,6 +17,10 @@ const till = (more = ''): string =>
   `workloads: [{ name: till, publish: { exchange: orders, routing_key: order.new, via: east1, rate: 50/s, messages: 500, start: 1s, stop: 12s, confirms: true${more} } }]\n`;
 const QUEUE = 'federation: orders -> west';
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 describe('a federated exchange', () => {
   test('takes over bindings as they are made and as they go', () => {
     const result = resultOf(`${nodes}${topology}${policy}${upstream()}
@@ -29,6 +35,32 @@ settle: 3s
 expect: { queues: { q@west: { drained_deliveries: 100 } } }
 `);
     expect(result.failures).toEqual([]);
+  });
+
+  test('has one link that listens for bindings, however often it began anew', () => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+    const { subscribe } = TableStore.prototype;
+    let listening = 0;
+    let most = 0;
+    vi.spyOn(TableStore.prototype, 'subscribe').mockImplementation(function (
+      this: TableStore,
+      table,
+      changed,
+    ) {
+      const end = subscribe.call(this, table, changed);
+      if (table !== rabbitRoute) return end;
+      most = Math.max(most, (listening += 1));
+      return () => {
+        listening -= 1;
+        end();
+      };
+    });
+    const { timeline } = resultOf(`${nodes}${topology}${policy}${upstream(', reconnect-delay: 1')}
+chaos: [{ at: 2s, kill: east1 }]
+settle: 30s
+`);
+    expect(timeline.filter(({ event }) => event === 'link_terminated').length).toBeGreaterThan(10);
+    expect(most).toBe(1);
   });
 
   test('lets what waits upstream expire as its upstream says', () => {

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { follow, type Opened, Opener } from '../reports/opened.ts';
+import { follow, type Opened, Opener, SKELETON } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 import { HARMLESS, HOSTILE, largestReport, reportWithText } from '../reports/variants.ts';
@@ -18,9 +18,6 @@ afterAll(async () => opener?.close());
 async function open(html: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Opened> {
   return opener!.open(html, { colorScheme, width });
 }
-
-/** The page's elements in order, without their text: what markup in a name would change. */
-const SKELETON = `[...document.querySelectorAll('*')].map((element) => element.tagName).join(' ')`;
 
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
 

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
 import { generatedReport } from '../reports/generated.ts';
-import { Opener } from '../reports/opened.ts';
+import { Opener, waitForLife } from '../reports/opened.ts';
 
 const browser = await launchChromium();
 const opener = browser && new Opener(browser);
@@ -45,11 +45,11 @@ describe.skipIf(browser === null)(`a report${skipped}`, () => {
     const link = page.locator('#explorer tbody a[href^="#msg="]').first();
     const id = await link.innerText();
     await link.click();
-    expect(await page.locator('.life-of').innerText()).toBe(`Life of ${id}`);
+    await waitForLife(page, id);
     expect(await page.locator('.steps tbody tr').count()).toBeGreaterThanOrEqual(10);
     await page.getByLabel('Message id').fill(`shop-${Math.floor(events / 10)}`);
     await page.keyboard.press('Enter');
-    expect(await page.locator('.life-of').innerText()).toBe(`Life of shop-${Math.floor(events / 10)}`);
+    await waitForLife(page, `shop-${Math.floor(events / 10)}`);
     expect(complaints).toEqual([]);
   });
 });

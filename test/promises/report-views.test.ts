@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../reports/write-report.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { follow, Opener } from '../reports/opened.ts';
+import { follow, Opener, waitForLife } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 
@@ -56,14 +56,34 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
     expect(await page.locator('#life .found tbody tr').count()).toBe(10);
     await page.getByLabel('Message id').fill('pub1-1443');
     await page.keyboard.press('Enter');
+    await waitForLife(page, 'pub1-1443');
     expect(page.url()).toMatch(/#msg=pub1-1443$/);
-    expect(await page.locator('.life-of').innerText()).toBe('Life of pub1-1443');
     expect(await page.locator('.fate-box').innerText()).toMatch(/^lost .* HAZ-8 PAR-26 decided at 30\.636 s/);
     expect(await page.locator('.steps tbody tr').count()).toBe(sampleLife('pub1-1443').steps.length + 1);
     expect(await page.locator('.steps').innerText()).toContain('around it: queue promoted');
     expect(await page.locator('.sequence .actor').count()).toBeGreaterThan(1);
     await page.goto(`${page.url().split('#')[0]}#msg=nobody-7`);
     expect(await page.locator('#life').innerText()).toContain('nobody-7: No message has this id.');
+    expect(complaints).toEqual([]);
+  });
+
+  test('begin a life that nobody asked for with the worst there is, and say when there is none to tell', async () => {
+    const { page } = await opener!.open(await drawn(), { fragment: 'life' });
+    expect(await page.locator('#life').innerText()).toContain('This is one of 563 messages lost, the worst');
+    expect(await page.locator('.fate-box').first().innerText()).toMatch(/^lost /);
+    expect(await page.locator('.sequence .actor').count()).toBeGreaterThan(1);
+    const none = {
+      ...sampleReport().flow,
+      messages: 0,
+      steps: 0,
+      courses: 0,
+      fates: [],
+      bytes: new Uint8Array(0),
+    };
+    const empty = await renderReport({ ...sampleReport(), flow: none });
+    const { page: other, complaints } = await opener!.open(empty, { fragment: 'life' });
+    expect(await other.locator('#life').innerText()).toContain('No message was published');
+    expect(await other.locator('#life form').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

@@ -1,47 +1,20 @@
 /** The promise: the page of a sweep opens from disk, offline, without a script; it reads well in both schemes and on a telephone; and names stay names. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderSweep } from '../../reports/write-sweep.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
+import { type Opened, Opener, SKELETON } from '../reports/opened.ts';
 import { sampleSweep } from '../reports/sweep-sample.ts';
 import { HARMLESS, HOSTILE } from '../reports/variants.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
 
 const browser = await launchChromium();
-const folder = mkdtempSync(join(tmpdir(), 'watership-sweep-'));
+const opener = browser && new Opener(browser);
 
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  readonly complaints: string[];
-}
+afterAll(async () => opener?.close());
 
 async function open(text = '', colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Opened> {
-  const file = join(folder, 'sweep.html');
-  writeFileSync(file, await renderSweep(sampleSweep(text)));
-  const url = pathToFileURL(file).href;
-  const context = await browser!.newContext({ offline: true, colorScheme, viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-  page.on('request', (request) => {
-    if (request.url() !== url && request.url() !== 'data:,') complaints.push(`request: ${request.url()}`);
-  });
-  await page.goto(url);
-  return { page, complaints };
+  return opener!.open(await renderSweep(sampleSweep(text)), { colorScheme, width });
 }
-
-const SKELETON = `[...document.querySelectorAll('*')].map((element) => element.tagName).join(' ')`;
 
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findMessage, unpackFlow } from '../../reports/data/flow.ts';
-import { lifeOf, messageNamed, messagesWith, nameOf } from '../../reports/script/life.ts';
+import { lifeOf, messageNamed, messagesWith, messageToBeginWith, nameOf } from '../../reports/script/life.ts';
 import { sequenceOf } from '../../reports/script/sequence-layout.ts';
 import { Ledger } from '../../sim/ledger/ledger.ts';
 import { LifeCollector, logSteps } from '../../sim/ledger/lives.ts';
@@ -83,6 +83,25 @@ describe('the flow of a run', () => {
       [7_500_000, 'rabbit1', 'removes it: finished'],
     ]);
     expect(life.rows.map(({ rule }) => rule)).toContain('BRK-31');
+  });
+
+  test('begins with the worst that came to a message, else with one that nothing came to', () => {
+    const begin = (of: typeof held) => {
+      const found = messageToBeginWith(of);
+      return found && [nameOf(of, found.message), found.harm];
+    };
+    expect(begin(held)).toEqual(['shop-10', 'lost']);
+    const [lost] = held.fates;
+    const fate = (outcome: 'duplicated' | 'reordered', number: number, confirmed: number) => ({
+      ...lost!,
+      outcome,
+      confirmed,
+      ranges: [[0, number, number + 1]] as const,
+    });
+    const harmed = [fate('reordered', 3, 1), fate('duplicated', 4, 0), fate('duplicated', 6, 1)];
+    expect(begin({ ...held, fates: harmed })).toEqual(['shop-6', 'duplicated']);
+    expect(begin({ ...held, fates: [] })).toEqual(['shop-1', null]);
+    expect(begin(unpacked(flowFrom(() => undefined)))).toBeNull();
   });
 
   test('finds messages by id and by outcome', () => {

@@ -62,10 +62,18 @@ export class Opener {
   }
 }
 
+/** The page's elements in order, without their text: what markup in a name would change. */
+export const SKELETON = `[...document.querySelectorAll('*')].map((element) => element.tagName).join(' ')`;
+
 /** Follows a link within the page, and waits until the page has answered. The fragment has to be another than the present one. */
 export async function follow(page: Page, fragment: string): Promise<void> {
   await page.evaluate(`new Promise((done) => {
     addEventListener('hashchange', () => requestAnimationFrame(done), { once: true });
     location.hash = ${JSON.stringify(fragment)};
   })`);
+}
+
+/** Waits until the page tells the life of this message: it answers to its address, a moment after that has changed. */
+export async function waitForLife(page: Page, id: string): Promise<void> {
+  await page.locator('.life-of', { hasText: new RegExp(`^Life of ${id}$`) }).waitFor();
 }

@@ -84,7 +84,7 @@ describe('the report', () => {
     const page = await flat(sampleReport());
     expect(page).toMatch(/<tr id="L23" class="failed">.*?✗ observed 37</);
     expect(page).toMatch(
-      /<div class="tile failed"><dt>confirmed and lost<\/dt><dd>37<\/dd>.*?✗ confirmed_lost = 0/,
+      /<div class="tile failed"><dt>confirmed and lost<\/dt><dd>37<\/dd>.*?✗ confirmed_<wbr \/>lost = 0/,
     );
     expect(page).toMatch(/<tr id="L22" class="held">/);
   });

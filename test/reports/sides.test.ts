@@ -28,6 +28,15 @@ describe('sides', () => {
     expect(sidesOf(two).map(({ isSplit }) => isSplit)).toEqual([false, false]);
   });
 
+  test('name their nodes in the order of the scenario, however a node lists them', () => {
+    const shuffled = (node: string) => ({
+      ...clusterMoments()[0]!.nodes['rabbit1']!,
+      running: node === 'rabbit10' ? ['rabbit2', 'rabbit10'] : ['rabbit10', 'rabbit2'],
+    });
+    const seen = new Map(['rabbit2', 'rabbit10'].map((node) => [node, shuffled(node)] as const));
+    expect(sidesOf(seen).map(({ running }) => running)).toEqual([['rabbit2', 'rabbit10']]);
+  });
+
   test('dispute the queues that they see differently', () => {
     expect([...disputedQueues(views(0))]).toEqual([]);
     expect([...disputedQueues(views(1))]).toEqual(['ha.q']);

@@ -20,6 +20,19 @@ describe('a window', () => {
     );
   });
 
+  test('lists what happened at one moment in the order in which it was written', () => {
+    const kinds = [{ record: 'phase', fields: [{ name: 'phase', type: 'name' as const }] }];
+    const rows = ['workload', 'settle', 'drain'].map((_, name) => [0, 0, name]);
+    const names = ['workload', 'settle', 'drain'];
+    const report = generatedReport(10);
+    const { bytes, ...head } = report.flow;
+    const flow = unpackFlow(head, bytes);
+    const own = new EventIndex({ kinds, names, rows, total: 3 }, flow, 1_000);
+    const passes = new Uint8Array(own.kinds.length).fill(1);
+    const listed = own.first(0, 1, passes, 99).filter(({ source }) => source < 0);
+    expect(listed.map(({ source }) => names[-1 - source])).toEqual(names);
+  });
+
   test('of the whole run holds every event', () => {
     expect(events.length).toBe(index.total);
     expect(index.total).toBeGreaterThan(30_000);

@@ -272,7 +272,7 @@ describe('a scenario from anybody makes us read nothing else', () => {
     ['../outside.json', 'this leads out of the folder of the scenario'],
     ['link.json', 'this leads out of the folder of the scenario'],
     ['zero.json', 'this leads out of the folder of the scenario'],
-    ['folder.json', 'this is no ordinary file'],
+    ['folder.json', 'this is a folder'],
     ['pipe.json', 'this is no ordinary file'],
     ['large.json', 'the file has 4000001 bytes: at most 4000000 are read'],
     ['absent.json', 'there is no such file'],

@@ -1,7 +1,7 @@
 /** `watership gallery [HAZARD...]`: every hazard with the scenario that shows it and the knob that prevents it. */
 import type { Command } from '../command.ts';
 import type { GalleryRequest } from '../gallery/run-gallery.ts';
-import { textOption } from '../run-request.ts';
+import { reportOption, textOption } from '../run-request.ts';
 import { UsageError } from '../usage-error.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -20,7 +20,11 @@ export const gallery: Command = {
       describe: 'Run each cell with so many seeds (8, or more where it takes luck)',
     },
     json: { type: 'boolean', describe: 'Print one hazard a line as JSON on stdout, and nothing else' },
-    report: { type: 'string', requiresArg: true, describe: 'Write the gallery as an HTML page' },
+    report: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write the gallery as an HTML page (it has no script)',
+    },
   },
   operands: { least: 0, most: Infinity, name: 'HAZARD' },
   async perform({ operands, options }, surroundings) {
@@ -28,7 +32,7 @@ export const gallery: Command = {
       wanted: await hazardIds(operands),
       seeds: wholeNumber(options, 'seeds', 1, seedsMax),
       json: options.json === true,
-      report: textOption(options, 'report'),
+      report: reportOption(textOption(options, 'report')).report,
     };
     const { runGallery } = await import('../gallery/run-gallery.ts');
     return runGallery(request, surroundings);

@@ -19,9 +19,12 @@ const recordCharacters = 160;
 const rulesMax = 20;
 
 export function comparisonText(comparison: Comparison, { files, paint }: CompareTextOptions): string {
-  const { same, only, seed, cell, scenario, figures, hashes } = comparison;
+  const { same, only, seed, name, cell, scenario, figures, hashes } = comparison;
   const word = same ? paint('green', 'SAME') : paint('red', 'DIFFERENT');
-  const where = `seed ${seed}${cell === '' ? '' : `, ${printable(cell)}`}`;
+  const where = [name, `seed ${seed}`, cell]
+    .filter((part) => part !== '')
+    .map(printable)
+    .join(', ');
   const parts = [`${word}  ${paint('bold', where)}`];
   if (only !== null) {
     const [has, lacks] = only === 'a' ? files : [files[1], files[0]];

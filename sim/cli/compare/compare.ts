@@ -4,10 +4,11 @@
  */
 import type { RunResult } from '../../ledger/result.ts';
 import type { LoadOptions } from '../../library/load.ts';
+import type { Scenario } from '../../scenario/model.ts';
 import type { Surroundings } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { Progress } from '../progress.ts';
-import type { RunScenario } from '../scenario-run.ts';
+import type { RunOptions, RunScenario, ScenarioRun } from '../scenario-run.ts';
 import { comparisonText, summaryText } from './compare-text.ts';
 import {
   type Difference,
@@ -32,6 +33,8 @@ export interface CompareRequest {
 /** One pair of runs, compared. */
 export interface Comparison {
   readonly seed: number;
+  /** The scenario that both have; empty where each side has its only one. */
+  readonly name: string;
   /** The configuration that both share, as JSON; empty where each side has its only one. */
   readonly cell: string;
   readonly same: boolean;
@@ -75,23 +78,18 @@ export async function compare(request: CompareRequest, surroundings: Surrounding
   return different === 0 ? ExitCode.held : ExitCode.failed;
 }
 
-function comparePair({ a, b, seed, cell }: Pair, runScenario: RunScenario, progress: Progress): Comparison {
+function comparePair({ a, b, ...which }: Pair, runScenario: RunScenario, progress: Progress): Comparison {
+  const { seed } = which;
   const onProgress = progress.begin(`seed ${seed}`);
-  const run = (entry: Entry, onTraceLine?: (line: string) => void) => {
-    if (entry.kind === 'result') return null;
-    return runScenario(entry.scenario, {
-      seed,
-      ...(onProgress && { onProgress }),
-      ...(onTraceLine && { onTraceLine }),
-    });
-  };
-  if (a === null || b === null) return onlyOne(seed, cell, a === null ? 'b' : 'a');
+  const run = (scenario: Scenario, options: Omit<RunOptions, 'seed'> = {}): ScenarioRun =>
+    runScenario(scenario, { ...options, seed, ...(onProgress && { onProgress }) });
+  if (a === null || b === null) return onlyOne(which, a === null ? 'b' : 'a');
   if (a.kind === 'scenario' && b.kind === 'scenario') {
     const both = compareRuns(
-      (onLine) => runScenario(a.scenario, { seed, onTraceLine: onLine, ...(onProgress && { onProgress }) }),
-      (onLine) => runScenario(b.scenario, { seed, onTraceLine: onLine, ...(onProgress && { onProgress }) }),
+      (onTraceLine) => run(a.scenario, { onTraceLine }),
+      (onTraceLine) => run(b.scenario, { onTraceLine }),
     );
-    const compared = compareResults(seed, cell, both.a.result, both.b.result);
+    const compared = compareResults(which, both.a.result, both.b.result);
     return {
       ...compared,
       same: compared.same && both.parting === null,
@@ -100,19 +98,22 @@ function comparePair({ a, b, seed, cell }: Pair, runScenario: RunScenario, progr
       parting: both.parting,
     };
   }
-  const resultOf = (entry: Entry): RunResult => (entry.kind === 'result' ? entry.result : run(entry)!.result);
-  const compared = compareResults(seed, cell, resultOf(a), resultOf(b));
+  const resultOf = (entry: Entry): RunResult =>
+    entry.kind === 'result' ? entry.result : run(entry.scenario).result;
+  const compared = compareResults(which, resultOf(a), resultOf(b));
   // What results do not show, their hashes do; but a hash is of the version and the file, too.
   return { ...compared, same: compared.same && compared.hashes.a === compared.hashes.b };
 }
 
-function compareResults(seed: number, cell: string, a: RunResult, b: RunResult): Comparison {
+/** What tells one pair from another. */
+type Which = Pick<Pair, 'seed' | 'name' | 'cell'>;
+
+function compareResults(which: Which, a: RunResult, b: RunResult): Comparison {
   const figures = resultDifferences(a, b);
   const timeline = timelineParting(a, b);
   const rules = ruleDifferences(a, b);
   return {
-    seed,
-    cell,
+    ...which,
     same: figures.length === 0 && timeline === null && rules.onlyA.length + rules.onlyB.length === 0,
     only: null,
     scenario: [],
@@ -125,10 +126,9 @@ function compareResults(seed: number, cell: string, a: RunResult, b: RunResult):
   };
 }
 
-function onlyOne(seed: number, cell: string, only: 'a' | 'b'): Comparison {
+function onlyOne(which: Which, only: 'a' | 'b'): Comparison {
   return {
-    seed,
-    cell,
+    ...which,
     same: false,
     only,
     scenario: [],

@@ -39,7 +39,8 @@ export function resultDifferences(a: RunResult, b: RunResult): readonly Differen
 
 function figuresOf(result: RunResult): ReadonlyMap<string, Scalar> {
   const leaves = new Map<string, Scalar>();
-  for (const key of first) flatten(key, result[key], leaves);
+  // What another version did not measure has no value, rather than none.
+  for (const key of first) if (result[key] !== undefined) flatten(key, result[key], leaves);
   for (const failure of result.failures) leaves.set(`failed: ${failure.expected}`, failure.observed);
   for (const cause of result.causes) leaves.set(causeName(cause), cause.messages);
   const counts = new Map<string, number>();

@@ -1,11 +1,12 @@
 /**
  * The two things that are compared, each read from a file: a scenario, whose runs are still to be run, or what `watership run --json` printed. Runs are
- * paired by configuration and seed; where both sides have one configuration it may be another, since that is then what is compared.
+ * paired by scenario, configuration and seed; where both sides have one scenario, or one configuration, it may be another, since that is then what is compared.
  */
-import { readFileSync } from 'node:fs';
 import type { RunResult } from '../../ledger/result.ts';
 import { load, type LoadOptions } from '../../library/load.ts';
 import type { Scenario } from '../../scenario/model.ts';
+import { readOrdinaryFile, UnreadableError } from '../../scenario/ordinary-file.ts';
+import { cellValues } from '../plan.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A run that is known already, or one that can be had. */
@@ -14,6 +15,8 @@ export type Entry =
   | { readonly kind: 'result'; readonly result: RunResult };
 
 const depthMax = 16;
+/** Node makes no longer text of a file. */
+const resultsBytesMax = 500_000_000;
 
 export type Side =
   | { readonly kind: 'scenarios'; readonly file: string; readonly scenarios: readonly Scenario[] }
@@ -21,6 +24,8 @@ export type Side =
 
 export interface Pair {
   readonly seed: number;
+  /** The scenario that both sides have; empty where each has its only one. */
+  readonly name: string;
   /** The configuration that both sides share, as JSON; empty where each has its only one. */
   readonly cell: string;
   /** Null: the other side has this run and this one does not. */
@@ -31,17 +36,22 @@ export interface Pair {
 /** Reads a side. Throws ScenarioError for a scenario that is wrong, UsageError for results that are none. */
 export function readSide(file: string, options: LoadOptions): Side {
   const text = readText(file);
-  // A scenario may be written as one line of JSON, too; it has no trace hash.
-  if (text === null || !/^\s*\{/.test(text) || !text.includes('"trace_hash"'))
+  if (text === null || !looksLikeResults(text))
     return { kind: 'scenarios', file, scenarios: load(file, options) };
   return { kind: 'results', file, results: readResults(file, text) };
+}
+
+/** A scenario may be written as JSON, too; it has neither of these keys. The hash is at the end, which a file that was cut short lacks. */
+function looksLikeResults(text: string): boolean {
+  return /^\s*\{/.test(text) && (text.includes('"trace_hash"') || /^\s*\{\s*"scenario"\s*:/.test(text));
 }
 
 /** Null where it cannot be read, which loading it as a scenario says in its own way. */
 function readText(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
-  } catch {
+    return readOrdinaryFile(file, resultsBytesMax);
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
     return null;
   }
 }
@@ -115,23 +125,28 @@ function isMap(value: unknown): boolean {
 
 /** Pairs the runs of two sides, in the order of the first. `seeds`: null for those of the sides themselves. Throws UsageError. */
 export function pairsOf(a: Side, b: Side, seed: number | null, seeds: number | null): readonly Pair[] {
-  const many = Math.max(cellsOf(a).length, cellsOf(b).length) > 1;
-  const keyed = (
-    side: Side,
-  ): Map<string, { readonly cell: string; readonly seed: number; readonly entry: Entry }> => {
-    const entries = entriesOf(side, seedsFor(a, b, seed, seeds));
-    return new Map(
-      entries.map(({ matrix, seed: its, entry }) => {
-        const cell = many ? matrix : '';
-        return [`${cell} ${its}`, { cell, seed: its, entry }];
-      }),
-    );
+  const severalCells = [a, b].some((side) => countOf(side, ({ matrix }) => JSON.stringify(matrix)) > 1);
+  const severalNames = [a, b].some((side) => countOf(side, nameOf) > 1);
+  const isAskedFor = seed === null && seeds === null ? null : new Set(seedsFor(a, b, seed, seeds));
+  const keyed = (side: Side): Map<string, Run> => {
+    const runs = new Map<string, Run>();
+    for (const run of runsOf(side, seedsFor(a, b, seed, seeds))) {
+      if (isAskedFor?.has(run.seed) === false) continue;
+      const cell = severalCells ? run.cell : '';
+      const name = severalNames ? run.name : '';
+      const key = JSON.stringify([name, cell, run.seed]);
+      if (runs.has(key))
+        throw new UsageError(`${side.file} has seed ${run.seed} of ${run.name} twice: which is meant?`);
+      runs.set(key, { ...run, cell, name });
+    }
+    return runs;
   };
   const [ofA, ofB] = [keyed(a), keyed(b)];
   return [...new Set([...ofA.keys(), ...ofB.keys()])].map((key) => {
     const known = (ofA.get(key) ?? ofB.get(key))!;
     return {
       seed: known.seed,
+      name: known.name,
       cell: known.cell,
       a: ofA.get(key)?.entry ?? null,
       b: ofB.get(key)?.entry ?? null,
@@ -139,9 +154,23 @@ export function pairsOf(a: Side, b: Side, seed: number | null, seeds: number | n
   });
 }
 
-function cellsOf(side: Side): readonly string[] {
-  const matrices = side.kind === 'scenarios' ? side.scenarios : side.results;
-  return [...new Set(matrices.map(({ matrix }) => JSON.stringify(matrix)))];
+/** A run of one side, known or to be had. */
+interface Run {
+  readonly name: string;
+  /** Its configuration as JSON. */
+  readonly cell: string;
+  readonly seed: number;
+  readonly entry: Entry;
+}
+
+/** How many different words `of` has for what a side consists of. */
+function countOf(side: Side, of: (each: Scenario | RunResult) => string): number {
+  const all: readonly (Scenario | RunResult)[] = side.kind === 'scenarios' ? side.scenarios : side.results;
+  return new Set(all.map(of)).size;
+}
+
+function nameOf(each: Scenario | RunResult): string {
+  return 'scenario' in each ? each.scenario : each.name;
 }
 
 /** Which seeds a scenario is run with: those asked for, else those that the other side has results of, else the first scenario's own. */
@@ -153,31 +182,20 @@ function seedsFor(a: Side, b: Side, seed: number | null, seeds: number | null): 
   return Array.from({ length: seeds ?? 1 }, (_, nth) => first + nth);
 }
 
-function entriesOf(
-  side: Side,
-  seeds: readonly number[],
-): readonly { readonly matrix: string; readonly seed: number; readonly entry: Entry }[] {
+function runsOf(side: Side, seeds: readonly number[]): readonly Run[] {
   if (side.kind === 'results')
     return side.results.map((result) => ({
-      matrix: JSON.stringify(result.matrix),
+      name: result.scenario,
+      cell: JSON.stringify(result.matrix),
       seed: result.seed,
       entry: { kind: 'result', result },
     }));
   return side.scenarios.flatMap((scenario) =>
     seeds.map((seed) => ({
-      matrix: JSON.stringify(matrixAsResult(scenario)),
+      name: scenario.name,
+      cell: JSON.stringify(cellValues(scenario.matrix)),
       seed,
       entry: { kind: 'scenario' as const, scenario },
     })),
-  );
-}
-
-/** A configuration as results have it: what is no scalar as JSON. */
-function matrixAsResult({ matrix }: Scenario): object {
-  return Object.fromEntries(
-    Object.entries(matrix).map(([path, value]) => [
-      path,
-      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
-    ]),
   );
 }

@@ -1,17 +1,17 @@
-/** Runs one scenario of the gallery, cell by cell and seed by seed, and says where its hazard showed. */
+/** One scenario of the gallery, cell by cell and seed by seed: where its hazard showed. */
 import type { Judgement } from '../../ledger/expectations.ts';
 import type { Exhibit, ExhibitCell } from '../../ledger/gallery.ts';
 import { judgeSeeds } from '../../ledger/judge-seeds.ts';
-import type { Failure, RunResult, Scalar } from '../../ledger/result.ts';
+import type { Failure, RunResult } from '../../ledger/result.ts';
 import { hazard } from '../../rules/registry.ts';
-import type { FieldValue } from '../../scenario/model.ts';
+import { cellValues } from '../plan.ts';
 import { replayCommand } from '../replay.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
 import { knobsOf } from './knobs.ts';
 import type { ExhibitFile, HazardScenario } from './exhibits.ts';
 
-/** How a run is made: one scenario, one seed. */
-export type RunOne = (scenario: HazardScenario, seed: number) => Promise<ScenarioRun>;
+/** How a run is had: one scenario, one seed. */
+export type RunOne = (scenario: HazardScenario, seed: number) => ScenarioRun;
 
 /** Seeds of a cell where neither the command line nor its file asks for more. */
 const SEEDS_USUAL = 8;
@@ -24,16 +24,13 @@ export function seedsOf({ seeds, expect }: HazardScenario, asked: number | null)
   return expect.hazard.sometimes ? Math.max(asked, seeds) : asked;
 }
 
-export async function runExhibit(
-  exhibit: ExhibitFile,
-  seeds: number | null,
-  runOne: RunOne,
-): Promise<Exhibit> {
+/** Asks `runOne` for every run of the exhibit, in order, and puts together what they came to. */
+export function runExhibit(exhibit: ExhibitFile, seeds: number | null, runOne: RunOne): Exhibit {
   const cells: ExhibitCell[] = [];
   for (const scenario of exhibit.cells) {
     const count = seedsOf(scenario, seeds);
     const tally = new CellTally(exhibit.file, scenario);
-    for (let nth = 0; nth < count; nth++) tally.add(await runOne(scenario, scenario.seed + nth));
+    for (let nth = 0; nth < count; nth++) tally.add(runOne(scenario, scenario.seed + nth));
     cells.push(tally.cell());
   }
   const wanted = cells.filter((cell) => cell.wanted);
@@ -95,7 +92,7 @@ class CellTally {
     const failures = ofTheSet.map(({ line, expected, observed }) => ({ line, expected, observed }));
     const { file } = this;
     return {
-      values: Object.fromEntries(Object.entries(matrix).map(([path, value]) => [path, scalar(value)])),
+      values: cellValues(matrix),
       wanted: here,
       byChance: here && sometimes,
       seeds: this.judgements.length,
@@ -130,8 +127,4 @@ class CellTally {
 
 function names(sentence: string, id: string): boolean {
   return new RegExp(`\\b${id}\\b`).test(sentence);
-}
-
-function scalar(value: FieldValue): Scalar {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

@@ -69,7 +69,7 @@ async function runAll(
 ): Promise<{ readonly exhibits: readonly Exhibit[]; readonly defects: number }> {
   const jobs = files.flatMap((file) => jobsOf(file, seeds));
   const progress = new Progress(surroundings.terminal, jobs.length, false);
-  const exhibits: Promise<Exhibit>[] = [];
+  const exhibits: Exhibit[] = [];
   let runs: ScenarioRun[] = [];
   let over = 0;
   const broken = new Set<ExhibitFile>();
@@ -87,7 +87,7 @@ async function runAll(
     if (jobs[over]?.file === file) return;
     const ofFile = runs;
     runs = [];
-    if (!broken.has(file)) exhibits.push(runExhibit(file, seeds, () => Promise.resolve(ofFile.shift()!)));
+    if (!broken.has(file)) exhibits.push(runExhibit(file, seeds, () => ofFile.shift()!));
   };
   const here = ({ file, seed }: GalleryJob): Omit<RunOptions, 'seed'> => {
     const onProgress = progress.begin(`${file.hazard}, seed ${seed}`);
@@ -98,7 +98,7 @@ async function runAll(
   } finally {
     progress.end();
   }
-  return { exhibits: await Promise.all(exhibits), defects: broken.size };
+  return { exhibits, defects: broken.size };
 }
 
 /** The runs of a file in the order in which its exhibit asks for them. */

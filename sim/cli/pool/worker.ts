@@ -2,7 +2,7 @@
  * One process that runs scenarios for another, as the pool sees it. Processes rather than threads: they cost a fourteenth more processor
  * time, but a run that uses up all memory ends its own process and nobody else's, which a thread of V8 does not promise.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { Answer, Order } from './job.ts';
 
 export interface Worker {
@@ -22,16 +22,16 @@ export type StartWorker = (listener: WorkerListener) => Worker;
 
 /** Starts `program` as a process of its own. It hears nothing and says nothing but its answers; it ends when this process does. */
 export function processWorker(program: URL): StartWorker {
+  const children = new Set<ChildProcess>();
+  process.on('exit', () => {
+    for (const child of children) child.kill('SIGKILL');
+  });
   return (listener) => {
     const child = fork(program, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    const kill = (): void => void child.kill('SIGKILL');
-    let isGone = false;
+    children.add(child);
     const gone = (how: string): void => {
-      process.off('exit', kill);
-      if (!isGone) listener.onExit(how);
-      isGone = true;
+      if (children.delete(child)) listener.onExit(how);
     };
-    process.on('exit', kill);
     child.on('message', (message) => listener.onAnswer(message as Answer));
     child.on('exit', (code, signal) =>
       gone(signal === null ? `ended with ${code}` : `was ended by ${signal}`),
@@ -40,7 +40,7 @@ export function processWorker(program: URL): StartWorker {
     return {
       // A process that is just dying cannot be told anything; its exit says the rest.
       send: (order) => void child.send(order, () => undefined),
-      kill,
+      kill: () => void child.kill('SIGKILL'),
     };
   };
 }

@@ -1,6 +1,5 @@
 /** Puts together what a sweep came to, from the figures that its sets have kept. */
 import { type Interval, quantile, quantileInterval, shareInterval } from '../../ledger/intervals.ts';
-import type { Scalar } from '../../ledger/result.ts';
 import type {
   FigureSpread,
   OutcomeShare,
@@ -11,9 +10,9 @@ import type {
   WorstRun,
 } from '../../ledger/sweep.ts';
 import { packageVersion } from '../../library/package.ts';
-import { availabilityFigures, messageFigures, type MessageFigure } from '../../scenario/results.ts';
-import type { FieldValue } from '../../scenario/model.ts';
-import type { SeedSet, SetFigure } from '../seed-set.ts';
+import { availabilityFigures, messageFigures } from '../../scenario/results.ts';
+import { cellValues } from '../plan.ts';
+import { harmFigures, type SeedSet, type SetFigure } from '../seed-set.ts';
 import type { KeptRun, WorstRuns } from './worst-runs.ts';
 
 /** The command that yields one run of a set again. */
@@ -21,15 +20,6 @@ type Replay = (set: SeedSet, seed: number) => string;
 
 /** More seeds than this cannot be told apart in a chart. */
 const pointsMax = 2_000;
-
-const harms: readonly (SweepOutcome & MessageFigure)[] = [
-  'confirmed_lost',
-  'unconfirmed_lost',
-  'unreachable',
-  'duplicated',
-  'delivered_after_ack',
-  'out_of_order',
-];
 
 export function sweepReport(sets: readonly SeedSet[], worst: WorstRuns, replay: Replay): SweepReport {
   const scenarios = sets.map(({ plan }) => plan.scenario);
@@ -57,9 +47,7 @@ function cellOf(set: SeedSet, replay: Replay): SweepCell {
   const confirmed = sum(set.sorted('confirmed'));
   return {
     file: plan.file,
-    values: Object.fromEntries(
-      Object.entries(plan.scenario.matrix).map(([path, value]) => [path, scalar(value)]),
-    ),
+    values: cellValues(plan.scenario.matrix),
     firstSeed: plan.firstSeed,
     runs,
     refused,
@@ -69,7 +57,7 @@ function cellOf(set: SeedSet, replay: Replay): SweepCell {
     outcomes: [
       share('failed', failed),
       share('unknown', unknown),
-      ...harms.map((harm) => share(harm, set.sorted(harm).filter((value) => value > 0).length)),
+      ...harmFigures.map((harm) => share(harm, set.sorted(harm).filter((value) => value > 0).length)),
     ],
     figures: [...messageFigures, ...availabilityFigures].flatMap((figure) => spreadOf(set, figure)),
     lostShare: confirmed === 0 ? null : sum(set.sorted('confirmed_lost')) / confirmed,
@@ -136,8 +124,4 @@ function sum(values: readonly number[]): number {
 
 function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : sum(values) / values.length;
-}
-
-function scalar(value: FieldValue): Scalar {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

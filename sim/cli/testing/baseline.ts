@@ -29,6 +29,11 @@ export interface BaselineRequest {
   readonly exact: boolean;
 }
 
+/** What reporters and the report must not overwrite: `inputs`, and a baseline that is read. */
+export function withBaseline(inputs: readonly string[], baseline: BaselineRequest | null): readonly string[] {
+  return baseline === null ? inputs : [...inputs, baseline.file];
+}
+
 const hashFigure = 'trace_hash';
 
 export class Baseline {

@@ -4,8 +4,8 @@ import { judgeSeeds } from '../../ledger/judge-seeds.ts';
 import type { Failure, RunResult } from '../../ledger/result.ts';
 import { isAboutLimit } from '../../ledger/verdict-sentence.ts';
 import type { ExpectationPlaces } from '../../scenario/expectation-place.ts';
-import type { FieldValue } from '../../scenario/model.ts';
 import { availabilityFigures, messageFigures } from '../../scenario/results.ts';
+import { cellValues } from '../plan.ts';
 import { replayCommand, type Replayable } from '../replay.ts';
 import type { CaseReport, Finding, FindingKind, RunFigures, Status, Story } from './report.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
@@ -107,9 +107,7 @@ export class CaseTally {
     return {
       scenario: scenario.name,
       nth: this.planned.nth,
-      matrix: Object.fromEntries(
-        Object.entries(scenario.matrix).map(([path, value]) => [path, scalar(value)]),
-      ),
+      matrix: cellValues(scenario.matrix),
       status: 'skipped',
       expects: scenario.expect !== null,
       seeds: { first: firstSeed, count: seeds },
@@ -214,8 +212,4 @@ function storyOf({ result, verdictSentence, causeSentences, story }: ScenarioRun
       rule: because?.rule ?? null,
     })),
   };
-}
-
-function scalar(value: FieldValue): CaseReport['matrix'][string] {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

@@ -31,8 +31,13 @@ export function foldersOf(operands: readonly string[]): readonly string[] {
   return (operands.length === 0 ? [usualFolder] : operands).filter(isFolder).flatMap(withFoldersBelow);
 }
 
+/** What cannot even be looked at is taken for a file: loading it says why it cannot be read. */
 function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function scenariosBelow(folder: string): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Surroundings } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
-import { Baseline } from './baseline.ts';
+import { Baseline, withBaseline } from './baseline.ts';
 import { conclude } from './conclude.ts';
 import { mergeReports } from './merge-reports.ts';
 import { readReport } from './read-report.ts';
@@ -21,7 +21,7 @@ export function mergeFiles(
   const merged = mergeReports([...new Set(files)].map((from) => ({ from, report: readReport(from) })));
   const { terminal } = surroundings;
   const inputs = [...files, ...merged.files.map(({ file }) => file)];
-  const outputs = new ReporterOutputs(request.reporters, inputs, terminal);
+  const outputs = new ReporterOutputs(request.reporters, withBaseline(inputs, request.baseline), terminal);
   const durations = new Durations();
   let baseline: Baseline | null = null;
   try {

@@ -44,11 +44,6 @@ export class ReporterOutputs {
     }
   }
 
-  /** Whether a reporter writes this file. */
-  writes(file: string): boolean {
-    return this.files.some((each) => each.isAt(file));
-  }
-
   commit(): void {
     for (const file of this.files) file.commit();
   }
@@ -59,7 +54,6 @@ export class ReporterOutputs {
   }
 
   private open(file: string, inputs: readonly string[]): OutputFile {
-    if (this.writes(file)) throw new OutputError(`two reporters write ${file}: give each its own file`);
     const output = new OutputFile(file, inputs);
     this.files.push(output);
     return output;

@@ -1,12 +1,12 @@
 /** One pass over files that `watership test` was asked for: loaded, run, held against the baseline, reported. */
 import type { Surroundings } from '../command.ts';
 import { ExitCode, worse } from '../exit-code.ts';
-import { OutputError } from '../output-file.ts';
+import { inputFiles } from '../input-files.ts';
 import { packageVersion } from '../../library/package.ts';
 import { runJobs } from '../pool/run-jobs.ts';
 import { Progress } from '../progress.ts';
 import { loadFiles } from '../scenario-options.ts';
-import { Baseline } from './baseline.ts';
+import { Baseline, withBaseline } from './baseline.ts';
 import { conclude } from './conclude.ts';
 import type { TestReport } from './report.ts';
 import { ReporterOutputs } from './reporter-outputs.ts';
@@ -28,7 +28,8 @@ export async function testFiles(
   const beganMs = terminal.nowMs();
   const planned = planTests(await loadFiles(files, load), request);
   const version = packageVersion();
-  const outputs = new ReporterOutputs(request.reporters, files, terminal);
+  const inputs = inputFiles(files, load.overrides);
+  const outputs = new ReporterOutputs(request.reporters, withBaseline(inputs, request.baseline), terminal);
   const runs = planned.reduce(
     (sum, { cases }) => cases.reduce((runs, { plan }) => runs + plan.seeds, sum),
     0,
@@ -37,11 +38,9 @@ export async function testFiles(
   let baseline: Baseline | null = null;
   let shown: ShownRun | null = null;
   try {
-    if (request.baseline !== null) baseline = new Baseline(request.baseline, files, version);
-    if (request.report !== null) {
-      if (outputs.writes(request.report)) throw new OutputError(`a reporter writes ${request.report}, too`);
-      shown = new ShownRun(request.report, request.reportForm, files);
-    }
+    if (request.baseline !== null) baseline = new Baseline(request.baseline, inputs, version);
+    if (request.report !== null)
+      shown = new ShownRun(request.report, request.reportForm, withBaseline(inputs, request.baseline));
     const errors = sayErrors(outputs.stdoutIsDocument, surroundings);
     const { files: reports, durations } = await runTests(planned, {
       runJobs: jobRunner(request.jobs, progress, errors, surroundings),

@@ -8,6 +8,7 @@ import type { ScenarioRun } from '../scenario-run.ts';
 import { harmFigures } from '../seed-set.ts';
 import type { Paint, Style } from '../terminal.ts';
 
+const harms: ReadonlySet<string> = new Set(harmFigures);
 const storyLines = 15;
 const sentenceCharacters = 240;
 const failuresShown = 12;
@@ -95,7 +96,7 @@ function figureLines({ messages, availability, duration }: RunResult, paint: Pai
   for (const name of messageFigures) {
     const value = messages[name];
     if (value === 0 && name !== 'published') continue;
-    cells.push({ name, value: String(value), style: harmFigures.includes(name) ? 'red' : null });
+    cells.push({ name, value: String(value), style: harms.has(name) ? 'red' : null });
   }
   for (const name of availabilityFigures) {
     const value = availability[name];

@@ -82,7 +82,7 @@ export class MemberSupervisor extends ErlangProcess {
   recover(spec: MemberSpec): void {
     if (this.member(spec.queue) !== undefined) return;
     const log = RaftLog.find(this.vm.disk, spec.queue);
-    if (log?.cluster !== spec.cluster) this.safety.startedAnew(spec.cluster);
+    if (log?.cluster !== spec.cluster) this.safety.forgive(spec.cluster);
     this.start(spec);
   }
 

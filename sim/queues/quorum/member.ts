@@ -117,6 +117,9 @@ export class Member extends ErlangProcess {
     this.lastApplied = log.snapshot?.index ?? 0;
     this.commitIndex = Math.min(Math.max(log.appliedIndex, this.lastApplied), log.lastIndex);
     this.applying.replay();
+    // A change of the members that was not applied yet is forgotten: ra 2.0 reads them only from what is replayed.
+    const unapplied = log.take(this.lastApplied + 1, log.lastIndex - this.lastApplied);
+    if (unapplied.some(({ command }) => command.kind === 'members')) this.safety.forgive(log.cluster);
     for (const peer of this.peers()) this.vm.netKernel.ping(peer, () => {});
     if (!isNew) {
       this.context.vm.cite(QQ_27);

@@ -132,6 +132,16 @@ describe('json', () => {
 });
 
 describe('junit', () => {
+  test('has no two dashes in a comment, where XML allows none', async () => {
+    const file = inFolder('a---b--.json');
+    await perform(['test', good, '--baseline', file, '--update'], { runner: byName });
+    const args = ['test', good, bad, '--baseline', file, '--reporter', 'junit'];
+    const { out } = await perform(args, { runner: byName });
+    const [, comment = ''] = /<!--(.*)-->/.exec(out) ?? [];
+    expect(comment).toContain('a- - -b- -.json does not know 1 run yet');
+    expect(comment).not.toContain('--');
+  });
+
   test('is a suite a file and a case a cell', async () => {
     expect(await told('junit', [good, bad, flaky, wrong])).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>

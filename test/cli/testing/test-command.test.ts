@@ -7,6 +7,10 @@ import { byName, scenario } from './setting.ts';
 const good = scenario('good.yaml', 'passes');
 const bad = scenario('bad.yaml', 'fails');
 const wrong = fileWith('wrong.yaml', 'name: wrong\nnodes: [a, b]\nwrkloads: []\n');
+const baseline = fileWith(
+  'baseline.json',
+  '{"watership_baseline":1,"version":"0","figures":[],"tolerances":{},"entries":[]}',
+);
 const seeded = scenario('seeded.yaml', 'flaky', 'seeds: 4\nmatrix: { net_ticktime: [8s, 12s] }\n');
 
 /** What ran, `name seed` each. */
@@ -116,7 +120,17 @@ describe('what is tested', () => {
     {
       name: 'two reporters in one file',
       args: [good, '--reporter', `json=${inFolder('same')}`, '--reporter', `tap=${inFolder('same')}`],
-      says: 'two reporters write',
+      says: 'would be written twice',
+    },
+    {
+      name: 'a reporter over the baseline',
+      args: [good, '--baseline', baseline, '--reporter', `json=${baseline}`],
+      says: 'will not be overwritten',
+    },
+    {
+      name: 'a report over the baseline that is made',
+      args: [good, '--baseline', inFolder('new.json'), '--update', '--report', inFolder('new.json')],
+      says: 'will not be overwritten',
     },
     {
       name: 'a reporter over a scenario',
@@ -161,7 +175,7 @@ describe('--report', () => {
     const args = ['test', good, '--report', file, '--reporter', `json=${file}`];
     const { code, err } = await perform(args, { runner: byName });
     expect(code).toBe(2);
-    expect(err).toContain('a reporter writes');
+    expect(err).toContain('would be written twice');
   });
 });
 

@@ -40,7 +40,9 @@ class SharedMetadata {
 }
 
 class TinyDatabase implements Database {
-  subscribe(): void {}
+  subscribe(): () => void {
+    return () => undefined;
+  }
 
   private readonly shared: SharedMetadata;
 

@@ -48,7 +48,7 @@ describe('raft safety', () => {
     const safety = new RaftSafety();
     safety.applied('q', 1, 'a', entry(1, 1));
     expect(() => safety.givesUp('q', 1, 'a', 0, 1)).toThrow(InvariantError);
-    safety.startedAnew(1);
+    safety.forgive(1);
     safety.givesUp('q', 1, 'a', 0, 1);
     expect(safety.applied('q', 1, 'b', entry(1, 2))).toBe(true);
   });

@@ -23,7 +23,12 @@ function junitText({ files, notes }: TestReport, durations: Durations): string {
       errors: sum(({ errors }) => errors),
       ...timeOf(suites.flatMap(({ times }) => times)),
     }),
-    ...notes.map((note) => `<!-- ${printable(note).replaceAll('--', '- -').replaceAll('>', ')')} -->`),
+    ...notes.map(
+      (note) =>
+        `<!-- ${printable(note)
+          .replaceAll(/-(?=-)/g, '- ')
+          .replaceAll('>', ')')} -->`,
+    ),
     ...suites.flatMap(({ lines }) => lines),
     '</testsuites>',
     '',
