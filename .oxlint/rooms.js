@@ -33,7 +33,7 @@ const ONLY = {
   kernel: ['rules'],
   ledger: ['rules', 'kernel', 'records', 'amqp', 'scenario'],
   conformance: ['scenario', 'ledger'],
-  laboratory: ['scenario', 'run', 'ledger', 'conformance'],
+  laboratory: ['records', 'scenario', 'run', 'ledger', 'conformance'],
   reports: ['rules', 'scenario', 'ledger'],
 };
 

@@ -58,6 +58,8 @@ function list(names: readonly string[]): string {
 }
 
 function state(queue: QueueAtEnd): Content {
+  const kept = queue.type === 'quorum' ? (queue.messages_dlx ?? 0) : 0;
+  if (kept > 0) return `${queue.state}, keeps ${formatCount(kept)} dead letters`;
   return queue.state === 'running' ? queue.state : html`<b class="bad">${queue.state}</b>`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Dead letters (`rabbit_dead_letter`, BRK-40): a queue that gives a message up publishes it anew, from its own process, without
  * confirms and without anybody who would hear of a failure. For every queue type; what the type does with the message that
- * has died is its own business.
+ * has died is its own business, and one that does not let go before it has arrived (QQ-25) takes what it needs from here.
  */
 import { BasicMessage, type FieldTable, type FieldValue } from '../amqp/basic-message.ts';
 import { nameIn } from '../records/resource-name.ts';
@@ -41,32 +41,86 @@ export function publishDeadLetter(
   queue: string,
 ): void {
   context.vm.cite(BRK_40);
-  const letter = letterOf(context, message, reason, target, queue);
-  const { headers = NO_HEADERS } = letter.properties;
-  const route = context.router.route(target.exchange, letter.routingKey, headers);
-  if (route === undefined) return;
+  const letter = deadLetterOf(context, message, reason, target, queue);
+  const queues = withoutCycles(queuesFor(context, letter, target), letter, reason);
+  sendDeadLetter(context, letter, reason, queue, queues, (group) =>
+    typeOf(context, group[0]!).deliverUntracked(context, process, group, letter),
+  );
+}
+
+/** The queues that a dead letter is routed to now, by type; none where its exchange is missing. */
+export function queuesFor(
+  context: NodeContext,
+  letter: BasicMessage,
+  { exchange }: DeadLetterTarget,
+): readonly QueueRecord[] {
+  const route = context.router.route(exchange, letter.routingKey, letter.properties.headers ?? NO_HEADERS);
+  return route?.groups.flatMap(({ queues }) => queues) ?? [];
+}
+
+/** Of these queues, those that the dead letter may go to without going round for ever. */
+export function withoutCycles(
+  queues: readonly QueueRecord[],
+  { properties: { headers = NO_HEADERS } }: BasicMessage,
+  reason: DeathReason,
+): readonly QueueRecord[] {
+  if (reason === 'rejected') return queues;
   const deaths = deathsOf(headers);
+  return queues.filter((record) => !isCycle(record, deaths));
+}
+
+/** Says that a dead letter of queue `from` goes to these queues, and hands it to `deliver` for those of each type together. */
+export function sendDeadLetter(
+  context: NodeContext,
+  letter: BasicMessage,
+  reason: DeathReason,
+  from: string,
+  queues: readonly QueueRecord[],
+  deliver: (queues: readonly QueueRecord[]) => void,
+): void {
   const { journal } = context.vm.simulation;
-  for (const group of route.groups) {
-    const queues =
-      reason === 'rejected' ? group.queues : group.queues.filter((record) => !isCycle(record, deaths));
-    if (queues.length === 0) continue;
-    for (const { name } of queues) {
+  for (const type of new Set(queues.map((queue) => queue.type))) {
+    const group = queues.filter((queue) => queue.type === type);
+    for (const { name } of group) {
       journal.write(
         deadLetterRouted,
-        message.publisher,
-        message.sequence,
+        letter.publisher,
+        letter.sequence,
         context.queueId(name),
-        context.queueId(queue),
+        context.queueId(from),
         context.intern(reason),
         context.intern(context.node),
       );
     }
-    typeOf(context, queues[0]!).deliverUntracked(context, process, queues, letter);
+    deliver(group);
   }
 }
 
-function letterOf(
+/**
+ * A dead letter that is published once more, to `target` as it is now. Without a key of the queue's own it goes by the one that the
+ * message came with, which its latest death tells.
+ */
+export function readdressed(
+  context: NodeContext,
+  { publisher, sequence, properties, bodyBytes, routingKey }: BasicMessage,
+  target: DeadLetterTarget,
+): BasicMessage {
+  const keys = deathsOf(properties.headers ?? NO_HEADERS)[0]?.['routing-keys'];
+  const original = Array.isArray(keys) && typeof keys[0] === 'string' ? keys[0] : routingKey;
+  return new BasicMessage(
+    publisher,
+    sequence,
+    nameIn(target.exchange),
+    target.routingKey ?? original,
+    properties,
+    bodyBytes,
+    context.serials.next(),
+    false,
+  );
+}
+
+/** What becomes of a message that has died in `queue`, on its way to `target`. */
+export function deadLetterOf(
   context: NodeContext,
   message: BasicMessage,
   reason: DeathReason,

@@ -79,10 +79,16 @@ function argumentInequivalence(
     const now = valueText(effective(key, current[key]));
     const then = valueText(effective(key, asked[key]));
     if (now !== then) {
-      return inequivalent(resource, key, valueText(asked[key]), valueText(current[key]));
+      return inequivalent(resource, key, ...comparedTexts(asked[key], current[key]));
     }
   }
   return null;
+}
+
+/** Two values are told without their types; beside one that is missing the type is told, too. */
+function comparedTexts(asked: FieldValue | undefined, current: FieldValue | undefined): [string, string] {
+  if (asked === undefined || current === undefined) return [valueText(asked), valueText(current)];
+  return [`'${plainText(asked)}'`, `'${plainText(current)}'`];
 }
 
 /** Leaving the type out is the same as asking for a classic queue. */
@@ -92,8 +98,11 @@ function effective(key: string, value: FieldValue | undefined): FieldValue | und
 
 function valueText(value: FieldValue | undefined): string {
   if (value === undefined) return 'none';
-  const shown = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return `the value '${shown}' of type '${typeText(value)}'`;
+  return `the value '${plainText(value)}' of type '${typeText(value)}'`;
+}
+
+function plainText(value: FieldValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function typeText(value: FieldValue): string {

@@ -41,6 +41,11 @@ export class QueuePort implements ChannelPort {
     this.channel.rejected(confirmNumbers);
   }
 
+  /** There is nothing left that a publisher could be told about: it counts as confirmed (BRK-52). */
+  deleted(queue: string, confirmNumbers: readonly number[]): void {
+    this.channel.settled(queue, confirmNumbers);
+  }
+
   deliver(noAck: boolean, deliveries: readonly QueueDelivery[]): void {
     this.channel.delivered(this.client, noAck, deliveries);
   }

@@ -47,7 +47,7 @@ const US_PER_MS = 1_000;
 
 /** What applies to the queue now. */
 export function queueSettings(record: QueueRecord): QueueSettings {
-  const exchange = word(record, 'dead-letter-exchange');
+  const exchange = wordOf(record, 'dead-letter-exchange');
   const milliseconds = (key: string): number | null => {
     const ms = smaller(record, key);
     return ms === null ? null : ms * US_PER_MS;
@@ -57,13 +57,13 @@ export function queueSettings(record: QueueRecord): QueueSettings {
     expiresUs: milliseconds('expires'),
     maxLength: smaller(record, 'max-length'),
     maxLengthBytes: smaller(record, 'max-length-bytes'),
-    overflow: (word(record, 'overflow') ?? 'drop-head') as Overflow,
+    overflow: (wordOf(record, 'overflow') ?? 'drop-head') as Overflow,
     deadLetter:
       exchange === null
         ? null
         : {
             exchange: resourceName(vhostOf(record.name), exchange),
-            routingKey: word(record, 'dead-letter-routing-key'),
+            routingKey: wordOf(record, 'dead-letter-routing-key'),
           },
   };
 }
@@ -77,7 +77,8 @@ function smaller(record: QueueRecord, key: string): number | null {
   return numbers.length === 0 ? null : Math.min(...numbers);
 }
 
-function word(record: QueueRecord, key: string): string | null {
+/** A setting that is a word: the argument's, else the policy's, else null. */
+export function wordOf(record: QueueRecord, key: string): string | null {
   const [argument, policy] = both(record, key);
   if (typeof argument === 'string') return argument;
   return typeof policy === 'string' ? policy : null;

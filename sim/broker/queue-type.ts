@@ -51,16 +51,22 @@ export interface QueueStatistics {
   readonly messagesReady: number;
   readonly messagesUnacknowledged: number;
   readonly consumers: number;
+  /** Dead letters that wait for their targets (QQ-25); not there for types that keep none. */
+  readonly deadLettersKept?: number;
 }
 
 /** What the client of a queue type may do to the channel it lives in. */
 export interface ChannelPort {
   readonly context: NodeContext;
   readonly process: ErlangProcess;
+  /** What is published here stays with its sender until it is settled: a refusal loses nothing, and nobody was told of it. */
+  readonly keepsPublishes?: boolean;
   /** These publishes are safe in this queue: every replica that was asked has confirmed, or is known to be dead (MIR-30). */
   settled(queue: string, confirmNumbers: readonly number[]): void;
   /** This queue refused these publishes, or died with them: they will be nacked. */
   rejected(queue: string, confirmNumbers: readonly number[]): void;
+  /** This queue was deleted, and these publishes with it. */
+  deleted(queue: string, confirmNumbers: readonly number[]): void;
   /** Hands messages to the client (or counts them against an automatic acknowledgement). */
   deliver(noAck: boolean, deliveries: readonly QueueDelivery[]): void;
   /** The leader that these consumers were consuming from is gone: consume again or tell the client (MIR-43). `reason` as in DOWN. */

@@ -39,8 +39,9 @@ const serving = new Set(['running', 'syncing']);
 
 /** The evidence of a finished run. */
 export function evidenceOf(result: RunResult): Evidence {
-  const { messages, availability, by_queue } = result;
-  const figures: Record<string, number> = { ...messages };
+  const { messages, availability, by_queue, by_workload } = result;
+  const { published, delivered_unique: delivered, drained } = messages;
+  const figures: Record<string, number> = { ...messages, never_seen: published - delivered - drained };
   for (const [queue, set] of Object.entries(by_queue))
     for (const [figure, value] of Object.entries(set)) figures[`${figure} of ${queue}`] = value;
   for (const name of ['confirm_latency_p50', 'confirm_latency_p99'] as const) {
@@ -52,6 +53,8 @@ export function evidenceOf(result: RunResult): Evidence {
     answers[`figure ${figure}`] = value === 0 ? 'zero' : 'some';
   answers['every message was confirmed'] = messages.confirmed === messages.published ? 'yes' : 'no';
   Object.assign(answers, atEnd(result));
+  for (const [workload, set] of Object.entries(by_workload))
+    for (const [figure, value] of Object.entries(set)) figures[`${figure} of workload ${workload}`] = value;
   return { seed: result.seed, figures, answers, times };
 }
 
@@ -75,6 +78,7 @@ export function heard(timeline: readonly TimelineEvent[]): {
     const count = (counts.get(question) ?? 0) + 1;
     counts.set(question, count);
     answers[question] = yesNo === undefined ? (replyOf(event) ?? `${count}`) : 'yes';
+    if (isRefusal(event)) answers[`${question} says`] = text(event['text']);
     times[question] ??= event.time;
   }
   return { answers, times };
@@ -91,6 +95,8 @@ function questionOf(event: TimelineEvent, counts: Map<string, number>): string |
       return `autoheal_winner ${field('winner')}`;
     case 'connection_lost':
       return `${field('workload')} connection_lost ${field('code') === '320' ? '320' : 'without a word'}`;
+    case 'channel_closed':
+      return `${field('workload')} channel_closed ${field('code')}: ${field('text')}`;
     case 'consumer_cancelled':
       return `${field('workload')} consumer_cancelled`;
     case 'alarm_set':
@@ -117,6 +123,11 @@ function replyOf(event: TimelineEvent): string | null {
   if (event.event === 'amqp_reply') return text(event['code']);
   if (event.event === 'operator') return event['exit'] === 0 ? 'ok' : 'refused';
   return null;
+}
+
+/** A broker's own words, which applications match on. */
+function isRefusal({ event, code }: TimelineEvent): boolean {
+  return event === 'amqp_reply' && typeof code === 'number' && code >= 400;
 }
 
 function text(value: TimelineEvent[string] | undefined): string {

@@ -72,7 +72,8 @@ function figureRows(one: Case): readonly Row[] {
   return rows;
 }
 
-function realFigures({ figures, queue_figures, confirm_latency }: Recording): [string, readonly number[]][] {
+function realFigures(recording: Recording): [string, readonly number[]][] {
+  const { figures, queue_figures, workload_figures = {}, confirm_latency } = recording;
   const queues = Object.entries(queue_figures);
   return [
     ...Object.entries(figures),
@@ -82,6 +83,12 @@ function realFigures({ figures, queue_figures, confirm_latency }: Recording): [s
       : queues.flatMap(([queue, set]) =>
           Object.entries(set).map(([name, real]): [string, number[]] => [`${name} of ${queue}`, real]),
         )),
+    ...Object.entries(workload_figures).flatMap(([workload, set]) =>
+      Object.entries(set).map(([name, real]): [string, number[]] => [
+        `${name} of workload ${workload}`,
+        real,
+      ]),
+    ),
     ...Object.entries(confirm_latency).map(([name, real]): [string, number[]] => [
       `confirm_latency_${name}`,
       real,
@@ -162,7 +169,11 @@ function factRows(one: Case): readonly Row[] {
 
 /** Whether a log or a client would have shown it, so that its absence from a recording means that it did not happen. */
 function isLogged(question: string): boolean {
-  return !/^(?:figure |at the end: |every |rabbitmqctl |basic\.|queue\.)/.test(question);
+  return (
+    !/^(?:figure |at the end: |every |rabbitmqctl |basic\.|queue\.|exchange\.|tx\.)/.test(question) &&
+    // The first recordings were not asked.
+    !/ channel_closed /.test(question)
+  );
 }
 
 function factRow(one: Case, question: string): Row | null {

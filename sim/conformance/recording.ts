@@ -14,9 +14,11 @@ const recordingShape = z.strictObject({
   /** `busy`: other work ran on the machine, and processes waited for its processor for some hundred milliseconds at times. */
   machine: z.enum(['quiet', 'busy']),
   repeats: z.int().positive(),
-  /** One value a repeat, in the words of the result format. */
+  /** One value a repeat, in the words of the result format; and `never_seen`, what was neither delivered nor drained. */
   figures: z.record(z.string(), perRepeat),
   queue_figures: z.record(z.string(), z.record(z.string(), perRepeat)),
+  /** By client of a workload; figures that are zero in every repeat are left out. Absent from recordings made before they were counted. */
+  workload_figures: z.record(z.string(), z.record(z.string(), perRepeat)).optional(),
   /** Seconds, one value a repeat. */
   confirm_latency: z.record(z.string(), perRepeat),
   /** Question, answer, number of repeats that gave it. */

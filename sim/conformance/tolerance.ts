@@ -44,6 +44,7 @@ const tolerances: ReadonlyMap<string, Tolerance> = new Map([
   ['drained_deliveries', wait(3, backlog)],
   ['confirmed_lost', wait(2, inFlight)],
   ['unconfirmed_lost', wait(2, inFlight)],
+  ['never_seen', wait(2, inFlight)],
   ['out_of_order', wait(2, inFlight)],
 ]);
 
@@ -51,6 +52,7 @@ const tolerances: ReadonlyMap<string, Tolerance> = new Map([
 const promises = new Set([
   'confirmed_lost',
   'unconfirmed_lost',
+  'never_seen',
   'duplicated',
   'delivered_after_ack',
   'out_of_order',

@@ -33,7 +33,7 @@ export interface NodeAddress {
   readonly folder: string;
 }
 
-/** The addresses of a scenario's nodes, by name. */
+/** The addresses of a scenario's nodes and proxies, by name. */
 export function addressesOf(names: readonly string[]): ReadonlyMap<string, NodeAddress> {
   return new Map(
     names.map((name, at) => {

@@ -8,7 +8,7 @@ import type { BrokerConfig, PartitionHandling, Scenario } from '../scenario/mode
 const milliseconds = (us: number): number => Math.round(us / 1_000);
 const seconds = (us: number): number => Math.round(us / 1_000_000);
 
-/** The text of `rabbitmq.conf` for one node. */
+/** The text of `rabbitmq.conf` for one node. `addresses`: of the members of its cluster. */
 export function rabbitmqConf(
   { partitionHandling }: Pick<Scenario, 'partitionHandling'>,
   config: BrokerConfig,

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Tool } from '../scenario/model.ts';
 import type { NodeAddress } from './addresses.ts';
 import { run, type CommandResult } from './command.ts';
+import { LaboratoryError } from './laboratory-error.ts';
 import type { Machine } from './machine.ts';
 import { commandLineOf, processesIn, signal } from './network.ts';
 
@@ -15,6 +16,7 @@ import { commandLineOf, processesIn, signal } from './network.ts';
 const toolTimeoutMs = 180_000;
 
 export interface NodeFiles {
+  readonly plugins: readonly string[];
   readonly rabbitmqConf: string;
   readonly advancedConfig: string;
   readonly cookie: string;
@@ -43,7 +45,7 @@ export class BrokerNode {
     writeFileSync(this.at('home', '.erlang.cookie'), files.cookie, { mode: 0o400 });
     writeFileSync(this.at('rabbitmq.conf'), files.rabbitmqConf);
     writeFileSync(this.at('advanced.config'), files.advancedConfig);
-    writeFileSync(this.at('enabled_plugins'), '[].\n');
+    writeFileSync(this.at('enabled_plugins'), `[${files.plugins.join()}].\n`);
   }
 
   /** Starts the VM and does not wait for it. */
@@ -83,6 +85,17 @@ export class BrokerNode {
       environment: this.environment,
       timeoutMs,
     });
+  }
+
+  /** Imports definitions as `rabbitmqctl` does; nothing where there are none. Throws LaboratoryError with what it said. */
+  async importDefinitions(definitions: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
+    if (Object.keys(definitions).length === 0) return;
+    const file = this.at('definitions.json');
+    writeFileSync(file, this.withFullNames(JSON.stringify(definitions)));
+    const { exit, stdout, stderr } = await this.tool('rabbitmqctl', ['import_definitions', file]);
+    if (exit === 0) return;
+    const said = `${stderr}${stdout}`.trim().slice(0, 1_000);
+    throw new LaboratoryError(`${this.name} refused the definitions of the scenario: ${said}`);
   }
 
   /** All that the node has logged; nothing before its first line. */

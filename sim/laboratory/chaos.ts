@@ -3,6 +3,7 @@
  * sockets, and peers and clients see it at once), a power cut takes the host off the switch first, so that nobody is told, and a
  * freeze is SIGSTOP. What an operator does is RabbitMQ's own tool, which needs its time to start.
  */
+import { DEFAULT_VHOST } from '../records/resource-name.ts';
 import type { ChaosAction, ChaosRow, CommandLine, Scenario } from '../scenario/model.ts';
 import type { Client, Surroundings } from './clients/client.ts';
 import { askOnce } from './clients/one-shot.ts';
@@ -92,8 +93,8 @@ export class Chaos {
       }
       case 'reset':
         await resetConnections(
-          this.cluster.node(action.between[0]).address,
-          this.cluster.node(action.between[1]).address,
+          this.cluster.host(action.between[0]).address,
+          this.cluster.host(action.between[1]).address,
         );
         return null;
       case 'throttle':
@@ -128,6 +129,7 @@ export class Chaos {
       case 'rabbitmqctl':
       case 'rabbitmq-queues':
       case 'rabbitmq-upgrade':
+      case 'rabbitmq-diagnostics':
         await this.operate(action);
         return null;
       case 'rolling_restart':
@@ -139,7 +141,7 @@ export class Chaos {
   }
 
   private port(node: string): string {
-    return this.cluster.node(node).address.port;
+    return this.cluster.host(node).address.port;
   }
 
   private ports(nodes: readonly string[]): readonly string[] {
@@ -186,7 +188,7 @@ export class Chaos {
   }
 
   private async toAll(nodes: readonly string[], signal: NodeJS.Signals): Promise<void> {
-    await Promise.all(nodes.map((node) => this.cluster.node(node).signal(signal)));
+    await Promise.all(nodes.map((node) => this.cluster.host(node).signal(signal)));
   }
 
   private async thaw(nodes: readonly string[]): Promise<void> {
@@ -209,20 +211,22 @@ export class Chaos {
   }
 
   private async start(name: string): Promise<void> {
-    const node = this.cluster.node(name);
+    const host = this.cluster.host(name);
     const dead = this.deadHosts.get(name);
     if (dead !== undefined) {
       this.deadHosts.delete(name);
       this.filter.end(dead);
       await this.apply();
     }
-    if ((await node.vm()) === null) node.start();
+    if ((await host.vm()) === null) host.start();
   }
 
   private async ask(action: ChaosAction & { readonly verb: 'amqp' }): Promise<void> {
-    const { tally, clock, note } = this.surroundings;
+    const { tally, clock, note, queueKeyOf } = this.surroundings;
     this.oneShots += 1;
-    const counting = { tally, name: `amqp#${this.oneShots}`, nowMs: () => clock.nowMs };
+    const { vhost = DEFAULT_VHOST } = action;
+    const queueKey = (queue: string): string => queueKeyOf(action.via, vhost, queue);
+    const counting = { tally, name: `amqp#${this.oneShots}`, vhost, queueKey, nowMs: () => clock.nowMs };
     const { code, text } = await askOnce(this.cluster.hostOf(action.via), action.call, counting);
     note('amqp_reply', { method: action.call.method, node: action.via, code, text });
   }

@@ -38,14 +38,17 @@ case Ask(fun() -> rabbit:is_running() end) of
     io:format("node\\trunning\\t~s\\t~s~n",
       [Names(Ask(fun() -> lists:sort(rabbit_mnesia:cluster_nodes(running)) end)),
        Names(Ask(fun() -> lists:sort(rabbit_node_monitor:partitions()) end))]),
-    Up = Ask(fun() -> rabbit_amqqueue:list(<<"/">>) end),
-    Down = Ask(fun() -> rabbit_amqqueue:list_down(<<"/">>) end),
+    Vhosts = case Ask(fun() -> rabbit_vhost:list_names() end) of failed -> [<<"/">>]; Found -> Found end,
+    All = fun(List) -> lists:append([case Ask(fun() -> List(V) end) of failed -> []; Qs -> Qs end || V <- Vhosts]) end,
+    Up = All(fun rabbit_amqqueue:list/1),
+    Down = All(fun rabbit_amqqueue:list_down/1),
     lists:foreach(fun(Q) ->
-      {resource, _, queue, Name} = amqqueue:get_name(Q),
+      {resource, Vhost, queue, Plain} = amqqueue:get_name(Q),
+      Name = case Vhost of <<"/">> -> Plain; _ -> <<Vhost/binary, "/", Plain/binary>> end,
       Classic = amqqueue:get_type(Q) =:= rabbit_classic_queue,
       Keys = [state, messages_ready, messages_unacknowledged |
         case Classic of true -> [pid, slave_pids, synchronised_slave_pids]; false -> [leader, members, online] end],
-      Of = case lists:member(Q, case Down of failed -> []; _ -> Down end) of
+      Of = case lists:member(Q, Down) of
         true -> failed;
         false -> Ask(fun() -> rabbit_amqqueue:info(Q, Keys) end)
       end,
@@ -62,7 +65,7 @@ case Ask(fun() -> rabbit:is_running() end) of
             Names(proplists:get_value(members, Of)), Names(proplists:get_value(online, Of)),
             Number(proplists:get_value(messages_ready, Of)), Number(proplists:get_value(messages_unacknowledged, Of))])
       end
-    end, case Up of failed -> []; _ -> Up end ++ case Down of failed -> []; _ -> Down end);
+    end, Up ++ Down);
   _ -> io:format("node\\tstopped~n")
 end, ok.`;
 

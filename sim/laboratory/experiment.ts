@@ -5,25 +5,27 @@
 import os from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { TimelineEvent } from '../ledger/result.ts';
-import type { Scenario, Workload } from '../scenario/model.ts';
-import { queuesToDrain, Schedule } from '../run/schedule.ts';
+import { queueKey } from '../records/queue-key.ts';
+import { DEFAULT_VHOST, shownIn } from '../records/resource-name.ts';
+import type { Scenario } from '../scenario/model.ts';
+import { clusterOf } from '../run/link-settings.ts';
+import { Schedule } from '../run/schedule.ts';
 import { Chaos } from './chaos.ts';
 import { Clock } from './clock.ts';
 import type { Client, Surroundings } from './clients/client.ts';
-import { Consumer } from './clients/consumer.ts';
-import { drainThrough } from './clients/drain.ts';
-import { Getter } from './clients/getter.ts';
-import { Publisher } from './clients/publisher.ts';
+import { makeClients } from './clients/make.ts';
 import type { Cluster } from './cluster.ts';
+import { drainAll } from './draining.ts';
 import type { NodeView } from './end-state.ts';
 import { logEvents } from './rabbit-log.ts';
-import { Tally, type Figures, type QueueFigures } from './tally.ts';
+import { Tally, type Figures, type QueueFigures, type ClientFigures } from './tally.ts';
 import { declareTopology } from './topology.ts';
 
 /** What one repeat showed. */
 export interface Observed {
   readonly figures: Figures;
   readonly byQueue: ReadonlyMap<string, Readonly<QueueFigures>>;
+  readonly byClient: ReadonlyMap<string, Readonly<ClientFigures>>;
   /** Seconds, ascending. */
   readonly confirmLatencies: readonly number[];
   /** In order of time. */
@@ -56,10 +58,12 @@ export async function observeOnce(scenario: Scenario, cluster: Cluster): Promise
   try {
     const tally = new Tally();
     const noted: TimelineEvent[] = [];
+    const of = clusterOf(scenario.nodes, scenario.proxies);
     const surroundings: Surroundings = {
       clock,
       tally,
-      hostOf: (node) => cluster.hostOf(node),
+      hostOf: (target) => cluster.hostOf(target),
+      queueKeyOf: (target, vhost = DEFAULT_VHOST, queue) => queueKey(of(target), shownIn(vhost, queue)),
       note: (event, fields) => noted.push({ time: clock.nowMs / 1_000, event, ...fields }),
     };
     const schedule = new Schedule(scenario);
@@ -79,11 +83,14 @@ export async function observeOnce(scenario: Scenario, cluster: Cluster): Promise
     const endMs = schedule.endUs / 1_000;
     for (const node of cluster.nodes)
       events.push(
-        ...logEvents(node.name, node.log(), clock.originMs).filter(({ time }) => time * 1_000 <= endMs),
+        ...logEvents(node.name, node.log(), clock.originMs, of(node.name)).filter(
+          ({ time }) => time * 1_000 <= endMs,
+        ),
       );
     return {
       figures: tally.figures(),
       byQueue: tally.byQueue(),
+      byClient: tally.byClient(),
       confirmLatencies: tally.confirmLatencies(),
       timeline: events.toSorted((a, b) => a.time - b.time),
       views,
@@ -108,39 +115,4 @@ function restartsUntilUs({ chaos }: Scenario): number {
         : 0,
     ),
   );
-}
-
-function makeClients(workloads: readonly Workload[], surroundings: Surroundings): readonly Client[] {
-  return workloads.flatMap((workload) =>
-    Array.from({ length: workload.count }, (_, at) => {
-      const name = workload.count === 1 ? workload.name : `${workload.name}.${at + 1}`;
-      return makeClient(workload, { name, workload: workload.name }, surroundings);
-    }),
-  );
-}
-
-function makeClient(
-  workload: Workload,
-  name: { readonly name: string; readonly workload: string },
-  surroundings: Surroundings,
-): Client {
-  switch (workload.kind) {
-    case 'publish':
-      return new Publisher(surroundings, name, workload);
-    case 'consume':
-      return new Consumer(surroundings, name, workload);
-    case 'get':
-      return new Getter(surroundings, name, workload);
-    case 'service':
-    case 'rpc':
-      throw new Error(`workload ${workload.name} should have been refused before anything was started`);
-  }
-}
-
-async function drainAll(scenario: Scenario, cluster: Cluster, clock: Clock, tally: Tally): Promise<void> {
-  const views = await cluster.views();
-  const running = cluster.nodes.filter(({ name }) => views.get(name)?.state === 'running');
-  const existing = running.flatMap(({ name }) => Object.keys(views.get(name)?.queues ?? {}));
-  const queues = queuesToDrain(scenario, '', () => '', existing);
-  for (const { address } of running) await drainThrough(address.ip, queues, clock, tally);
 }

@@ -24,6 +24,8 @@ export interface Machine {
   readonly rabbitHome: string;
   /** `RabbitMQ 3.10.8, Erlang/OTP 25.2.3`. */
   readonly broker: string;
+  /** Where HAProxy lies; null where it is not installed, which only a scenario with proxies minds. */
+  readonly haproxy: string | null;
 }
 
 const rabbitFolder = '/usr/lib/rabbitmq/lib';
@@ -54,6 +56,7 @@ export function checkMachine(facts: MachineFacts): Machine {
   return {
     rabbitHome: path.join(rabbitFolder, `rabbitmq_server-${version}`),
     broker: `RabbitMQ ${version}, Erlang/OTP ${erlangVersion(facts)}`,
+    haproxy: facts.find('haproxy'),
   };
 }
 

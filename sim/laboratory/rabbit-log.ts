@@ -4,10 +4,12 @@
  * word for, and mirrors added or synchronised, which the log counts by who logged.
  */
 import type { TimelineEvent } from '../ledger/result.ts';
+import { queueKey } from '../records/queue-key.ts';
+import { shownIn } from '../records/resource-name.ts';
 
 /** An event without its time: made from the node that logged and what the pattern caught. */
 type Fields = Readonly<Record<string, string | readonly string[]>>;
-type Reader = (node: string, caught: readonly string[]) => Fields;
+type Reader = (node: string, caught: readonly string[], cluster: string) => Fields;
 
 const ofPeer =
   (event: string): Reader =>
@@ -46,8 +48,10 @@ const patterns: readonly (readonly [RegExp, Reader])[] = [
   [/^Autoheal finished according to winner/, ofNode('autoheal_finished')],
   [/^Autoheal: aborting/, ofNode('autoheal_aborted')],
   [
-    /^Mirrored queue '(.*?)' in vhost '.*?': Promoting mirror/,
-    (node, [queue = '']) => ({ event: 'queue_promoted', queue, node }),
+    /^Mirrored queue '(.*?)' in vhost '(.*?)': Promoting mirror/,
+    (node, [queue = '', vhost = ''], cluster) => {
+      return { event: 'queue_promoted', queue: queueKey(cluster, shownIn(vhost, queue)), node };
+    },
   ],
   [
     /^(\w+) resource limit alarm (set|cleared) on node (\S+)/,
@@ -99,15 +103,23 @@ function entriesOf(text: string): readonly Entry[] {
   return entries;
 }
 
-/** The timeline's events in a node's log. `originMs`: time 0 of the scenario; what was logged before it is left out. */
-export function logEvents(node: string, text: string, originMs: number): readonly TimelineEvent[] {
+/**
+ * The timeline's events in a node's log. `originMs`: time 0 of the scenario; what was logged before it is left out. `cluster`: the key of
+ * the node's (`clusters.ts`), by which its queues are called.
+ */
+export function logEvents(
+  node: string,
+  text: string,
+  originMs: number,
+  cluster = '',
+): readonly TimelineEvent[] {
   return entriesOf(text).flatMap((entry) => {
     if (entry.atMs < originMs) return [];
     const message = entry.text.trim();
     for (const [pattern, read] of patterns) {
       const match = pattern.exec(message);
       if (match === null) continue;
-      const { event, ...fields } = read(node, match.slice(1));
+      const { event, ...fields } = read(node, match.slice(1), cluster);
       return [{ time: (entry.atMs - originMs) / 1_000, event: String(event), ...fields }];
     }
     return [];

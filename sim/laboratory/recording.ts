@@ -7,25 +7,25 @@ import type { Recording } from '../conformance/recording.ts';
 import type { QueueAtEnd, TimelineEvent } from '../ledger/result.ts';
 import type { Scenario } from '../scenario/model.ts';
 import type { NodeView } from './end-state.ts';
+import { mayEndByRule } from './endings.ts';
+import { clientNames } from './clients/make.ts';
 import type { Observed } from './experiment.ts';
 
 /** When a client or an operator was told something is a matter of the fault, and is held as a fact. */
 const untimed = new Set(['connection_lost', 'operator', 'amqp_reply']);
 
 /** All the repeats together. `broker` is what ran: `RabbitMQ 3.10.8, Erlang/OTP 25.2.3`. */
-export function recordingOf(
-  { name, description }: Pick<Scenario, 'name' | 'description'>,
-  broker: string,
-  repeats: readonly Observed[],
-): Recording {
+export function recordingOf(scenario: Scenario, broker: string, observed: readonly Observed[]): Recording {
+  const repeats = mayEndByRule(scenario) ? observed.map(withoutLosses) : observed;
   return {
-    name,
-    description,
+    name: scenario.name,
+    description: scenario.description,
     broker,
     machine: repeats.some(({ wasBusy }) => wasBusy) ? 'busy' : 'quiet',
     repeats: repeats.length,
     figures: perRepeat(repeats.map(({ figures }) => figures)),
     queue_figures: queueFigures(repeats),
+    workload_figures: workloadFigures(scenario, repeats),
     confirm_latency: {
       p50: repeats.flatMap(({ confirmLatencies }) => percentile(confirmLatencies, 0.5)),
       p99: repeats.flatMap(({ confirmLatencies }) => percentile(confirmLatencies, 0.99)),
@@ -36,15 +36,35 @@ export function recordingOf(
   };
 }
 
+/** Nobody outside can tell these from what a rule of the scenario has ended. */
+function withoutLosses(one: Observed): Observed {
+  const { confirmed_lost: _confirmed, unconfirmed_lost: _unconfirmed, ...figures } = one.figures;
+  return { ...one, figures };
+}
+
+/** Of each client of the scenario's workloads, without what is nothing in every repeat. */
+function workloadFigures(
+  { workloads }: Pick<Scenario, 'workloads'>,
+  repeats: readonly Observed[],
+): Recording['workload_figures'] {
+  return Object.fromEntries(
+    clientNames(workloads).map((name) => {
+      const sets = perRepeat(repeats.map(({ byClient }) => ({ ...byClient.get(name) })));
+      return [name, Object.fromEntries(Object.entries(sets).filter(([, values]) => values.some(Boolean)))];
+    }),
+  );
+}
+
 function perRepeat(sets: readonly Readonly<Record<string, number>>[]): Record<string, number[]> {
   const names = new Set(sets.flatMap((set) => Object.keys(set)));
   return Object.fromEntries([...names].map((name) => [name, sets.map((set) => set[name] ?? 0)]));
 }
 
 function queueFigures(repeats: readonly Observed[]): Recording['queue_figures'] {
-  const names = new Set(repeats.flatMap(({ byQueue }) => [...byQueue.keys()]));
+  const all = new Set(repeats.flatMap(({ byQueue }) => [...byQueue.keys()]));
+  const names = [...all].filter((name) => !isNamedByServer(name));
   return Object.fromEntries(
-    [...names].map((name) => [
+    names.map((name) => [
       name,
       perRepeat(
         repeats.map(({ byQueue }) => ({
@@ -53,6 +73,11 @@ function queueFigures(repeats: readonly Observed[]): Recording['queue_figures'] 
       ),
     ]),
   );
+}
+
+/** Each time another name, that nobody can ask for. */
+function isNamedByServer(queue: string): boolean {
+  return queue.startsWith('amq.gen-');
 }
 
 function percentile(ascending: readonly number[], share: number): number[] {
@@ -91,7 +116,8 @@ function answersOfOne({ figures, byQueue, timeline, views }: Observed): Record<s
   const sign = (value: number): string => (value === 0 ? 'zero' : 'some');
   for (const [name, value] of Object.entries(figures)) answers[`figure ${name}`] = sign(value);
   for (const [queue, set] of byQueue)
-    for (const [name, value] of Object.entries(set)) answers[`figure ${name} of ${queue}`] = sign(value);
+    if (!isNamedByServer(queue))
+      for (const [name, value] of Object.entries(set)) answers[`figure ${name} of ${queue}`] = sign(value);
   answers['every message was confirmed'] = figures['confirmed'] === figures['published'] ? 'yes' : 'no';
   Object.assign(answers, heard(timeline).answers);
   for (const [node, view] of views) Object.assign(answers, atEnd(node, view));
@@ -105,7 +131,8 @@ function atEnd(node: string, { state, running, partitions, queues }: NodeView): 
   if (partitions !== null)
     answers[`at the end: ${node} reports partitions`] = `[${partitions.toSorted().join()}]`;
   for (const [name, queue] of Object.entries(queues))
-    answers[`at the end: ${name} as ${node} sees it`] = queueText(queue, masterOf(queue));
+    if (!isNamedByServer(name))
+      answers[`at the end: ${name} as ${node} sees it`] = queueText(queue, masterOf(queue));
   return answers;
 }
 

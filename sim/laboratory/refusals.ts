@@ -4,7 +4,7 @@
  * kernel the laboratory does not ask for (latency), and what would take longer than a person waits.
  */
 import { ScenarioError, type Problem } from '../scenario/problem.ts';
-import type { AmqpCall, ChaosRow, LinkProperties, Scenario, Workload } from '../scenario/model.ts';
+import type { ChaosRow, LinkProperties, Scenario, Workload } from '../scenario/model.ts';
 import { Schedule } from '../run/schedule.ts';
 
 /** Names that may be a host's, a file's and an Erlang node's at once. */
@@ -27,8 +27,6 @@ const undoable: ReadonlyMap<ChaosRow['action']['verb'], string> = new Map([
   ['nemesis', 'a nemesis draws from the seed, and reality has none: write the steps out'],
 ]);
 
-const noTransactions = 'amqplib, whose clients the real ones are, knows no transactions';
-
 /** Throws ScenarioError that names everything at once; nothing has been started. */
 export function refuseUndoable(scenario: Scenario): void {
   const found: { readonly line: number; readonly message: string }[] = [];
@@ -42,24 +40,16 @@ export function refuseUndoable(scenario: Scenario): void {
       refuse(line, '"after" waits for an event of the simulation: give the row an "at"');
     const why = undoable.get(action.verb);
     if (why !== undefined) refuse(line, `${action.verb}: ${why}`);
-    if (action.verb === 'amqp' && action.vhost !== undefined) refuse(line, 'only the default vhost is used');
-    if (action.verb === 'amqp' && isTransactional(action.call)) refuse(line, noTransactions);
   }
   refuseExcess(scenario, refuse);
   if (found.length === 0) return;
   throw new ScenarioError(found.map(({ line, message }) => problemAt(scenario, line, message)));
 }
 
-function isTransactional(call: AmqpCall): boolean {
-  return call.method.startsWith('tx.') || (call.method === 'basic.publish' && call.transaction !== undefined);
-}
-
 type Refuse = (line: number, message: string) => void;
 
 function refuseNodes({ nodes }: Scenario, refuse: Refuse): void {
   const cookie = nodes[0]?.cookie;
-  const other = nodes.find(({ cluster }) => cluster !== nodes[0]?.cluster);
-  if (other !== undefined) refuse(other.line, 'one real cluster is made, not several');
   const seen = new Set<string>();
   for (const node of nodes) {
     const { line } = node;
@@ -78,14 +68,11 @@ function refuseNodes({ nodes }: Scenario, refuse: Refuse): void {
 }
 
 function refuseTopology({ topology, proxies }: Scenario, refuse: Refuse): void {
-  const { vhosts, users, permissions, parameters, shovels = [] } = topology;
-  for (const { name, line } of vhosts)
-    if (name !== '/') refuse(line, `vhost "${name}": only the default vhost is used`);
-  for (const { line } of [...users, ...permissions, ...parameters, ...shovels])
-    refuse(line, 'users, permissions and parameters are not made: every client is guest');
-  for (const { vhost, line } of [...topology.queues, ...topology.exchanges, ...topology.policies])
-    if (vhost !== '/') refuse(line, 'only the default vhost is used');
-  for (const { name, line } of proxies) refuse(line, `proxy ${name}: no HAProxy is started`);
+  for (const { name, line } of topology.shovels ?? [])
+    refuse(line, `shovel ${name}: static shovels are not made, parameters of shovels are`);
+  for (const { name, line } of proxies)
+    if (!safeName.test(name))
+      refuse(line, `"${name}" cannot be the name of a host: letters, digits, - and _`);
 }
 
 function refuseLinks({ links, clientLinks, source }: Scenario, refuse: Refuse): void {
@@ -105,13 +92,9 @@ function refuseLinks({ links, clientLinks, source }: Scenario, refuse: Refuse): 
 }
 
 function refuseWorkload(workload: Workload, refuse: Refuse): void {
-  const { name, kind, line } = workload;
-  if (workload.vhost !== undefined) refuse(line, `workload ${name}: only the default vhost is used`);
+  const { name, line } = workload;
   if (workload.library !== undefined)
     refuse(line, `workload ${name}: the real clients are amqplib's, not ${workload.library}'s`);
-  if (kind === 'publish' && workload.transaction !== undefined)
-    refuse(line, `workload ${name}: ${noTransactions}`);
-  if (kind === 'service' || kind === 'rpc') refuse(line, `workload ${name}: no real ${kind} clients yet`);
 }
 
 /** What a person would not wait for, or one process of Node cannot do. */

@@ -1,6 +1,7 @@
 /**
  * What became of each message, as the real clients saw it: the only witness there is outside the brokers. Counts in the words of the result
- * format. A message that nobody ever saw again counts as lost, also where a queue that nobody could read may still hold it.
+ * format. A message that nobody ever saw again counts as lost, also where a queue that nobody could read may still hold it; whether a rule
+ * of the scenario's own (a limit, a time to live) ended it nobody outside can know, and `never_seen` counts it without a reason.
  */
 
 /** What is known of one message. Times in milliseconds from time 0. */
@@ -24,6 +25,16 @@ interface CopyTally {
   isAcked: boolean;
 }
 
+/** What one client of a workload did and was told. */
+export interface ClientFigures {
+  published: number;
+  confirmed: number;
+  nacked: number;
+  returned: number;
+  delivered: number;
+  acked: number;
+}
+
 export interface QueueFigures {
   delivered: number;
   drained_deliveries: number;
@@ -36,6 +47,8 @@ export type Figures = Readonly<Record<string, number>>;
 export class Tally {
   private readonly messages = new Map<string, Message>();
   private readonly queues = new Map<string, QueueFigures>();
+  /** Deliveries and acknowledgements, by client. */
+  private readonly taken = new Map<string, { delivered: number; acked: number }>();
   /** Greatest sequence number delivered from a queue, by queue and publisher. */
   private readonly highest = new Map<string, number>();
   private skipped = 0;
@@ -72,10 +85,11 @@ export class Tally {
     if (message !== undefined) message.isReturned = true;
   }
 
-  /** A delivery to a workload. `isRepeat`: an idempotent consumer has handled the message before and drops it. */
-  delivery(id: string, queue: string, isRedelivered: boolean, isRepeat: boolean): void {
+  /** A delivery to a client of a workload. `isRepeat`: an idempotent consumer has handled the message before and drops it. */
+  delivery(id: string, queue: string, isRedelivered: boolean, isRepeat: boolean, client: string): void {
     const copy = this.copy(id, queue);
     if (copy === undefined) return;
+    this.takenBy(client).delivered += 1;
     const { message, tally } = copy;
     const figures = this.figuresOf(queue);
     this.delivered += 1;
@@ -91,9 +105,10 @@ export class Tally {
     else this.highest.set(key, message.sequence);
   }
 
-  ackSent(id: string, queue: string): void {
+  ackSent(id: string, queue: string, client: string): void {
     const copy = this.copy(id, queue);
     if (copy === undefined) return;
+    this.takenBy(client).acked += 1;
     this.acked += 1;
     copy.tally.isAcked = true;
   }
@@ -126,8 +141,27 @@ export class Tally {
       drained_deliveries: this.drained,
       confirmed_lost: count((one) => one.confirmedMs !== null && !one.isReturned && !isSeen(one)),
       unconfirmed_lost: count((one) => one.confirmedMs === null && !one.isReturned && !isSeen(one)),
+      never_seen: count((one) => !isSeen(one)),
       out_of_order: this.outOfOrder,
     };
+  }
+
+  byClient(): ReadonlyMap<string, Readonly<ClientFigures>> {
+    const clients = new Map<string, ClientFigures>();
+    const of = (client: string): ClientFigures => {
+      const figures = clients.get(client) ?? noFigures();
+      clients.set(client, figures);
+      return figures;
+    };
+    for (const [client, { delivered, acked }] of this.taken) Object.assign(of(client), { delivered, acked });
+    for (const { publisher, confirmedMs, isNacked, isReturned } of this.messages.values()) {
+      const figures = of(publisher);
+      figures.published += 1;
+      if (confirmedMs !== null) figures.confirmed += 1;
+      if (isNacked) figures.nacked += 1;
+      if (isReturned) figures.returned += 1;
+    }
+    return clients;
   }
 
   byQueue(): ReadonlyMap<string, Readonly<QueueFigures>> {
@@ -160,6 +194,12 @@ export class Tally {
     return { message, tally };
   }
 
+  private takenBy(client: string): { delivered: number; acked: number } {
+    const taken = this.taken.get(client) ?? { delivered: 0, acked: 0 };
+    this.taken.set(client, taken);
+    return taken;
+  }
+
   private figuresOf(queue: string): QueueFigures {
     let figures = this.queues.get(queue);
     if (figures === undefined) {
@@ -168,6 +208,10 @@ export class Tally {
     }
     return figures;
   }
+}
+
+function noFigures(): ClientFigures {
+  return { published: 0, confirmed: 0, nacked: 0, returned: 0, delivered: 0, acked: 0 };
 }
 
 function newMessage(publisher: string, sequence: number, nowMs: number): Message {

@@ -1,48 +1,65 @@
-/** Declares what a scenario has at time 0: policies by the command line tool, exchanges, queues and bindings by real clients. */
-import type { AmqpCall, FieldTable, FieldValue, Scenario } from '../scenario/model.ts';
+/**
+ * Declares what a scenario has at time 0, cluster by cluster: what no client can declare by the command line tool, exchanges, queues and bindings
+ * by real clients, and last the parameters of shovels and federation, whose links find everything in its place.
+ */
+import { clustersOf } from '../scenario/clusters.ts';
+import type { AmqpCall, Scenario } from '../scenario/model.ts';
 import { askOnce } from './clients/one-shot.ts';
 import type { Cluster } from './cluster.ts';
+import { hostingDefinitions, linkDefinitions, setUpUser } from './definitions.ts';
 import { LaboratoryError } from './laboratory-error.ts';
 import { Tally } from './tally.ts';
 
 /** Throws LaboratoryError where the broker refuses something. */
-export async function declareTopology({ topology, nodes }: Scenario, cluster: Cluster): Promise<void> {
-  const first = nodes[0]!.name;
-  for (const { name, pattern, definition, applyTo, priority } of topology.policies) {
-    const words = ['set_policy', name, pattern, JSON.stringify(plain(definition))];
-    const options = ['--apply-to', applyTo, '--priority', `${priority}`];
-    const { exit, stderr } = await cluster.node(first).tool('rabbitmqctl', [...words, ...options]);
-    if (exit !== 0) throw new LaboratoryError(`policy ${name} was refused: ${stderr.trim().slice(0, 500)}`);
+export async function declareTopology(scenario: Scenario, machines: Cluster): Promise<void> {
+  const clusters = clustersOf(scenario.nodes);
+  for (const { key, nodes } of clusters) {
+    const first = machines.node(nodes[0]!.name);
+    await first.importDefinitions(hostingDefinitions(scenario, key));
+    await declareByClients(scenario, key, nodes[0]!.name, machines);
   }
-  const ask = async (node: string, call: AmqpCall): Promise<void> => {
-    const counting = { tally: new Tally(), name: 'set-up', nowMs: () => 0 };
-    const { code, text } = await askOnce(cluster.hostOf(node), call, counting);
+  for (const { key, nodes } of clusters)
+    await machines.node(nodes[0]!.name).importDefinitions(linkDefinitions(scenario, key));
+}
+
+async function declareByClients(
+  scenario: Scenario,
+  cluster: string,
+  first: string,
+  machines: Cluster,
+): Promise<void> {
+  const { topology } = scenario;
+  const user = setUpUser(scenario);
+  const isHere = (row: { readonly cluster?: string }): boolean => (row.cluster ?? '') === cluster;
+  const ask = async (node: string, vhost: string, call: AmqpCall): Promise<void> => {
+    const counting = { tally: new Tally(), name: 'set-up', user, vhost, queueKey: String, nowMs: () => 0 };
+    const { code, text } = await askOnce(machines.hostOf(node), call, counting);
     if (code !== 200) throw new LaboratoryError(`${call.method} was refused by ${node}: ${text}`);
   };
-  for (const exchange of topology.exchanges) {
-    const { name, type, durable, autoDelete, internal } = exchange;
-    await ask(first, {
+  for (const exchange of topology.exchanges.filter(isHere)) {
+    const { name, vhost, type, durable, autoDelete, internal } = exchange;
+    await ask(first, vhost, {
       method: 'exchange.declare',
       exchange: name,
       ...{ type, passive: false, durable, autoDelete, internal, arguments: exchange.arguments },
     });
   }
-  for (const { name, durable, autoDelete, declareOn, arguments: its } of topology.queues)
-    await ask(declareOn, {
+  for (const queue of topology.queues.filter(isHere)) {
+    const { name, vhost, durable, autoDelete, declareOn } = queue;
+    await ask(declareOn, vhost, {
       method: 'queue.declare',
       queue: name,
-      ...{ passive: false, durable, exclusive: false, autoDelete, arguments: its },
+      ...{ passive: false, durable, exclusive: false, autoDelete, arguments: queue.arguments },
     });
-  for (const { source, destination, destinationType, routingKey, arguments: its } of topology.bindings)
+  }
+  for (const binding of topology.bindings.filter(isHere)) {
+    const { source, vhost, destination, destinationType, routingKey, arguments: its } = binding;
     await ask(
       first,
+      vhost,
       destinationType === 'exchange'
         ? { method: 'exchange.bind', destination, source, routingKey, arguments: its }
         : { method: 'queue.bind', queue: destination, exchange: source, routingKey, arguments: its },
     );
-}
-
-/** RabbitMQ's JSON knows no `null` in a definition. */
-function plain(table: FieldTable): Readonly<Record<string, FieldValue>> {
-  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== null));
+  }
 }

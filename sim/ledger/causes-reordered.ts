@@ -11,6 +11,8 @@ export interface ReorderedCase {
   readonly copy: number;
   /** The decision that put it back before anybody had it, if one did. */
   readonly returned: Decision | null;
+  /** The hop by way of a delegate on which the later one overtook it, if one did. */
+  readonly overtakenOn: Decision | null;
   /** The node whose leader it came from, and the one that the later message came from. */
   readonly from: string;
   readonly laterFrom: string;
@@ -81,6 +83,14 @@ const table: readonly CauseRow<ReorderedCase>[] = [
     timeUs: ({ returned, timeUs }) => returned?.timeUs ?? timeUs,
     says: ({ queue }) =>
       `What was put back into ${queue.name} came after later messages that had been handed out`,
+  },
+  {
+    hazard: 'HAZ-42',
+    rule: 'NET-13',
+    when: ({ overtakenOn }) => overtakenOn !== null,
+    timeUs: ({ overtakenOn, timeUs }) => overtakenOn?.timeUs ?? timeUs,
+    says: ({ from, queue }) =>
+      `What went to several queues of ${from} went by way of a delegate there, and what its channel sent to ${queue.name} alone overtook it`,
   },
   {
     hazard: 'HAZ-40',

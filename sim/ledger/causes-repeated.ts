@@ -39,7 +39,18 @@ const givenUp = ({ again, history }: RepeatedCase) =>
 const when = ({ again, endUs }: RepeatedCase): number => again?.basis?.timeUs ?? again?.timeUs ?? endUs;
 const again = (fate: RepeatedCase): number => fate.again?.timeUs ?? fate.endUs;
 
+/** Of a dead letter that its queue had sent before and kept, for all types of queues. */
+const sentAgain: CauseRow<RepeatedCase> = {
+  hazard: 'HAZ-36',
+  rule: 'QQ-25',
+  when: ({ again }) => again?.basis?.kind === 'sent_again',
+  timeUs: when,
+  says: ({ queue, again }) =>
+    `${again!.basis!.role} had not heard that ${queue.name} had its dead letters when it sent them again`,
+};
+
 const table: readonly CauseRow<RepeatedCase>[] = [
+  sentAgain,
   {
     hazard: 'HAZ-36',
     rule: ({ forwarded }) => forwarded!.rule!,
@@ -166,7 +177,12 @@ const table: readonly CauseRow<RepeatedCase>[] = [
 export function causeOfRepeat(fate: RepeatedCase): Cause {
   const place = fate.again?.node ?? '';
   return (
-    explainBy(fate.queue.type === 'quorum' ? repeatedByQuorum : table, fate, 'duplicated', place) ?? {
+    explainBy(
+      fate.queue.type === 'quorum' ? [sentAgain, ...repeatedByQuorum] : table,
+      fate,
+      'duplicated',
+      place,
+    ) ?? {
       outcome: 'duplicated',
       hazard: UNEXPLAINED,
       rule: fate.again?.basis?.rule ?? '',

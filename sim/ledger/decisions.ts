@@ -9,6 +9,7 @@ import { rules } from '../rules/registry.ts';
 export type DecisionKind =
   | 'destroyed'
   | 'requeued'
+  | 'sent_again'
   | 'finished'
   | 'delivery_lost'
   | 'dead_lettered'
@@ -18,7 +19,8 @@ export type DecisionKind =
   | 'publish_dropped'
   | 'connection_lost'
   | 'nacked'
-  | 'taken_again';
+  | 'taken_again'
+  | 'delegated';
 
 const KINDS: readonly DecisionKind[] = [
   'destroyed',
@@ -33,6 +35,8 @@ const KINDS: readonly DecisionKind[] = [
   'taken_again',
   'refused',
   'forwarded',
+  'delegated',
+  'sent_again',
 ];
 
 export interface Decision {
@@ -42,7 +46,7 @@ export interface Decision {
   readonly timeUs: number;
   readonly node: string;
   readonly queue: string;
-  /** `destroyed`: leader or mirror. `forwarded`: the link. `taken_again`: the node whose leader had handed it out before. */
+  /** `destroyed`: leader or mirror. `forwarded`: the link. `sent_again`: the queue that keeps the dead letter. `taken_again`: the node whose leader had handed it out before. */
   readonly role: string;
   /** `forwarded`: how the link acknowledges. */
   readonly why: string;

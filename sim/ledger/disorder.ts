@@ -6,6 +6,7 @@
 import type { Accounts, CopyAccount, PublisherAccount } from './accounts.ts';
 import { causeOfDisorder } from './causes-reordered.ts';
 import { type CauseGroup, CauseTally } from './cause-tally.ts';
+import { Detours } from './detours.ts';
 import type { History } from './history.ts';
 import { Copy, Id, takerSlot } from './message-words.ts';
 
@@ -17,22 +18,26 @@ export class Disorder {
   private readonly history: History;
   private readonly open = new Map<PublisherAccount, Map<number, CauseGroup[]>>();
   private openCount = 0;
+  private readonly detours: Detours;
 
   constructor(accounts: Accounts, history: History) {
     this.accounts = accounts;
     this.history = history;
+    this.detours = new Detours(accounts);
   }
 
   late(timeUs: number, copies: CopyAccount, sequence: number, word: number): void {
     const { publisher, queue } = copies;
     const id = publisher.ids.get(sequence);
+    const from = queue.nodes[takerSlot(word)] ?? '';
     const cause = causeOfDisorder({
       timeUs,
       id,
       copy: word,
       returned:
         (word & Copy.requeued) === 0 ? null : this.accounts.decisions.at(copies.returns.get(sequence)),
-      from: queue.nodes[takerSlot(word)] ?? '',
+      overtakenOn: this.detours.overtaken(copies, sequence, from),
+      from,
       laterFrom: queue.nodes[copies.highestDeliveredFrom] ?? '',
       laterCopy: copies.words.get(copies.highestDelivered),
       severalConsumers: copies.severalConsumers,

@@ -63,7 +63,7 @@ export class Fates {
       idsSettled += count;
       copyAccounts.forEach((copies, index) => {
         const word = words[2 + index * BOOKS]!;
-        fates[index] = word === 0 ? null : fateOf(word, copies, from, to, this.ends.get(copies)!);
+        fates[index] = word === 0 ? null : this.fateOf(words[0]!, word, copies, from, to);
         if (word === 0) return;
         copiesSettled[index]! += count;
         this.countCopies(copies, words[0]!, word, fates[index]!, count);
@@ -85,6 +85,13 @@ export class Fates {
         `conservation: ${copies.routedCopies} copies of ${publisher.name} in ${copies.queue.name}, ${copiesSettled[index]} have a fate`,
       );
     });
+  }
+
+  /** A dead letter whose queue keeps it is not lost where it did not arrive: it will be sent again. */
+  private fateOf(id: number, word: number, copies: CopyAccount, from: number, to: number): CopyFate {
+    const fate = fateOf(word, copies, from, to, this.ends.get(copies)!);
+    const isKept = (id & Id.letterKept) !== 0 && (word & Copy.successor) !== 0;
+    return fate === 'lost' && isKept ? 'passed_on' : fate;
   }
 
   /** Figures of a queue: its copies, with what their publishers know of them. */

@@ -20,6 +20,7 @@ import { Disorder } from './disorder.ts';
 import { Fates } from './fates.ts';
 import { addCounts, type Counts, zeroCounts } from './figures.ts';
 import { History } from './history.ts';
+import { watchKeptLetters } from './kept-letters.ts';
 import { Id } from './message-words.ts';
 import { watchPublishing } from './publishing.ts';
 import { type QueueEnd, queueEnd } from './queue-end.ts';
@@ -86,6 +87,7 @@ export class Ledger {
       if (journal.text(name) === 'drain') this.hasDrained = true;
     });
     watchReplicas(journal, this.accounts);
+    watchKeptLetters(journal, this.accounts);
     watchDeliveries(journal, this.accounts, (timeUs, copies, sequence, word) =>
       this.disorder.late(timeUs, copies, sequence, word),
     );

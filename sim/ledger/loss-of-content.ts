@@ -149,7 +149,8 @@ export const onTheWay: readonly CauseRow<ExaminedLoss>[] = [
   },
   {
     hazard: 'HAZ-27',
-    rule: (fate) => fate.end?.rule ?? 'BRK-40',
+    // A quorum queue's record says why it died; that its letter is sent once is another rule.
+    rule: (fate) => (fate.queue?.type === 'quorum' && !cites(fate, 'QQ-25') ? 'QQ-16' : fate.end!.rule!),
     when: (fate) => fate.end?.kind === 'dead_lettered',
     timeUs: atEnd,
     says: (fate) => `What ${queue(fate)} dead-lettered, no queue took in`,

@@ -24,6 +24,8 @@ export const Id = {
   forwarded: 1 << 11,
   /** It published the same copy once more. */
   forwardedAgain: 1 << 12,
+  /** Some queue keeps it as a dead letter until its targets have it. */
+  letterKept: 1 << 13,
 } as const;
 
 /** Bits of a copy. */

@@ -10,7 +10,7 @@ export interface QueueEnd {
   readonly heldUp: boolean;
   /** The nodes that lead it in anybody's view. */
   readonly leaders: readonly string[];
-  /** Nothing ready and nothing unacknowledged. */
+  /** Nothing ready, nothing unacknowledged, and no dead letters kept. */
   readonly empty: boolean;
 }
 
@@ -40,8 +40,14 @@ export function queueEnd(
     readable: isRunning || (isSyncing && !drained),
     heldUp: isSyncing && !isRunning && drained,
     leaders: [...leaders],
-    empty: known.every((queue) => queue.messages_ready === 0 && queue.messages_unacknowledged === 0),
+    empty: known.every((queue) => depthOf(queue) === 0),
   };
+}
+
+/** Everything that the queue holds, dead letters that it keeps included. */
+function depthOf(queue: ObservedQueue): number {
+  const kept = queue.type === 'quorum' ? (queue.messages_dlx ?? 0) : 0;
+  return queue.messages_ready + queue.messages_unacknowledged + kept;
 }
 
 /** The node that leads the queue: `master` or `leader`, whatever its type calls it. */

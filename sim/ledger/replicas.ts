@@ -109,8 +109,9 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
     const finished = gone(copies, sequence, word, node) | Copy.finished | (isForwarded ? Copy.passedOn : 0);
     // With automatic acknowledgement it is still on its way: that it was put back may be why it comes late.
     const settled = (word & Copy.autoAck) === 0 || (word & Copy.deliveries) !== 0;
-    if (settled && (word & Copy.requeued) !== 0) copies.returns.set(sequence, 0);
-    copies.words.set(sequence, settled ? finished & ~Copy.requeued : finished);
+    const isBack = (word & Copy.requeued) !== 0 && !wasSentAgain(copies, sequence);
+    if (settled && isBack) copies.returns.set(sequence, 0);
+    copies.words.set(sequence, settled && isBack ? finished & ~Copy.requeued : finished);
   });
 
   journal.on(forwarded, (timeUs, number, sequence, queue, link, node, ackMode, rule) => {
@@ -126,6 +127,11 @@ export function watchReplicas(journal: Journal, accounts: Accounts): void {
 
   function wasForwarded(copies: CopyAccount, sequence: number): boolean {
     return decisions.at(copies.ends.get(sequence))?.kind === 'forwarded';
+  }
+
+  /** A dead letter that came twice may have been finished once: the other is on its way. */
+  function wasSentAgain(copies: CopyAccount, sequence: number): boolean {
+    return decisions.at(copies.returns.get(sequence))?.kind === 'sent_again';
   }
 
   journal.on(copyEnded, (timeUs, number, sequence, queue, node, how, rule) => {

@@ -116,6 +116,8 @@ export interface QuorumQueueAtEnd {
   readonly online: readonly string[];
   readonly messages_ready: number;
   readonly messages_unacknowledged: number;
+  /** Dead letters that the queue keeps until their targets have them (QQ-25); left out where there are none. */
+  readonly messages_dlx?: number;
 }
 
 export type QueueAtEnd = ClassicQueueAtEnd | QuorumQueueAtEnd;

@@ -12,7 +12,7 @@ import type { RunResult } from './result.ts';
 import type { MessageFlow, MessageLife, RunReport, StoryStep } from './run-report.ts';
 import { Series } from './series.ts';
 import { unsentSentences } from './unsent.ts';
-import { causeSentences, verdictSentence } from './verdict-sentence.ts';
+import { causeSentences, keptSentences, verdictSentence } from './verdict-sentence.ts';
 
 export interface ReportParts {
   readonly result: RunResult;
@@ -64,7 +64,11 @@ export class RunReportBuilder {
     return {
       result,
       description: scenario.description,
-      verdictSentence: [sentence, ...unsentSentences(scenario.workloads, figures.byWorkload)].join(' '),
+      verdictSentence: [
+        sentence,
+        ...keptSentences(result.queues),
+        ...unsentSentences(scenario.workloads, figures.byWorkload),
+      ].join(' '),
       causeSentences: causeSentences(figures.groups),
       expectations: judgement.checked,
       scenarioPath: scenario.source.file,

@@ -199,6 +199,24 @@ const STEPS: readonly (readonly [RecordType, Step])[] = [
         `publishes it as a dead letter (${told['reason']}), which is routed to ${told['queue']}`,
     },
   ],
+  [
+    records.delegated,
+    {
+      node,
+      process: (told) => `delegate_${told['delegate']}`,
+      what: (told) => `hands it on to ${told['receivers']} processes here`,
+      peer: () => someChannel('from'),
+      usual: () => 'NET-13',
+    },
+  ],
+  [
+    records.deadLetterKept,
+    {
+      node,
+      process: leader,
+      what: (told) => `gives it up (${told['reason']}) and keeps it until its targets have it`,
+    },
+  ],
   [records.publishRefused, { node, process: leader, what: () => 'is full and does not take it in' }],
   [records.unroutable, { node, process: channel, what: () => 'finds no queue for it' }],
   [records.publishDropped, { node, process: channel, what: () => 'drops the publish with its connection' }],

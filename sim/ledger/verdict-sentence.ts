@@ -5,7 +5,7 @@
 import type { CauseGroup } from './cause-tally.ts';
 import { UNEXPLAINED } from './causes.ts';
 import type { LedgerFigures } from './ledger.ts';
-import type { Failure, MessageFigures, Verdict } from './result.ts';
+import type { Failure, MessageFigures, RunResult, Verdict } from './result.ts';
 import type { CheckedExpectation } from './run-report.ts';
 import { counted, harmOf, tenths } from './words.ts';
 
@@ -42,6 +42,14 @@ export function verdictSentence({ verdict, failures, checked, figures }: Verdict
       return `Expected ${first.expected}, observed ${observed} (line ${first.line})${more}. ${capital(inWords(fate))}.`;
     }
   }
+}
+
+/** One sentence for each queue that still keeps dead letters which no target has taken (QQ-25): they are not lost, and have not arrived. */
+export function keptSentences(queues: RunResult['queues']): string[] {
+  return Object.entries(queues).flatMap(([name, queue]) => {
+    const kept = queue.type === 'quorum' ? (queue.messages_dlx ?? 0) : 0;
+    return kept === 0 ? [] : [`${name} keeps ${counted(kept, 'dead letter')} that no target has taken.`];
+  });
 }
 
 /** How a limit that was reached is put among the failures of a run. */

@@ -16,7 +16,7 @@ import { StepLog } from '../ledger/step-log.ts';
 import { Story } from '../ledger/story.ts';
 import { Timeline } from '../ledger/timeline.ts';
 import { unsentSentences } from '../ledger/unsent.ts';
-import { causeSentences, LIMIT_WORDS, verdictSentence } from '../ledger/verdict-sentence.ts';
+import { causeSentences, keptSentences, LIMIT_WORDS, verdictSentence } from '../ledger/verdict-sentence.ts';
 import { fail, invariant } from '../kernel/invariant.ts';
 import type { Journal } from '../kernel/journal.ts';
 import type { Simulation } from '../kernel/simulation.ts';
@@ -107,7 +107,11 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Sce
   });
   return {
     result,
-    verdictSentence: [sentence, ...unsentSentences(scenario.workloads, figures.byWorkload)].join(' '),
+    verdictSentence: [
+      sentence,
+      ...keptSentences(result.queues),
+      ...unsentSentences(scenario.workloads, figures.byWorkload),
+    ].join(' '),
     causeSentences: causeSentences(figures.groups),
     story: lines,
     judgement,

@@ -5,6 +5,7 @@
 import { AmqpListener } from '../broker/amqp-listener.ts';
 import { BrokerNode } from '../broker/broker-node.ts';
 import { purgeDeadQueues } from '../broker/dead-queues.ts';
+import { DelegateSupervisor } from '../broker/delegate.ts';
 import { isBeingDrained, setDrained } from '../broker/maintenance.ts';
 import type { NodeContext } from '../broker/node-context.ts';
 import type { QueueType } from '../broker/queue-type.ts';
@@ -56,6 +57,7 @@ export class Application {
   private rabbit: RabbitProcess | undefined;
   private networking: NetworkingProcess | undefined;
   private membership: MembershipService | undefined;
+  private delegates: DelegateSupervisor | undefined;
   private monitor: NodeMonitor | undefined;
   private readonly broker: BrokerNode;
   private readonly listener: AmqpListener;
@@ -205,6 +207,7 @@ export class Application {
     this.rabbit = new RabbitProcess(vm);
     this.networking = new NetworkingProcess(vm, () => this.listener.countConnections(), this.listener);
     this.membership = new MembershipService(vm, this.mnesia);
+    this.delegates = new DelegateSupervisor(vm);
     this.askPossiblyPartitioned((possiblyPartitioned) => {
       this.resourceMonitors.start();
       this.monitor = new NodeMonitor(
@@ -322,6 +325,7 @@ export class Application {
             this.broker.alarms.exit('shutdown');
             this.monitor?.exit('shutdown');
             this.membership?.exit('shutdown');
+            this.delegates?.exit('shutdown');
             this.networking?.exit('shutdown');
             this.rabbit?.exit('shutdown');
             this.mnesia.exit('shutdown');

@@ -91,6 +91,8 @@ export interface QueueInfo {
   readonly ownerPid: Pid | null;
   readonly slavePids: readonly Pid[];
   readonly synchronisedSlavePids: readonly Pid[];
+  /** All of its messages, dead letters that it keeps included. */
+  readonly messages: number | null;
   readonly messagesReady: number | null;
   readonly messagesUnacknowledged: number | null;
   readonly consumers: number | null;

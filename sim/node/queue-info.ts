@@ -43,11 +43,16 @@ function queueInfo({ record, live }: KnownQueue, statistics: QueueStatistics | '
     ownerPid: record.exclusiveOwner,
     slavePids: live ? record.slavePids : [],
     synchronisedSlavePids: live ? record.syncSlavePids : [],
+    messages: counted === null ? null : total(counted),
     messagesReady: counted?.messagesReady ?? null,
     messagesUnacknowledged: counted?.messagesUnacknowledged ?? null,
     consumers: counted?.consumers ?? null,
     state: stateOf(record, live, statistics),
   };
+}
+
+function total({ messagesReady, messagesUnacknowledged, deadLettersKept = 0 }: QueueStatistics): number {
+  return messagesReady + messagesUnacknowledged + deadLettersKept;
 }
 
 function stateOf(

@@ -19,10 +19,7 @@ const columns: Readonly<Record<string, (queue: QueueInfo) => string>> = {
   exclusive: (queue) => String(queue.exclusive),
   messages_ready: (queue) => count(queue.messagesReady),
   messages_unacknowledged: (queue) => count(queue.messagesUnacknowledged),
-  messages: (queue) =>
-    queue.messagesReady === null || queue.messagesUnacknowledged === null
-      ? ''
-      : String(queue.messagesReady + queue.messagesUnacknowledged),
+  messages: (queue) => count(queue.messages),
   consumers: (queue) => count(queue.consumers),
   slave_pids: (queue) => pids(queue.slavePids),
   synchronised_slave_pids: (queue) => pids(queue.synchronisedSlavePids),

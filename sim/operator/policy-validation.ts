@@ -16,6 +16,11 @@ const isWhole =
 const VALUES: Readonly<Record<string, readonly [what: string, takes: (value: FieldValue) => boolean]>> = {
   'dead-letter-exchange': ['dead letter exchange name', isText],
   'dead-letter-routing-key': ['dead letter routing key', isText],
+  'dead-letter-strategy': [
+    'dead letter strategy',
+    (value) => value === 'at-most-once' || value === 'at-least-once',
+  ],
+  'delivery-limit': ['delivery limit', isWhole(0)],
   'message-ttl': ['message TTL', isWhole(0)],
   expires: ['queue expiry', isWhole(1)],
   'max-length': ['maximum length', isWhole(0)],

@@ -71,6 +71,21 @@ export const deadLetterRouted = recordType('dead_letter_routed', {
   reason: 'name',
   node: 'name',
 });
+/** A delegate of this node handed a publish on to so many processes here (NET-13). */
+export const delegated = recordType('delegated', {
+  message: 'message',
+  node: 'name',
+  delegate: 'int',
+  receivers: 'int',
+});
+/** It died in a queue that keeps its dead letters until their targets have confirmed them (QQ-25); `copy_ended` follows when they have. */
+export const deadLetterKept = recordType('dead_letter_kept', {
+  message: 'message',
+  queue: 'name',
+  node: 'name',
+  reason: 'name',
+  rule: 'int',
+});
 /** A full queue took a publish in no more (BRK-41). */
 export const publishRefused = recordType('publish_refused', {
   message: 'message',

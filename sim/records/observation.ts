@@ -32,6 +32,8 @@ export type ObservedQueue =
       readonly online: readonly string[];
       readonly messages_ready: number;
       readonly messages_unacknowledged: number;
+      /** Dead letters that the queue keeps until their targets have them; left out where there are none. */
+      readonly messages_dlx?: number;
     };
 
 export interface Observation {

@@ -72,10 +72,10 @@ export const hazDisturbances: Readonly<Record<string, HazardData>> = {
     kind: 'duplicate',
     title: 'A link breaks between store and ack',
     conditions:
-      'A shovel or federation link with on-confirm breaks after its destination stored the message and before its source was acked',
+      'A shovel or federation link with on-confirm, or the worker of an at-least-once dead-letter queue, ends after its destination stored the message and before its source was acked',
     outcome: 'The message is there twice',
     preventedBy: 'an idempotent consumer',
-    rules: ['BRK-53'],
+    rules: ['BRK-53', 'QQ-25'],
   },
   'HAZ-37': {
     kind: 'duplicate',

@@ -149,8 +149,8 @@ export const qq: Readonly<Record<string, RuleData>> = {
   'QQ-25': {
     title: 'Dead lettering at most or at least once',
     statement:
-      'By default a dead letter is sent once and forgotten; at-least-once keeps it until its target has confirmed.',
-    source: 'rabbit_fifo_dlx, rabbit_fifo_dlx_worker',
+      'By default a dead letter is sent once and forgotten; at-least-once keeps it in the queue, within its limits, until all its targets have confirmed to a worker beside the leader, which tries again after three minutes.',
+    source: 'rabbit_fifo_dlx, rabbit_fifo_dlx_worker, rabbit_quorum_queue:dlh/5',
   },
   'QQ-26': {
     title: 'Prefetch and the order of service',

@@ -14,10 +14,8 @@ export interface BuiltIn {
 
 /** Rules that the engine does not model, with the reason. */
 export const notModelled: ReadonlyMap<string, string> = new Map([
-  ['NET-13', 'sends go one by one: there are no delegates that could let one overtake the other'],
   ['CLU-5', 'every node is a disc node'],
   ['CLU-16', 'nodes begin as a cluster or alone and join by command: peer discovery is not modelled'],
-  ['QQ-25', 'at-least-once dead lettering (`dead-letter-strategy`) is not modelled; at most once is BRK-40'],
 ]);
 
 /** Rules that are modelled without a place that decides by them. */

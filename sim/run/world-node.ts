@@ -163,6 +163,7 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
     const found = online.map((node) => this.member(record, node)!);
     const leader = found.find(({ isLeader }) => isLeader);
     const statistics = isServing && leader !== undefined ? statisticsOf(leader) : null;
+    const kept = statistics?.deadLettersKept ?? 0;
     return {
       type: 'quorum',
       state: statistics === null ? 'down' : 'running',
@@ -171,6 +172,7 @@ export class RabbitWorldNode extends RabbitNodeControl implements WorldNode {
       online,
       messages_ready: statistics?.messagesReady ?? 0,
       messages_unacknowledged: statistics?.messagesUnacknowledged ?? 0,
+      ...(kept > 0 && { messages_dlx: kept }),
     };
   }
 

@@ -151,7 +151,7 @@ export type QueueFieldExpectation =
     }
   | {
       readonly kind: 'count';
-      readonly field: 'messages_ready' | 'messages_unacknowledged';
+      readonly field: 'messages_ready' | 'messages_unacknowledged' | 'messages_dlx';
       readonly anyOf: readonly (readonly Bound[])[];
       readonly text: string;
       readonly line: number;

@@ -5,7 +5,6 @@
  * Loading names each part that a file uses, in the form of these keys; a part without a line here is modelled.
  */
 
-const deadLettering = 'dead lettering is not modelled yet';
 const streams = 'streams are not modelled yet';
 const ramNodes = 'RAM nodes are not modelled yet';
 const toolOption = 'this option of the tool is not modelled yet';
@@ -15,11 +14,9 @@ export const notModelledYet: ReadonlyMap<string, string> = new Map([
   ['timing scheduling_pause', 'pauses of a VM on a busy machine are not modelled yet'],
   ['predeclared exchange amq.rabbitmq.trace', 'tracing is not modelled yet'],
   ['queue type stream', streams],
-  ['queue argument x-dead-letter-strategy', deadLettering],
   ['queue argument x-max-age', streams],
   ['queue argument x-stream-max-segment-size-bytes', streams],
   ['queue argument x-initial-cluster-size', streams],
-  ['policy key dead-letter-strategy', deadLettering],
   ['policy key max-age', streams],
   ['policy key stream-max-segment-size-bytes', streams],
   ['consume argument x-stream-offset', streams],

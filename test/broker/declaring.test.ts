@@ -70,6 +70,20 @@ describe('declaring a queue', () => {
     ]);
   });
 
+  test('with another value for the same argument is told both values, without types (BRK-12)', () => {
+    const world = new World();
+    const client = world.connect();
+    const declare = { type: 'queue.declare', queue: 'q', passive: false } as const;
+    const fixed = { durable: true, exclusive: false, autoDelete: false };
+    client.ask({ ...declare, ...fixed, channel: 1, arguments: { 'x-max-length': 4 } });
+    expect(client.ask({ ...declare, ...fixed, channel: 1, arguments: { 'x-max-length': 5 } })).toMatchObject([
+      {
+        code: 406,
+        text: "PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue 'q' in vhost '/': received '5' but current is '4'",
+      },
+    ]);
+  });
+
   test('passively fails where there is none, and reserved names are refused (BRK-12)', () => {
     const world = new World();
     expect(world.connect().declare('q', { passive: true })).toMatchObject([

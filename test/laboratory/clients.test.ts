@@ -65,7 +65,13 @@ function publisherWith(more: string): {
   );
   const clock = new Clock();
   const tally = new Tally();
-  const surroundings: Surroundings = { clock, tally, hostOf: () => 'nowhere', note: () => {} };
+  const surroundings: Surroundings = {
+    clock,
+    tally,
+    hostOf: () => 'nowhere',
+    queueKeyOf: (_target, _vhost, queue) => queue,
+    note: () => {},
+  };
   const spec = workloads[0] as PublishSpec;
   return { publisher: new Publisher(surroundings, { name: 'pub', workload: 'pub' }, spec), tally, clock };
 }

@@ -26,6 +26,7 @@ test('a machine that can says which broker it has', () => {
   expect(checkMachine(able)).toEqual({
     rabbitHome: '/usr/lib/rabbitmq/lib/rabbitmq_server-3.10.8',
     broker: 'RabbitMQ 3.10.8, Erlang/OTP 25.2.3',
+    haproxy: '/usr/sbin/haproxy',
   });
 });
 

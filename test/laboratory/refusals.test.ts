@@ -15,6 +15,26 @@ function problemsOf(more: string, nodes?: string): readonly string[] {
   }
 }
 
+test('several clusters, virtual hosts, users, proxies, links between clusters and every kind of client are accepted', () => {
+  const more = `vhosts: [{ name: shop }]
+users: [{ name: clerk }]
+permissions: [{ user: clerk, vhost: shop, configure: "", write: "", read: "" }]
+queues: [{ name: q, cluster: [east, west] }, { name: r, vhost: shop }]
+proxies: [{ name: lb, servers: [east1] }]
+parameters: [{ component: shovel, name: s, value: { src-uri: "amqp://", src-queue: q, dest-uri: "amqp://west1", dest-queue: q } }]
+workloads:
+  - { name: a, service: { queue: q, via: lb, publish: { routing_key: q, transaction: true } } }
+  - { name: b, rpc: { role: client, queue: q, via: west1 } }
+  - { name: c, publish: { routing_key: q, via: west1, messages: 2, transaction: 2 } }
+  - { name: d, consume: { queue: r, vhost: shop, user: clerk, via: east1 } }
+chaos:
+  - { at: 1s, amqp: { tx.select: {} }, via: east1 }
+  - { at: 1s, kill: lb }
+settle: 1s
+`;
+  expect(problemsOf(more, '{ east1: { cluster: east }, west1: { cluster: west } }')).toEqual([]);
+});
+
 test('every fault that the laboratory has is accepted', () => {
   const faults = [
     'partition: [[rabbit1], [rabbit2, rabbit3]], for: 2s',
@@ -61,6 +81,7 @@ describe('refused, at its line', () => {
       'messages a second',
     ],
     ['settle: 40m\n', '1: ', 'real time'],
+    ['proxies:\n  - { name: a.b }\n', '4: ', 'name of a host'],
   ])('%s', (more, line, words) => {
     const [problem = ''] = problemsOf(more);
     expect(problem.startsWith(line)).toBe(true);

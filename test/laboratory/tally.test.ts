@@ -9,10 +9,10 @@ test('a repeat, a late one, a loss and a return', () => {
   tally.published('shop', 2, 9);
   for (const sequence of [1, 2, 3, 4]) tally.confirmed(`shop-${sequence}`, 10);
   tally.returned('shop-4');
-  tally.delivery('shop-2', 'q', false, false);
-  tally.ackSent('shop-2', 'q');
-  tally.delivery('shop-1', 'q', false, false);
-  tally.delivery('shop-2', 'q', true, false);
+  tally.delivery('shop-2', 'q', false, false, 'reader');
+  tally.ackSent('shop-2', 'q', 'reader');
+  tally.delivery('shop-1', 'q', false, false, 'reader');
+  tally.delivery('shop-2', 'q', true, false, 'reader');
   expect(tally.figures()).toEqual({
     published: 5,
     publishes: 6,
@@ -29,6 +29,7 @@ test('a repeat, a late one, a loss and a return', () => {
     drained_deliveries: 0,
     confirmed_lost: 1,
     unconfirmed_lost: 1,
+    never_seen: 3,
     out_of_order: 1,
   });
   expect(tally.confirmLatencies()).toEqual([0.006, 0.007, 0.008, 0.009]);
@@ -45,8 +46,8 @@ test('what the drain finds is not lost, and not a delivery to a workload', () =>
 test('a repeat that an idempotent consumer drops counts as delivered, not as duplicated', () => {
   const tally = new Tally();
   tally.published('shop', 1, 0);
-  tally.delivery('shop-1', 'q', false, false);
-  tally.delivery('shop-1', 'q', true, true);
+  tally.delivery('shop-1', 'q', false, false, 'reader');
+  tally.delivery('shop-1', 'q', true, true, 'reader');
   expect(tally.figures()).toMatchObject({ delivered: 2, duplicated: 0 });
   expect(tally.byQueue().get('q')).toEqual({ delivered: 2, drained_deliveries: 0, duplicated: 0 });
 });
@@ -54,7 +55,7 @@ test('a repeat that an idempotent consumer drops counts as delivered, not as dup
 test('deliveries of different queues are no repeats of each other', () => {
   const tally = new Tally();
   tally.published('shop', 1, 0);
-  tally.delivery('shop-1', 'a', false, false);
-  tally.delivery('shop-1', 'b', false, false);
+  tally.delivery('shop-1', 'a', false, false, 'reader');
+  tally.delivery('shop-1', 'b', false, false, 'reader');
   expect(tally.figures()).toMatchObject({ delivered: 2, delivered_unique: 1, duplicated: 0 });
 });

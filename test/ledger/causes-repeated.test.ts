@@ -147,6 +147,41 @@ describe('a reordered message', () => {
     expect(causes).toMatchObject([{ hazard: 'HAZ-40', rule: 'BRK-50' }]);
   });
 
+  describe('that came by way of a delegate', () => {
+    const published = (script: Script, later: 'direct' | 'delegated'): void => {
+      script.at(1).publish('shop-1', 'q').publish('shop-2', 'q');
+      const handOn = (message: string): void =>
+        void script.write(messages.delegated, { message, node: 'rabbit1', delegate: 3, receivers: 2 });
+      handOn('shop-1');
+      if (later === 'delegated') handOn('shop-2');
+      for (const id of ['shop-2', 'shop-1']) script.store(id, 'q', 'rabbit1').confirm(id);
+      script.at(2);
+      for (const id of ['shop-2', 'shop-1']) script.take(id, 'q', 'rabbit1').deliver(id, 'q');
+    };
+
+    test('overtaken by one that came straight: HAZ-42, at the hop', () => {
+      const { causes, groups } = causesOf((script) => published(script, 'direct'));
+      expect(causes).toMatchObject([{ hazard: 'HAZ-42', rule: 'NET-13', messages: 1, confirmed: 1 }]);
+      expect(groups[0]!.timeUs).toBe(1_000_000);
+    });
+
+    test('not overtaken on that way, because the other one took it, too', () => {
+      const { causes } = causesOf((script) => published(script, 'delegated'));
+      expect(causes).toMatchObject([{ hazard: 'unexplained' }]);
+    });
+
+    test('in order at the leader, and late for another reason', () => {
+      const { causes } = causesOf((script) => {
+        script.at(1).publish('shop-1', 'q').publish('shop-2', 'q');
+        script.write(messages.delegated, { message: 'shop-1', node: 'rabbit1', delegate: 3, receivers: 2 });
+        for (const id of ['shop-1', 'shop-2']) script.store(id, 'q', 'rabbit1').confirm(id);
+        script.take('shop-2', 'q', 'rabbit1').deliver('shop-2', 'q', 'warehouse');
+        script.take('shop-1', 'q', 'rabbit1').deliver('shop-1', 'q', 'office');
+      });
+      expect(causes).toMatchObject([{ hazard: 'HAZ-40', rule: 'BRK-50' }]);
+    });
+  });
+
   test('delivered by a promoted mirror: HAZ-41', () => {
     const causes = late((script) => {
       script.take('shop-2', 'q', 'rabbit1').deliver('shop-2', 'q');

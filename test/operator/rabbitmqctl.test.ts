@@ -333,6 +333,7 @@ describe('list_queues', () => {
     ownerPid: null,
     slavePids: [new Pid('rabbit2', 2, { id: 6 } as ErlangProcess)],
     synchronisedSlavePids: [],
+    messages: 5,
     messagesReady: 3,
     messagesUnacknowledged: 2,
     consumers: 1,
@@ -341,7 +342,7 @@ describe('list_queues', () => {
 
   test('prints a header and tabs', () => {
     const node = new FakeNode();
-    node.queues = [queue, { ...queue, name: 'down', messagesReady: null, state: 'down' }];
+    node.queues = [queue, { ...queue, name: 'down', messages: null, messagesReady: null, state: 'down' }];
     const banner = 'Timeout: 60.0 seconds ...\nListing queues for vhost / ...\n';
     expect(run(node, 'list_queues').result.output).toBe(`${banner}name\tmessages\nq\t5\ndown\t`);
     expect(run(node, 'list_queues', 'name', 'slave_pids', 'pid').result.output).toBe(

@@ -66,6 +66,11 @@ export class MermaidMessage {
       case messages.routed:
         this.channel = channelOn();
         return diagram.note(timeUs, this.channel, this.channel, `routes it to ${queue}`);
+      case messages.delegated: {
+        const delegate = diagram.participant(`delegate_${told['delegate']} on ${node}`);
+        const what = `hands it on to ${told['receivers']} processes`;
+        return diagram.arrow(timeUs, this.channel, delegate, what);
+      }
       case messages.copyStored: {
         const place = replicaOn();
         if (role === 'leader') this.leaders.set(queue, place);

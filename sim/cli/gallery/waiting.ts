@@ -11,12 +11,7 @@ export interface Waiting {
 }
 
 /** By hazard. A hazard stands here or has a scenario, never both. */
-export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([
-  [
-    'HAZ-42',
-    { parts: [], reason: 'the delegate between nodes (NET-13) is not modelled: casts keep their order' },
-  ],
-]);
+export const waitingHazards: ReadonlyMap<string, Waiting> = new Map<string, Waiting>([]);
 
 /** What is still missing, as sentences; empty when the hazard is due. */
 export function missingParts({ parts, reason }: Waiting): readonly string[] {

@@ -15,8 +15,10 @@ import { breakOff, closeInOrder, dial, reasonOf } from './dial.ts';
 export interface Surroundings {
   readonly clock: Clock;
   readonly tally: Tally;
-  /** The address of a node. */
-  readonly hostOf: (node: string) => string;
+  /** The address of a node or of a proxy. */
+  readonly hostOf: (target: string) => string;
+  /** How results call a queue of a virtual host (absent: the default one) that is reached through a node or a proxy. */
+  readonly queueKeyOf: (target: string, vhost: string | undefined, queue: string) => string;
   /** Notes an event of the timeline, now. */
   readonly note: (event: string, fields: Readonly<Record<string, TimelineEvent[string]>>) => void;
 }
@@ -74,6 +76,11 @@ export abstract class Client {
     return connection.createChannel();
   }
 
+  /** How results call a queue of this client's virtual host. */
+  protected keyOf(queue: string): string {
+    return this.surroundings.queueKeyOf(this.spec.via[0]!.name, this.spec.vhost, queue);
+  }
+
   protected get isLive(): boolean {
     return this.live;
   }
@@ -85,11 +92,11 @@ export abstract class Client {
 
   /** Connects, works, connects again. */
   private async work(): Promise<void> {
-    const { via, heartbeatUs } = this.spec;
+    const { via } = this.spec;
     for (let attempt = 0; this.live; attempt += 1) {
       const node = via[attempt % via.length]!.name;
       try {
-        const connection = await dial(this.surroundings.hostOf(node), heartbeatUs);
+        const connection = await dial(this.surroundings.hostOf(node), this.spec);
         if (this.live) await this.stayConnected(connection, node);
         else breakOff(connection);
       } catch {

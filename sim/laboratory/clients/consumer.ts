@@ -9,7 +9,7 @@ import { Client, type ClientName, type Surroundings } from './client.ts';
 /** The standard normal's 99th percentile. */
 const percentile99 = 2.326;
 
-interface Delivery {
+export interface Delivery {
   readonly message: ConsumeMessage;
   readonly queue: string;
 }
@@ -32,10 +32,13 @@ export class Consumer extends Client {
   }
 
   protected override async channelOpened(channel: Channel, renew: () => void): Promise<void> {
-    const { queue, otherQueues, declare, prefetch, globalPrefetch } = this.consuming;
+    const { otherQueues, declare, bind = [], prefetch, globalPrefetch } = this.consuming;
     const { ack, exclusive, resubscribe } = this.consuming;
     this.channel = channel;
-    if (declare !== null) await channel.assertQueue(queue, declare);
+    let { queue } = this.consuming;
+    if (declare !== null) ({ queue } = await channel.assertQueue(queue, declare));
+    for (const { exchange, routingKey, arguments: its } of bind)
+      await channel.bindQueue(queue, exchange, routingKey, its);
     if (prefetch > 0) await channel.prefetch(prefetch);
     if (globalPrefetch !== undefined) await channel.prefetch(globalPrefetch, true);
     const take =
@@ -43,12 +46,31 @@ export class Consumer extends Client {
       (message: ConsumeMessage | null): void => {
         if (message !== null) this.take(channel, { message, queue: from });
         else if (this.isLive) {
-          this.surroundings.note('consumer_cancelled', { workload: this.workload, queue: from });
+          const cancelled = { workload: this.workload, queue: this.keyOf(from) };
+          this.surroundings.note('consumer_cancelled', cancelled);
           if (resubscribe) renew();
         }
       };
     const options = { noAck: ack === 'auto', exclusive, arguments: this.consuming.arguments };
     for (const each of [queue, ...(otherQueues ?? [])]) await channel.consume(each, take(each), options);
+    this.subscribed(channel, queue);
+  }
+
+  /** Deliveries may come from now on; `queue` as the broker calls it. */
+  protected subscribed(_channel: Channel, _queue: string): void {}
+
+  /** A message came that the application does not acknowledge. */
+  protected received(_channel: Channel, _message: ConsumeMessage): void {}
+
+  /** The application is done with a message: acknowledges it, now or, where more is to be done, later. */
+  protected conclude(channel: Channel, delivery: Delivery): void {
+    this.acknowledge(channel, delivery);
+  }
+
+  protected acknowledge(channel: Channel, { message, queue }: Delivery): void {
+    channel.ack(message);
+    const id = String(message.properties.messageId);
+    this.surroundings.tally.ackSent(id, this.keyOf(queue), this.name);
   }
 
   protected override channelLost(): void {
@@ -60,11 +82,18 @@ export class Consumer extends Client {
   private take(channel: Channel, delivery: Delivery): void {
     const { message, queue } = delivery;
     const id = String(message.properties.messageId);
-    const { ack, dedupe } = this.consuming;
-    const isRepeat = dedupe && this.handled.has(id);
-    this.surroundings.tally.delivery(id, queue, message.fields.redelivered, isRepeat);
+    const { ack, dedupe, skipsRedelivered = false } = this.consuming;
+    const { redelivered } = message.fields;
+    const isSkipped = redelivered && skipsRedelivered;
+    const isRepeat = isSkipped || (dedupe && this.handled.has(id));
+    this.surroundings.tally.delivery(id, this.keyOf(queue), redelivered, isRepeat, this.name);
+    if (isSkipped) {
+      if (ack === 'manual') this.acknowledge(channel, delivery);
+      return;
+    }
     if (ack !== 'manual') {
       this.handled.add(id);
+      if (!isRepeat) this.received(channel, message);
       return;
     }
     this.waiting.push(delivery);
@@ -91,20 +120,30 @@ export class Consumer extends Client {
     }
   }
 
-  private finish(channel: Channel, { message, queue }: Delivery): void {
+  private finish(channel: Channel, delivery: Delivery): void {
     if (this.channel !== channel || !this.isLive) return;
+    const { message } = delivery;
     const id = String(message.properties.messageId);
-    const { fail, requeue } = this.consuming;
-    try {
-      if (fail > 0 && !this.handled.has(id) && Math.random() < fail) {
+    const { fail, requeue, dedupe } = this.consuming;
+    const wasHandled = dedupe && this.handled.has(id);
+    this.whileOpen(channel, () => {
+      if (fail > 0 && !wasHandled && Math.random() < fail) {
         channel.reject(message, requeue);
         return;
       }
       this.handled.add(id);
-      channel.ack(message);
-      this.surroundings.tally.ackSent(id, queue);
+      if (wasHandled) this.acknowledge(channel, delivery);
+      else this.conclude(channel, delivery);
+    });
+  }
+
+  /** Does something on a channel; where it has closed under us nothing is sent, and nothing is done. */
+  protected whileOpen(channel: Channel, work: () => void): void {
+    if (this.channel !== channel || !this.isLive) return;
+    try {
+      work();
     } catch {
-      // The channel closed under us: nothing was sent.
+      // It closes at this moment.
     }
   }
 }

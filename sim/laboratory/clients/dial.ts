@@ -5,17 +5,43 @@
 import type { Socket } from 'node:net';
 import type { ChannelModel } from 'amqplib';
 import { amqpPort } from '../addresses.ts';
+import { DEFAULT_VHOST } from '../../records/resource-name.ts';
 import { within } from '../clock.ts';
+
+export interface DialOptions {
+  /** 0: none. */
+  readonly heartbeatUs: number;
+  /** Absent: guest. */
+  readonly user?: string;
+  /** Absent: the default one. */
+  readonly vhost?: string;
+}
+
+/** The language knows no passwords: every user has their own name for one, as guest has. */
+export function passwordOf(user: string): string {
+  return user;
+}
 
 const dialLimitMs = 4_000;
 const closeLimitMs = 2_000;
 
-/** Connects as guest, as every client of a scenario. Rejects with what went wrong. */
-export async function dial(host: string, heartbeatUs: number): Promise<ChannelModel> {
-  const { connect } = await import('amqplib');
-  const options = { hostname: host, port: amqpPort, heartbeat: Math.round(heartbeatUs / 1_000_000) };
+/** Connects. Rejects with what went wrong. */
+export async function dial(
+  host: string,
+  { heartbeatUs, user = 'guest', vhost = DEFAULT_VHOST }: DialOptions,
+): Promise<ChannelModel> {
+  // The whole module: the program's bundle cannot tell the names that a CommonJS package exports.
+  const { default: amqplib } = await import('amqplib');
+  const options = {
+    hostname: host,
+    port: amqpPort,
+    heartbeat: Math.round(heartbeatUs / 1_000_000),
+    username: user,
+    password: passwordOf(user),
+    vhost,
+  };
   let wasGivenUp = false;
-  const dialling = connect(options, { timeout: dialLimitMs, noDelay: true }).then((connection) => {
+  const dialling = amqplib.connect(options, { timeout: dialLimitMs, noDelay: true }).then((connection) => {
     connection.on('error', () => {});
     if (wasGivenUp) breakOff(connection);
     return connection;

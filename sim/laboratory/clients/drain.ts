@@ -20,24 +20,36 @@ const lookIntervalMs = 50;
 /** No queue of an experiment takes longer. */
 const queueLimitMs = 120_000;
 
-/** Empties `queues` through one node. Never rejects. */
+export interface DrainedQueue {
+  /** Its name in its virtual host, and as results call it. */
+  readonly queue: string;
+  readonly key: string;
+}
+
+export interface DrainedQueues {
+  readonly user: string;
+  readonly vhost: string;
+  readonly queues: readonly DrainedQueue[];
+}
+
+/** Empties queues of a virtual host through one node. Never rejects. */
 export async function drainThrough(
   host: string,
-  queues: readonly string[],
+  { user, vhost, queues }: DrainedQueues,
   clock: Clock,
   tally: Tally,
 ): Promise<void> {
   let connection: ChannelModel;
   try {
-    connection = await dial(host, heartbeatUs);
+    connection = await dial(host, { heartbeatUs, user, vhost });
   } catch {
     return;
   }
-  for (const queue of queues) {
+  for (const one of queues) {
     try {
       const channel = await within(connection.createChannel(), channelLimitMs, 'no channel');
       channel.on('error', () => {});
-      await drainQueue(channel, queue, clock, tally);
+      await drainQueue(channel, one, clock, tally);
       await within(channel.close(), closeLimitMs, 'not closed');
     } catch {
       // Refused or not answered: what it holds nobody can read.
@@ -46,7 +58,12 @@ export async function drainThrough(
   await closeInOrder(connection);
 }
 
-async function drainQueue(channel: Channel, queue: string, clock: Clock, tally: Tally): Promise<void> {
+async function drainQueue(
+  channel: Channel,
+  { queue, key }: DrainedQueue,
+  clock: Clock,
+  tally: Tally,
+): Promise<void> {
   const { messageCount } = await within(channel.checkQueue(queue), answerLimitMs, 'no answer');
   await within(channel.prefetch(prefetch), answerLimitMs, 'no answer');
   let taken = 0;
@@ -55,7 +72,7 @@ async function drainQueue(channel: Channel, queue: string, clock: Clock, tally: 
     if (message === null) return;
     taken += 1;
     lastMs = clock.nowMs;
-    tally.drainedDelivery(String(message.properties.messageId), queue);
+    tally.drainedDelivery(String(message.properties.messageId), key);
     channel.ack(message);
   });
   await within(take, answerLimitMs, 'no answer');

@@ -52,9 +52,9 @@ export class Getter extends Client {
     const { queue, ack } = this.polling;
     const { tally } = this.surroundings;
     const id = String(message.properties.messageId);
-    tally.delivery(id, queue, message.fields.redelivered, false);
+    tally.delivery(id, this.keyOf(queue), message.fields.redelivered, false, this.name);
     if (ack !== 'manual') return;
     channel.ack(message);
-    tally.ackSent(id, queue);
+    tally.ackSent(id, this.keyOf(queue), this.name);
   }
 }

@@ -6,6 +6,7 @@ import type { Channel, ChannelModel, ConfirmChannel, Message, Options } from 'am
 import type { PublishSpec } from '../../scenario/model.ts';
 import { Client, type ClientName, type Surroundings } from './client.ts';
 import { bytesWaiting } from './dial.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Without a rate: so many at a time, while the socket holds no more than this. */
 const burst = 100;
@@ -14,6 +15,15 @@ const socketBufferBytes = 131_072;
 
 /** How amqplib tells a nack from a channel that has closed, of which it tells every publish too. */
 const nackWords = 'message nacked';
+
+export function isNack(error: unknown): boolean {
+  return error instanceof Error && error.message === nackWords;
+}
+
+/** Whether amqplib tells what the broker answered to a publish, and not that the channel has closed. */
+export function isAnswer(error: unknown): boolean {
+  return !(error instanceof Error) || isNack(error);
+}
 
 export class Publisher extends Client {
   private readonly publishing: PublishSpec;
@@ -28,6 +38,10 @@ export class Publisher extends Client {
   private readonly window = new Map<number, number>();
   /** To be published again on the next channel. */
   private unanswered: number[] = [];
+  /** Published in the present transaction. */
+  private uncommitted: number[] = [];
+  /** The broker has not answered how the last transaction was ended. */
+  private isEnding = false;
 
   constructor(surroundings: Surroundings, name: ClientName, spec: PublishSpec) {
     super(surroundings, name, spec);
@@ -72,6 +86,7 @@ export class Publisher extends Client {
       return;
     }
     for (let written = 0; this.owed > 0; written += 1) {
+      if (this.isEnding) return;
       if (maxInFlight !== null && this.window.size >= maxInFlight) return;
       if (written === burst || bytesWaiting(connection) > socketBufferBytes) {
         this.pumpLater();
@@ -80,7 +95,30 @@ export class Publisher extends Client {
       this.owed -= 1;
       this.sequence += 1;
       this.publish(channel, this.sequence);
+      void this.endTransactionIfDue(channel);
     }
+  }
+
+  /** A transaction that has all its messages, or will get no more, is committed, or for a share of them rolled back. */
+  private async endTransactionIfDue(channel: Channel): Promise<void> {
+    const { transaction, messages } = this.publishing;
+    if (transaction === undefined || this.isEnding || this.uncommitted.length === 0) return;
+    const isLast = this.isStopped || this.sequence === messages;
+    if (this.uncommitted.length < transaction.messages && !isLast) return;
+    const isRolledBack = Math.random() < transaction.rollback;
+    this.isEnding = true;
+    try {
+      await inTransaction(channel, isRolledBack ? 'rollback' : 'commit');
+    } catch {
+      // The channel has closed, and what the transaction held with it.
+      return;
+    }
+    const { tally, clock } = this.surroundings;
+    if (!isRolledBack)
+      for (const sequence of this.uncommitted) tally.confirmed(this.idOf(sequence), clock.nowMs);
+    this.uncommitted = [];
+    this.isEnding = false;
+    this.pump();
   }
 
   private skipOwed(): void {
@@ -101,6 +139,7 @@ export class Publisher extends Client {
     const { clock, tally } = this.surroundings;
     const key = routingKeys[(sequence - 1) % routingKeys.length]!;
     tally.published(this.name, sequence, clock.nowMs);
+    if (this.publishing.transaction !== undefined) this.uncommitted.push(sequence);
     if (confirms) this.window.set(sequence, clock.nowMs);
     const options = this.optionsOf(sequence);
     const answered = (error: unknown): void => this.settle(channel, sequence, error);
@@ -132,10 +171,9 @@ export class Publisher extends Client {
   /** The broker's answer to a publish, or that its channel has gone, which is none. */
   private settle(channel: Channel, sequence: number, error: unknown): void {
     if (this.channel !== channel) return;
-    const isNack = error instanceof Error && error.message === nackWords;
-    if ((error instanceof Error && !isNack) || !this.window.delete(sequence)) return;
+    if (!isAnswer(error) || !this.window.delete(sequence)) return;
     const { tally, clock } = this.surroundings;
-    if (!isNack) tally.confirmed(this.idOf(sequence), clock.nowMs);
+    if (!isNack(error)) tally.confirmed(this.idOf(sequence), clock.nowMs);
     else {
       tally.nacked(this.idOf(sequence));
       if (this.publishing.republishUnconfirmed)
@@ -165,6 +203,7 @@ export class Publisher extends Client {
   protected override stop(): void {
     this.isStopped = true;
     this.owed = 0;
+    if (this.channel !== null) void this.endTransactionIfDue(this.channel);
   }
 
   override close(): Promise<void> {
@@ -180,6 +219,7 @@ export class Publisher extends Client {
     channel.on('return', ({ properties }: Message) =>
       this.surroundings.tally.returned(String(properties.messageId)),
     );
+    if (this.publishing.transaction !== undefined) await inTransaction(channel, 'select');
     this.channel = channel;
     const again = this.unanswered;
     this.unanswered = [];
@@ -191,6 +231,9 @@ export class Publisher extends Client {
     this.channel = null;
     const open = [...this.window.keys()];
     this.window.clear();
+    open.push(...this.uncommitted);
+    this.uncommitted = [];
+    this.isEnding = false;
     if (this.publishing.republishUnconfirmed)
       this.unanswered = [...this.unanswered, ...open].toSorted((a, b) => a - b);
   }

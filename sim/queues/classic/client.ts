@@ -3,6 +3,7 @@
  * confirms are counted together, and the death of a replica is turned into what it means for publishes and consumers.
  */
 import { exclusivelyConsumed } from '../../broker/errors.ts';
+import { callsToAll, FanOut } from '../../broker/fan-out.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import type {
   ChannelError,
@@ -84,10 +85,12 @@ export class ClassicQueueClient implements QueueClient {
   private readonly port: ChannelPort;
   private readonly queues = new Map<string, QueueState>();
   private readonly replicas = new Map<Pid, Replica>();
+  private readonly fanOut: FanOut;
   private blockedReplicas = 0;
 
   constructor(port: ChannelPort) {
     this.port = port;
+    this.fanOut = new FanOut(port.process);
   }
 
   /** To all leaders, then to all mirrors, as the records name them at this moment (MIR-8). */
@@ -98,6 +101,8 @@ export class ClassicQueueClient implements QueueClient {
     const bytes = delivery.message.wireBytes;
     const channel = process.pid;
     const forLeaders: DeliverToQueue = { type: 'deliver', delivery, channel, asMirror: false };
+    // Replicas of one queue are all on different nodes, and what goes to one process of a node goes straight (NET-13).
+    const fanOut = queues.length > 1 || this.fanOut.isAsking ? this.fanOut : null;
     let mirrored = false;
     for (const record of queues) {
       const state = this.stateOf(record);
@@ -105,8 +110,10 @@ export class ClassicQueueClient implements QueueClient {
       if (state.mirrors.length > 0) mirrored = true;
       if (state.leaderReplica === undefined) continue;
       this.spend(state.leaderReplica);
-      process.send(state.leaderReplica.pid, forLeaders, bytes);
+      if (fanOut === null) process.send(state.leaderReplica.pid, forLeaders, bytes);
+      else fanOut.add(state.leaderReplica.pid);
     }
+    fanOut?.cast(forLeaders, bytes, delivery.message);
     if (!mirrored) return;
     const forMirrors: DeliverToQueue = { type: 'deliver', delivery, channel, asMirror: true };
     for (const record of queues) {
@@ -114,9 +121,11 @@ export class ClassicQueueClient implements QueueClient {
         // Once for this copy, once for the one that comes from the leader (MIR-47).
         this.spend(mirror);
         this.spend(mirror);
-        process.send(mirror.pid, forMirrors, bytes);
+        if (fanOut === null) process.send(mirror.pid, forMirrors, bytes);
+        else fanOut.add(mirror.pid);
       }
     }
+    fanOut?.cast(forMirrors, bytes, delivery.message);
   }
 
   consume(queue: QueueRecord, spec: ConsumeSpec, done: (error: ChannelError | 'retry' | null) => void): void {
@@ -193,12 +202,11 @@ export class ClassicQueueClient implements QueueClient {
   }
 
   limitChanged(limiter: Pid | null): void {
-    const { process } = this.port;
     for (const { leader, consumerTags } of this.queues.values()) {
-      if (leader === null || consumerTags.size === 0) continue;
-      const limit: LimitChannel = { type: 'limit_channel', channel: process.pid, limiter };
-      process.send(leader, limit);
+      if (leader !== null && consumerTags.size > 0) this.fanOut.add(leader);
     }
+    const limit: LimitChannel = { type: 'limit_channel', channel: this.port.process.pid, limiter };
+    this.fanOut.cast(limit);
   }
 
   handleMessage(message: Message): boolean {
@@ -230,22 +238,23 @@ export class ClassicQueueClient implements QueueClient {
   /** Queues with consumers of this channel are told, and it waits for all of them or `channel_operation_timeout` (BRK-36). */
   close(done: () => void): void {
     const { process, context } = this.port;
-    const told = [...this.queues.values()].filter(
-      (state) => state.consumerTags.size > 0 && state.leader !== null,
+    const told = [...this.queues.values()].flatMap(({ consumerTags, leader }) =>
+      consumerTags.size > 0 && leader !== null ? [leader] : [],
     );
-    let waitingFor = told.length;
-    if (waitingFor === 0) {
+    if (told.length === 0) {
       done();
       return;
     }
     context.vm.cite(BRK_36);
-    const request: NotifyDown = { type: 'notify_down', channel: process.pid };
+    const notice: NotifyDown = { type: 'notify_down', channel: process.pid };
+    const calls = callsToAll(process, told, notice);
+    let waitingFor = calls.length;
     const answered = (): void => {
       waitingFor -= 1;
       if (waitingFor === 0) done();
     };
-    for (const state of told) {
-      process.ask(state.leader!, request, {
+    for (const { to, request } of calls) {
+      process.ask(to, request, {
         reply: answered,
         failed: answered,
         timeoutUs: context.config.channelOperationTimeoutUs,
@@ -312,9 +321,9 @@ export class ClassicQueueClient implements QueueClient {
     this.forget(replica);
     port.context.vm.cite(MIR_32);
     if (isLeader && reason === 'normal') {
-      // The queue was deleted; there is nothing left that a publisher could be told about (BRK-52).
       port.context.vm.cite(BRK_52);
-      this.report(state, state.unconfirmed.takeAll(), []);
+      const open = state.unconfirmed.takeAll();
+      if (open.length > 0) port.deleted(state.name, open);
     } else if (isBenign(reason)) {
       const { settled, rejected } = state.unconfirmed.withdraw(replica.bit);
       this.report(state, settled, rejected);
@@ -349,7 +358,8 @@ export class ClassicQueueClient implements QueueClient {
   }
 
   writerGoesOn(): void {
-    for (const replica of this.replicas.values()) if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
+    for (const replica of this.replicas.values())
+      if (replica.sent >= REPORT_SENT_AFTER) this.reportSent(replica);
   }
 
   private reportSent(replica: Replica): void {

@@ -1,5 +1,6 @@
 /** A dead letter on its way to classic queues: to each leader and, directly, to each mirror, as a channel's publish (MIR-8, BRK-40). */
 import type { BasicMessage } from '../../amqp/basic-message.ts';
+import { castToAll } from '../../broker/fan-out.ts';
 import type { QueueRecord } from '../../broker/queue-record.ts';
 import type { ErlangProcess } from '../../erlang/erlang-process.ts';
 import type { DeliverToQueue } from './leader-messages.ts';
@@ -15,6 +16,8 @@ export function deliverUntracked(
   const forLeaders: DeliverToQueue = { type: 'deliver', delivery, channel, asMirror: false };
   const forMirrors: DeliverToQueue = { type: 'deliver', delivery, channel, asMirror: true };
   const bytes = message.wireBytes;
-  for (const { pid } of queues) if (pid !== null) sender.send(pid, forLeaders, bytes);
-  for (const { slavePids } of queues) for (const pid of slavePids) sender.send(pid, forMirrors, bytes);
+  const leaders = queues.flatMap(({ pid }) => pid ?? []);
+  const mirrors = queues.flatMap(({ slavePids }) => slavePids);
+  castToAll(sender, leaders, { message: forLeaders, bytes, content: message });
+  castToAll(sender, mirrors, { message: forMirrors, bytes, content: message });
 }

@@ -10,6 +10,8 @@ import type { Applied, RaEvent } from './client-messages.ts';
 import type { ConsumerId, LogEntry, ReplyTo } from './commands.ts';
 import { applyCommand } from './fifo-apply.ts';
 import type { ApplyContext, ChannelNews, DeliveryItem, FifoEffects, FifoReply } from './fifo-context.ts';
+import { LOOK_UP_TOPOLOGY, type DeadLetterDelivery } from './dead-letter-messages.ts';
+import type { DeadLetterItem } from './dead-letters.ts';
 import type { FifoState } from './fifo-state.ts';
 import type { Member } from './member.ts';
 import type { Snapshot } from './raft-log.ts';
@@ -225,6 +227,28 @@ export class Applying implements FifoEffects {
     this.outbox.push(() =>
       publishDeadLetter(member.context, member, message, reason, deadLetter!, member.queue),
     );
+  }
+
+  deliverDeadLetters(worker: Pid, items: readonly DeadLetterItem[]): void {
+    const { member } = this;
+    if (!member.isLeader || this.silent) return;
+    const message: DeadLetterDelivery = { type: 'dead_letter_delivery', from: member.node, items };
+    let bytes = EVENT_BYTES;
+    for (const { letter } of items) bytes += letter.queued.message.wireBytes;
+    this.outbox.push(() => member.vm.sendIfConnected(worker, message, bytes));
+  }
+
+  startDeadLetterWorker(): void {
+    const { member } = this;
+    if (member.role === 'leader' && !this.silent) this.outbox.push(() => member.deadLetters.ensureStarted());
+  }
+
+  /** It is told to end by the member beside it, whether that leads or not. */
+  tellDeadLetterWorker(worker: Pid, news: 'topology' | 'end'): void {
+    const { member } = this;
+    if (this.silent) return;
+    if (news === 'end') this.outbox.push(() => member.deadLetters.end(worker));
+    else if (member.isLeader) this.outbox.push(() => member.send(worker, LOOK_UP_TOPOLOGY));
   }
 
   release(index: number, state: FifoState): void {

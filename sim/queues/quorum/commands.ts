@@ -33,6 +33,9 @@ export type FifoCommand =
     }
   /** A returned message, appended anew by the leader (QQ-23). */
   | { readonly kind: 'requeue'; readonly consumer: ConsumerId; readonly id: number }
+  /** Of the worker that takes dead letters where they should be (QQ-25). */
+  | { readonly kind: 'dead_letter_checkout'; readonly pid: Pid; readonly prefetch: number }
+  | { readonly kind: 'dead_letter_settle'; readonly ids: readonly number[] }
   | { readonly kind: 'purge' }
   /** The head of the queue may have expired. */
   | { readonly kind: 'expire' }

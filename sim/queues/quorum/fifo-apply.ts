@@ -4,6 +4,7 @@
 import type { ExitReason, Pid } from '../../erlang/message.ts';
 import { rule } from '../../rules/registry.ts';
 import type { ConsumerId, FifoCommand } from './commands.ts';
+import { attachWorker, reconfigure, settleDeadLetters } from './dead-letter-commands.ts';
 import {
   assign,
   before,
@@ -91,9 +92,13 @@ export function applyCommand(state: FifoState, command: FifoCommand, context: Ap
       releaseCursors(state, context);
       return 'ok';
     case 'update_config':
-      state.config = command.config;
-      checkout(state, context, past);
-      releaseCursors(state, context);
+      reconfigure(state, context, past, command.config);
+      return 'ok';
+    case 'dead_letter_checkout':
+      attachWorker(state, context, past, command.pid, command.prefetch);
+      return 'ok';
+    case 'dead_letter_settle':
+      settleDeadLetters(state, context, past, command.ids);
       return 'ok';
   }
 }

@@ -12,6 +12,7 @@ const BRK_39 = rule('BRK-39');
 const QQ_15 = rule('QQ-15');
 const QQ_22 = rule('QQ-22');
 const QQ_24 = rule('QQ-24');
+const QQ_25 = rule('QQ-25');
 const QQ_26 = rule('QQ-26');
 
 /** A queue under this share of its limit lets publishers go on (`LOW_LIMIT`). */
@@ -37,7 +38,16 @@ export function checkout(state: FifoState, context: ApplyContext, past: Before):
   }
   const expired = state.total < total;
   for (const [consumer, items] of batches) context.effects.deliver(consumer.id, items);
+  handOutDeadLetters(state, context);
   if (enforceLimits(state, context, past) || expired) releaseCursors(state, context);
+}
+
+function handOutDeadLetters({ config, deadLetters }: FifoState, { effects, witness }: ApplyContext): void {
+  if (!config.keepsDeadLetters) return;
+  const items = deadLetters.handOut();
+  if (items.length === 0) return;
+  witness.cite(QQ_25);
+  effects.deliverDeadLetters(deadLetters.workerPid!, items);
 }
 
 function checkoutOne(
@@ -122,17 +132,21 @@ export function returnAll(state: FifoState, context: ApplyContext, consumer: Fif
 
 // --- limits ---------------------------------------------------------------------------------------------------
 
-export function isOverLimit({ config, messagesReady, readyBytes }: FifoState): boolean {
+/** Dead letters that are kept count against the limits as if they still waited (QQ-25). */
+export function isOverLimit({ config, messagesReady, readyBytes, deadLetters }: FifoState): boolean {
   const { maxLength, maxLengthBytes: maxBytes } = config;
-  return (maxLength !== null && messagesReady > maxLength) || (maxBytes !== null && readyBytes > maxBytes);
+  return (
+    (maxLength !== null && messagesReady + deadLetters.count > maxLength) ||
+    (maxBytes !== null && readyBytes + deadLetters.bytes > maxBytes)
+  );
 }
 
-function isBelowLowLimit({ config, messagesReady, readyBytes }: FifoState): boolean {
+function isBelowLowLimit({ config, messagesReady, readyBytes, deadLetters }: FifoState): boolean {
   const { maxLength, maxLengthBytes: maxBytes } = config;
   if (maxLength === null && maxBytes === null) return false;
   return (
-    (maxLength === null || messagesReady <= Math.floor(maxLength * LOW_LIMIT)) &&
-    (maxBytes === null || readyBytes <= Math.floor(maxBytes * LOW_LIMIT))
+    (maxLength === null || messagesReady + deadLetters.count <= Math.floor(maxLength * LOW_LIMIT)) &&
+    (maxBytes === null || readyBytes + deadLetters.bytes <= Math.floor(maxBytes * LOW_LIMIT))
   );
 }
 
@@ -180,7 +194,7 @@ function expire(state: FifoState, context: ApplyContext): void {
   }
 }
 
-/** A message is given up, for whoever takes dead letters. */
+/** A message is given up, for whoever takes dead letters: it is sent once, or kept until it has arrived. */
 export function die(
   state: FifoState,
   { witness, effects }: ApplyContext,
@@ -189,6 +203,12 @@ export function die(
   why: Rule,
 ): void {
   witness.cite(why);
+  if (state.config.keepsDeadLetters) {
+    state.total -= 1;
+    state.deadLetters.add({ queued, reason });
+    witness.kept(queued.message, reason, why);
+    return;
+  }
   witness.died(queued.message, reason, why);
   effects.deadLetter(queued.message, reason);
   forget(state, queued);
@@ -198,7 +218,7 @@ export function die(
 
 /** Something is done with: the log may be forgotten as far as nothing needs it. */
 export function releaseCursors(state: FifoState, context: ApplyContext): void {
-  if (state.total === 0) {
+  if (state.messagesHeld === 0) {
     state.resetCursors();
     context.effects.release(context.index, state);
     return;

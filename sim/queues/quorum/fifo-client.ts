@@ -165,8 +165,10 @@ export class FifoClient {
     const { context } = this.port;
     const { journal } = context.vm.simulation;
     context.vm.cite(why);
-    const node = context.intern(context.node);
-    journal.write(publishDropped, message.publisher, message.sequence, node, why.index);
+    if (this.port.keepsPublishes !== true) {
+      const node = context.intern(context.node);
+      journal.write(publishDropped, message.publisher, message.sequence, node, why.index);
+    }
     if (confirmNumber > 0) this.port.rejected(this.queue, [confirmNumber]);
   }
 
@@ -204,7 +206,9 @@ export class FifoClient {
   }
 
   /** A return goes to the leader's own judgement first (QQ-23). */
-  private sendReturn(command: Extract<FifoCommand, { readonly ids: readonly number[] }>): void {
+  private sendReturn(
+    command: Extract<FifoCommand, { readonly consumer: ConsumerId; readonly ids: readonly number[] }>,
+  ): void {
     const sequence = this.nextSequence;
     this.nextSequence += 1;
     this.pending.set(sequence, { command, confirmNumber: 0 });

@@ -7,6 +7,7 @@ import type { DeathReason } from '../../broker/dead-letter.ts';
 import type { Pid } from '../../erlang/message.ts';
 import type { Rule } from '../../rules/registry.ts';
 import type { ConsumerId } from './commands.ts';
+import type { DeadLetterItem } from './dead-letters.ts';
 import type { FifoState, QueuedMessage } from './fifo-state.ts';
 
 /** A message on its way to a consumer; `id` is consecutive for each consumer. */
@@ -25,6 +26,10 @@ export interface FifoEffects {
   tell(pid: Pid, news: ChannelNews): void;
   /** A message was given up: its successor is published, if somebody takes dead letters (QQ-16). */
   deadLetter(message: BasicMessage, reason: DeathReason): void;
+  /** Kept dead letters go to the worker; it starts beside the leader, looks anew where they go to, or ends (QQ-25). */
+  deliverDeadLetters(worker: Pid, items: readonly DeadLetterItem[]): void;
+  startDeadLetterWorker(): void;
+  tellDeadLetterWorker(worker: Pid, news: 'topology' | 'end'): void;
   /** The log up to `index` is not needed any more, given the state at that place. */
   release(index: number, state: FifoState): void;
 }
@@ -37,6 +42,10 @@ export interface FifoWitness {
   requeued(message: BasicMessage, why: Rule): void;
   purgedOne(message: BasicMessage, why: Rule): void;
   died(message: BasicMessage, reason: DeathReason, why: Rule): void;
+  /** It was given up, and stays until its targets have it. */
+  kept(message: BasicMessage, reason: DeathReason, why: Rule): void;
+  /** What was kept has arrived. */
+  passedOn(message: BasicMessage, why: Rule): void;
   cite(rule: Rule): void;
 }
 

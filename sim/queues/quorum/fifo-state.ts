@@ -7,6 +7,7 @@ import type { BasicMessage } from '../../amqp/basic-message.ts';
 import type { Pid } from '../../erlang/message.ts';
 import { Fifo } from '../../kernel/fifo.ts';
 import type { ConsumerId } from './commands.ts';
+import { DeadLetters } from './dead-letters.ts';
 import type { FifoConfig } from './fifo-config.ts';
 import { ServiceQueue } from './service-queue.ts';
 
@@ -81,6 +82,8 @@ export class FifoState {
   service = new ServiceQueue();
   /** Ready and with consumers. */
   total = 0;
+  /** What has died and is kept until somebody else has it (QQ-25). */
+  deadLetters = new DeadLetters();
   readyBytes = 0;
   /** Places in the log of what has left `ready` and is not done with, ascending. */
   takenIndexes = new Set<number>();
@@ -100,6 +103,11 @@ export class FifoState {
 
   get messagesOut(): number {
     return this.total - this.messagesReady;
+  }
+
+  /** Everything that the log is still needed for. */
+  get messagesHeld(): number {
+    return this.total + this.deadLetters.count;
   }
 
   get consumerCount(): number {
@@ -127,11 +135,12 @@ export class FifoState {
     return waiting;
   }
 
-  /** Every message, ready ones in the order of the queue, then those with consumers. */
+  /** Every message, ready ones in the order of the queue, then those with consumers, then the dead that are kept. */
   *queued(): IterableIterator<QueuedMessage> {
     yield* this.returns;
     yield* this.ready;
     for (const consumer of this.everyConsumer()) yield* consumer.checkedOut.values();
+    for (const { queued } of this.deadLetters.all()) yield queued;
   }
 
   /** The messages of `queued`. */
@@ -169,8 +178,9 @@ export class FifoState {
     this.enqueuesSinceCursor += 1;
     if (this.enqueuesSinceCursor < this.cursorInterval) return;
     this.enqueuesSinceCursor = 0;
-    if (this.total === 0) return;
-    this.cursorInterval = Math.min(Math.max(this.total, CURSOR_INTERVAL), CURSOR_INTERVAL_MAX);
+    const { messagesHeld } = this;
+    if (messagesHeld === 0) return;
+    this.cursorInterval = Math.min(Math.max(messagesHeld, CURSOR_INTERVAL), CURSOR_INTERVAL_MAX);
     this.cursors.push({ index, state: this.copy() });
   }
 
@@ -191,6 +201,7 @@ export class FifoState {
     copy.waiting = this.waiting.map((consumer) => consumer.copy());
     copy.service = this.service.copy();
     copy.total = this.total;
+    copy.deadLetters = this.deadLetters.copy();
     copy.readyBytes = this.readyBytes;
     copy.lastActiveUs = this.lastActiveUs;
     copy.cursorInterval = this.cursorInterval;

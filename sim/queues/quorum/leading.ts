@@ -62,8 +62,9 @@ export class Leading {
     this.active = true;
     this.changePermitted = false;
     this.delayed = new Fifo();
-    const isFirst = member.safety.elected(member.queue, member.log, member.node);
-    if (!isFirst) member.records.elected();
+    // Who was removed and has not been deleted yet may elect itself, as in ra: it commits nothing, and Raft promises nothing about it.
+    const isMember = member.members.includes(member.node);
+    if (!isMember || !member.safety.elected(member.queue, member.log, member.node)) member.records.elected();
     this.replicating.begin();
     this.append({ kind: 'noop' }, null);
     member.vm.cite(QQ_19);

@@ -82,7 +82,7 @@ export class MemberSupervisor extends ErlangProcess {
   recover(spec: MemberSpec): void {
     if (this.member(spec.queue) !== undefined) return;
     const log = RaftLog.find(this.vm.disk, spec.queue);
-    if (log?.cluster !== spec.cluster) this.safety.startedAnew(spec.cluster);
+    if (log?.cluster !== spec.cluster) this.safety.forgive(spec.cluster);
     this.start(spec);
   }
 
@@ -94,7 +94,7 @@ export class MemberSupervisor extends ErlangProcess {
       eraseLog(context, queue, log, BRK_52);
       log = undefined;
     }
-    log ??= RaftLog.create(this.vm.disk, queue, cluster, spec.members);
+    log ??= RaftLog.create(this.vm.disk, spec);
     const member = new Member({ context, queue, log, config, safety });
     this.members.set(member.pid, { member, spec });
     this.link(member.pid);

@@ -11,6 +11,7 @@ import type { EventHandle } from '../../kernel/simulation.ts';
 import { rule } from '../../rules/registry.ts';
 import { Applying } from './applying.ts';
 import { costOf } from './costs.ts';
+import { DeadLetterKeeper } from './dead-letter-keeper.ts';
 import { Electing } from './electing.ts';
 import { FifoState } from './fifo-state.ts';
 import type { FifoConfig } from './fifo-config.ts';
@@ -78,6 +79,7 @@ export class Member extends ErlangProcess {
   readonly following: Following;
   readonly electing: Electing;
   readonly applying: Applying;
+  readonly deadLetters = new DeadLetterKeeper(this);
   private readonly queries: Queries;
   private readonly followed = new FollowedLeader(this);
   private readonly timer = new StateTimer(this);
@@ -95,7 +97,7 @@ export class Member extends ErlangProcess {
     this.records = new QuorumRecords(this);
     this.members = log.snapshot?.members ?? log.initialMembers;
     this.previousMembers = { index: 0, term: 0, members: this.members };
-    this.state = log.snapshot?.state.copy() ?? new FifoState(options.config);
+    this.state = log.snapshot?.state.copy() ?? new FifoState(log.initialConfig ?? options.config);
     this.leading = new Leading(this);
     this.following = new Following(this);
     this.electing = new Electing(this);
@@ -115,6 +117,9 @@ export class Member extends ErlangProcess {
     this.lastApplied = log.snapshot?.index ?? 0;
     this.commitIndex = Math.min(Math.max(log.appliedIndex, this.lastApplied), log.lastIndex);
     this.applying.replay();
+    // A change of the members that was not applied yet is forgotten: ra 2.0 reads them only from what is replayed.
+    const unapplied = log.take(this.lastApplied + 1, log.lastIndex - this.lastApplied);
+    if (unapplied.some(({ command }) => command.kind === 'members')) this.safety.forgive(log.cluster);
     for (const peer of this.peers()) this.vm.netKernel.ping(peer, () => {});
     if (!isNew) {
       this.context.vm.cite(QQ_27);
@@ -176,12 +181,14 @@ export class Member extends ErlangProcess {
     } else if (role === 'candidate') this.setElectionTimer('short');
     else if (role === 'await_condition') this.timer.start(AWAIT_CONDITION_US, 'await_timeout');
     else if (role === 'leader') this.becameLeader();
+    this.deadLetters.roleEntered();
   }
 
   /** The role was not taken over by the one it was handed to: it goes on. */
   resumeLeading(): void {
     this.timer.cancel();
     this.role = 'leader';
+    this.deadLetters.roleEntered();
   }
 
   private becameLeader(): void {
@@ -370,6 +377,7 @@ export class Member extends ErlangProcess {
     this.timer.cancel();
     this.cancelTimer(this.tickTimer);
     this.leading.stopTimers();
+    this.deadLetters.stop();
     const isDeleted = reason === '{shutdown, delete}';
     if (isDeleted) RaftLog.remove(this.vm.disk, this.queue);
     else if (reason !== 'crash') this.log.flush();

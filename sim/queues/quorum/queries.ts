@@ -57,5 +57,6 @@ export function statisticsOf({ state }: Member): QueueStatistics {
     messagesReady: state.messagesReady,
     messagesUnacknowledged: state.messagesOut,
     consumers: state.consumerCount,
+    deadLettersKept: state.deadLetters.count,
   };
 }

@@ -151,14 +151,14 @@ export class QuorumQueueClient implements QueueClient {
     this.port.flow(isSlow);
   }
 
-  /** A deleted queue refuses nothing that is still open: it counts as confirmed (BRK-52). */
+  /** A deleted queue refuses nothing that is still open (BRK-52). */
   private deleted(queue: string): void {
     const client = this.clients.get(queue);
     if (client === undefined) return;
     this.port.context.vm.cite(BRK_52);
     this.clients.delete(queue);
     const open = client.abandon();
-    if (open.length > 0) this.port.settled(queue, open);
+    if (open.length > 0) this.port.deleted(queue, open);
     if (client.isSlow) this.flowChanged();
     if (!client.consumption.isEmpty) this.port.consumersLost(queue, 'eol');
   }

@@ -14,6 +14,7 @@ import {
   copyRequeued,
   copyStored,
   copyTaken,
+  deadLetterKept,
 } from '../../records/messages.ts';
 import { rule, type Rule } from '../../rules/registry.ts';
 import type { LogEntry } from './commands.ts';
@@ -100,6 +101,17 @@ export class QuorumRecords implements FifoWitness {
     const { context, state } = this.member;
     const goesOn = takesDeadLetters(context, state.config.deadLetter);
     this.ended(message, goesOn ? 'dead_lettered' : ENDS[reason], why);
+  }
+
+  kept({ publisher, sequence }: BasicMessage, reason: DeathReason, why: Rule): void {
+    if (!this.isFirst) return;
+    const { journal, queueName, nodeName } = this;
+    const reason_ = this.member.context.intern(reason);
+    journal.write(deadLetterKept, publisher, sequence, queueName, nodeName, reason_, why.index);
+  }
+
+  passedOn(message: BasicMessage, why: Rule): void {
+    this.ended(message, 'dead_lettered', why);
   }
 
   private ended({ publisher, sequence }: BasicMessage, how: string, why: Rule): void {

@@ -5,7 +5,9 @@
  */
 import type { Disk } from '../../erlang/disk.ts';
 import type { LogEntry } from './commands.ts';
+import type { FifoConfig } from './fifo-config.ts';
 import type { FifoState } from './fifo-state.ts';
+import type { MemberSpec } from './supervisor-calls.ts';
 
 export interface Snapshot {
   readonly index: number;
@@ -19,6 +21,8 @@ const PREFIX = 'quorum/';
 export class RaftLog {
   readonly cluster: number;
   readonly initialMembers: readonly string[];
+  /** The settings that the state begins with; later ones are commands. Null in tests that have no state. */
+  readonly initialConfig: FifoConfig | null;
   term = 0;
   votedFor: string | null = null;
   /** How far the state had come; a restart replays up to here in silence. */
@@ -29,9 +33,10 @@ export class RaftLog {
   /** The index of the first of them. */
   private first = 1;
 
-  constructor(cluster: number, initialMembers: readonly string[]) {
+  constructor(cluster: number, initialMembers: readonly string[], initialConfig: FifoConfig | null = null) {
     this.cluster = cluster;
     this.initialMembers = initialMembers;
+    this.initialConfig = initialConfig;
   }
 
   /** The log of this queue on the disk, whichever queue of that name it was. */
@@ -39,8 +44,8 @@ export class RaftLog {
     return disk.read<RaftLog>(`${PREFIX}${queue}`);
   }
 
-  static create(disk: Disk, queue: string, cluster: number, members: readonly string[]): RaftLog {
-    const log = new RaftLog(cluster, members);
+  static create(disk: Disk, { queue, cluster, members, config }: MemberSpec): RaftLog {
+    const log = new RaftLog(cluster, members, config);
     disk.write(`${PREFIX}${queue}`, log);
     return log;
   }

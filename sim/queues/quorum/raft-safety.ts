@@ -16,7 +16,7 @@ class Committed {
   readonly leaders = new Map<number, string>();
   readonly window: (LogEntry | undefined)[] = [];
   last: LogEntry | undefined;
-  /** A member has lost its disk and goes on without: that is outside of what Raft promises anything for. */
+  /** A member has lost its disk, or forgotten who the members are: that is outside of what Raft promises anything for. */
   isForgiven = false;
 }
 
@@ -83,8 +83,8 @@ export class RaftSafety {
     );
   }
 
-  /** A member of a queue that has been there for a while begins with an empty disk. */
-  startedAnew(cluster: number): void {
+  /** A member began with an empty disk, or without a change of the members that its log has: what follows from that is no contradiction of ours. */
+  forgive(cluster: number): void {
     const committed = this.cluster(cluster);
     if (committed.last !== undefined) committed.isForgiven = true;
   }

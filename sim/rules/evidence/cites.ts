@@ -8,6 +8,7 @@ export const cites: Readonly<Record<string, string>> = {
   'NET-9': 'sim/node/rabbit-node.ts',
   'NET-10': 'sim/erlang/net-kernel.ts',
   'NET-11': 'sim/erlang/net-kernel.ts',
+  'NET-14': 'sim/erlang/net-kernel.ts',
   'NET-15': 'sim/erlang/vm.ts',
   'NET-17': 'sim/partitions/alive.ts',
   'NET-19': 'sim/partitions/node-monitor.ts',
@@ -195,6 +196,8 @@ export const cites: Readonly<Record<string, string>> = {
   'QQ-22': 'sim/queues/quorum/fifo-apply.ts sim/queues/quorum/fifo-checkout.ts',
   'QQ-23': 'sim/queues/quorum/fifo-apply.ts sim/queues/quorum/leading.ts',
   'QQ-24': 'sim/queues/quorum/fifo-checkout.ts',
+  'QQ-25':
+    'sim/ledger/kept-letters.ts sim/queues/quorum/dead-letter-commands.ts sim/queues/quorum/dead-letter-keeper.ts sim/queues/quorum/dead-letter-worker.ts sim/queues/quorum/fifo-checkout.ts',
   'QQ-26': 'sim/queues/quorum/fifo-checkout.ts sim/queues/quorum/quorum-client.ts',
   'QQ-27': 'sim/queues/quorum/applying.ts sim/queues/quorum/member.ts sim/queues/quorum/quorum-queue-type.ts',
   'QQ-28': 'sim/queues/quorum/quorum-queue-type.ts',

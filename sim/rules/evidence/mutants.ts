@@ -39,7 +39,7 @@ export const mutants: Readonly<Record<string, string>> = {
   'BRK-26':
     'flags nothing after a crash: noticed by test/queues/classic/variable-queue.test.ts: BRK-26: after a clean stop',
   'BRK-27':
-    'serves consumers of low priority first: noticed by test/queues/classic/queue-process.test.ts: BRK-27: serves consumers in turn',
+    'serves consumers of low priority first: noticed by test/queues/classic/queue-process.test.ts: BRK-27: serves consumers in turn\nhands a channel whatever its writer has sent or not: noticed by test/queues/classic/queue-process.test.ts: BRK-27: hands a channel no more than 200',
   'BRK-28':
     'hands a consumer one message more than its prefetch: noticed by test/queues/classic/queue-process.test.ts: BRK-28: never has more',
   'BRK-30':
@@ -250,6 +250,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'takes a reconnecting peer back without a nodedown: noticed by test/erlang/distribution.test.ts: NET-11: a peer that reconnects forces',
   'NET-12':
     'sends what waited for a connection in the wrong order: noticed by test/erlang/distribution.test.ts: NET-12: what was said before there was a connection',
+  'NET-14':
+    'never suspends who fills a connection: noticed by test/erlang/busy-port.test.ts: suspends whoever reaches the limit\nlets the suspended go as soon as anything has drained: noticed by test/erlang/busy-port.test.ts: holds on while more than half still waits\nqueues what must not suspend its sender on a full connection: noticed by test/erlang/busy-port.test.ts: drops what must not suspend its sender',
   'NET-15':
     'does not tell monitors that a link is lost: noticed by test/erlang/distribution.test.ts: NET-15: a lost connection fires monitors',
   'NET-17':
@@ -319,4 +321,47 @@ export const mutants: Readonly<Record<string, string>> = {
     'confirms although no listed node is in sight: noticed by test/partitions/pausing.test.ts: PAR-30: who sees no listed node',
   'PAR-31':
     'waits ten seconds before it promotes a mirror: noticed by test/promises/rules-at-work.test.ts: PAR-31: a mirror is promoted a moment after',
+  'QQ-2':
+    'places a member on every node: noticed by test/queues/quorum/membership.test.ts: has three members',
+  'QQ-3':
+    'commits what one member has: noticed by test/queues/quorum/durability.test.ts: of two it does\nelects a leader with its own vote: noticed by test/queues/quorum/elections.test.ts: waits for a majority',
+  'QQ-4':
+    'counts what is only in memory as copied: noticed by test/queues/quorum/safety.test.ts: vouches for what is on its disk\ntells a channel that it is stored when it is only in the log of the leader: noticed by test/queues/quorum/durability.test.ts: of two it does',
+  'QQ-5':
+    'asks for votes without asking for pre-votes: noticed by test/queues/quorum/voting.test.ts: comes first, and raises no term\nvotes for a log that is shorter: noticed by test/queues/quorum/voting.test.ts: goes to nobody whose log is shorter\nvotes twice in a term: noticed by test/queues/quorum/voting.test.ts: is given once a term\nlets a pre-vote unseat a leader that is there: noticed by test/queues/quorum/voting.test.ts: is answered by a leader\nwaits as long for a dead leader as for a suspected one: noticed by test/queues/quorum/elections.test.ts: replaces a killed leader within a second',
+  'QQ-6':
+    'takes no notice of a leader that is silent: noticed by test/queues/quorum/elections.test.ts: replaces a black-holed leader\nelects on a suspicion that was taken back: noticed by test/queues/quorum/elections.test.ts: keeps its leader through a cut',
+  'QQ-7':
+    'leaves what the old leader could not commit in its log: noticed by test/queues/quorum/elections.test.ts: has one working side only',
+  'QQ-10':
+    'says nothing of a publish that it could not register for: noticed by test/queues/quorum/channels.test.ts: that comes first while there is no majority',
+  'QQ-11':
+    'stores what is sent twice twice: noticed by test/queues/quorum/fifo.test.ts: are taken once\ntakes what comes behind a gap: noticed by test/queues/quorum/fifo.test.ts: are taken once',
+  'QQ-12':
+    'sends nothing again to the next leader: noticed by test/queues/quorum/elections.test.ts: replaces a killed leader within a second',
+  'QQ-13':
+    'takes a publish behind a gap for stored: noticed by test/queues/quorum/channels.test.ts: is not sent again while fewer than 32',
+  'QQ-14':
+    'never counts a channel as slow: noticed by test/queues/quorum/channels.test.ts: is sent again ten seconds after',
+  'QQ-15':
+    'lets publishers go on as soon as there is room for one: noticed by test/queues/quorum/fifo.test.ts: until it is down to four fifths',
+  'QQ-16':
+    'has every member publish what died: noticed by test/queues/quorum/dead-letter-worker.test.ts: is sent once, by the leader alone',
+  'QQ-17':
+    'takes a delivery that comes twice twice: noticed by test/queues/quorum/consumption.test.ts: that comes twice is taken once\ndoes not ask for deliveries that got lost: noticed by test/queues/quorum/consumption.test.ts: what got lost is asked for',
+  'QQ-20':
+    'leaves with a suspected consumer what it held: noticed by test/queues/quorum/fifo.test.ts: of a lost node lose what they hold\nnever counts on a suspected consumer again: noticed by test/queues/quorum/fifo.test.ts: of a lost node lose what they hold',
+  'QQ-21':
+    'settles for a consumer what was taken from it: noticed by test/queues/quorum/fifo.test.ts: of a lost node lose what they hold',
+  'QQ-22': 'counts no returns: noticed by test/queues/quorum/fifo.test.ts: go to the front, or to the back',
+  'QQ-23':
+    'puts back to the end what belongs to the front: noticed by test/queues/quorum/fifo.test.ts: go to the front, or to the back\nputs to the front what a consumer refused, without a limit: noticed by test/queues/quorum/channels.test.ts: gets a message that it refuses again at the back',
+  'QQ-24':
+    'gives up one return too early: noticed by test/queues/quorum/fifo.test.ts: are given up when they have come back too often',
+  'QQ-25':
+    'settles a dead letter that it has only sent: noticed by test/queues/quorum/dead-letter-worker.test.ts: whose target is missing stays\nsettles a dead letter with the first of several confirms: noticed by test/queues/quorum/dead-letter-worker.test.ts: that every queue but one has taken\ntakes a refusal for a confirm: noticed by test/queues/quorum/dead-letter-worker.test.ts: a full target takes one at the first timer\nsends everything again when the timer fires, whenever it was sent: noticed by test/queues/quorum/dead-letter-worker.test.ts: a full target takes one at the first timer\ntries again after one minute: noticed by test/queues/quorum/dead-letter-worker.test.ts: an exchange that comes later\ndrops a dead letter that would go round: noticed by test/queues/quorum/dead-letter-worker.test.ts: that would go round for ever\ngives the next worker nothing of what the last one held: noticed by test/queues/quorum/dead-letters.test.ts: goes to the next worker anew\nhas no worker beside the next leader: noticed by test/queues/quorum/dead-letter-worker.test.ts: of the next leader sends again\ndoes not count what it keeps against the limits: noticed by test/queues/quorum/dead-letters.test.ts: counts against the limits\ngives the worker more than it asked for: noticed by test/queues/quorum/dead-letters.test.ts: as many at a time as it asked for\nkeeps dead letters although the queue drops its head when full: noticed by test/queues/quorum/dead-letters.test.ts: without any of them it sends them once\nforgets the place in the log of what it keeps: noticed by test/queues/quorum/dead-letters.test.ts: needs its place in the log',
+  'QQ-26':
+    'sets no limit where none was asked for: noticed by test/queues/quorum/channels.test.ts: without a limit of its own gets 2000\nserves the lowest priority first: noticed by test/queues/quorum/fifo.test.ts: are served in turn, by priority',
+  'QQ-27':
+    'begins with an empty log after a restart: noticed by test/queues/quorum/durability.test.ts: survives the power cut of all nodes\nbegins with the settings of the day after a restart: noticed by test/queues/quorum/durability.test.ts: has the settings of its log',
 };

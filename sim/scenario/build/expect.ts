@@ -189,7 +189,7 @@ function queue(
     if (field === 'mirrors') fields.push({ kind: 'ordered', field, nodes, line: at(field) });
     else fields.push({ kind: 'set', field, nodes, line: at(field) });
   }
-  for (const field of ['messages_ready', 'messages_unacknowledged'] as const) {
+  for (const field of ['messages_ready', 'messages_unacknowledged', 'messages_dlx'] as const) {
     const given = written[field];
     if (!given) continue;
     const anyOf = given.map((each, index) =>

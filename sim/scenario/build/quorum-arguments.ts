@@ -9,11 +9,12 @@ const count =
       ? null
       : `a whole number of at least ${smallest} is needed, not ${shown(value)}`;
 
-const locators = ['client-local', 'balanced'];
-const locator = (value: FieldValue): string | null =>
-  typeof value === 'string' && locators.includes(value)
-    ? null
-    : `${shown(value)} is not one of ${locators.join(', ')}`;
+const word =
+  (...words: readonly string[]) =>
+  (value: FieldValue): string | null =>
+    typeof value === 'string' && words.includes(value)
+      ? null
+      : `${shown(value)} is not one of ${words.join(', ')}`;
 
 /** Says what is wrong with a value, or null. Limits of what is kept in memory are accepted and mean nothing since 3.10. */
 type QuorumValueCheck = (value: FieldValue) => string | null;
@@ -22,7 +23,8 @@ const both: readonly (readonly [string, QuorumValueCheck])[] = [
   ['delivery-limit', count(0)],
   ['max-in-memory-length', count(0)],
   ['max-in-memory-bytes', count(0)],
-  ['queue-leader-locator', locator],
+  ['queue-leader-locator', word('client-local', 'balanced')],
+  ['dead-letter-strategy', word('at-most-once', 'at-least-once')],
 ];
 
 export const quorumQueueArguments: ReadonlyMap<string, QuorumValueCheck> = new Map([

@@ -50,6 +50,7 @@ const queue = z.union([
     online: z.array(nodeName).optional(),
     messages_ready: oneOrMore(bound).optional(),
     messages_unacknowledged: oneOrMore(bound).optional(),
+    messages_dlx: oneOrMore(bound).optional(),
   }),
 ]);
 

@@ -120,6 +120,10 @@ export class TestChannel extends ErlangProcess implements ChannelPort {
     this.rejectedNumbers.push(...confirmNumbers);
   }
 
+  deleted(queue: string, confirmNumbers: readonly number[]): void {
+    this.settled(queue, confirmNumbers);
+  }
+
   // `deliver` is also the name of the mailbox's entry in `Process`; only a port gets two arguments.
   override deliver(message: Message): void;
   override deliver(noAck: boolean, deliveries: readonly QueueDelivery[]): void;

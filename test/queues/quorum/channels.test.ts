@@ -12,7 +12,43 @@ describe('a publisher', () => {
   });
 });
 
+describe('what was on a link that was reset, the leader being the same', () => {
+  const links = [{ between: 'all', latency: '20ms' }];
+  const chaos = [{ at: '2010ms', reset: ['rabbit1', 'rabbit3'] }];
+  const confirmed = (messages: number): { confirmed: number; published: number; waited: number } => {
+    const more = { messages, stop: undefined, confirm_timeout: 'never' };
+    const result = run({ links, chaos, workloads: [publisher('rabbit3', more)], settle: '40s' });
+    const { messages: figures, availability } = result;
+    return {
+      confirmed: figures.confirmed,
+      published: figures.published,
+      waited: availability.longest_without_confirm ?? 0,
+    };
+  };
+
+  test('is not sent again while fewer than 32 are open, and what follows waits with it (QQ-13)', () => {
+    const few = confirmed(70);
+    expect(few.published - few.confirmed).toBeGreaterThan(15);
+    expect(few.published - few.confirmed).toBeLessThanOrEqual(32);
+  });
+
+  test('is sent again ten seconds after the 32nd is open, in order and once (QQ-12, QQ-14)', () => {
+    const many = confirmed(200);
+    expect(many.confirmed).toBe(many.published);
+    expect(many.waited).toBeGreaterThan(10);
+    expect(many.waited).toBeLessThan(12);
+  });
+});
+
 describe('a consumer', () => {
+  test('without a limit of its own gets 2000 at a time (QQ-26)', () => {
+    const workloads = [
+      publisher('rabbit1', { rate: '2000/s', stop: '2500ms' }),
+      consumer('rabbit2', { prefetch: 0, ack: 'never' }),
+    ];
+    expect(run({ workloads, drain: false }).messages.delivered).toBe(2000);
+  });
+
   test('gets a message that it refuses again at the back, without a limit', () => {
     const workloads = [
       publisher('rabbit1', { rate: '100/s', stop: '2s' }),

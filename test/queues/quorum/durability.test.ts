@@ -46,6 +46,25 @@ describe('a confirmed message', () => {
   });
 });
 
+describe('a member that starts again', () => {
+  test('has the settings of its log, not those of the day (QQ-27)', () => {
+    const one = { 'x-queue-type': 'quorum', 'x-quorum-initial-group-size': 1 };
+    const chaos = [
+      { at: '5s', rabbitmqctl: 'clear_policy short', on: 'rabbit1' },
+      { at: '8s', kill: 'rabbit1' },
+      { at: '10s', start: 'rabbit1' },
+    ];
+    const result = run({
+      policies: [{ name: 'short', pattern: '^q$', definition: { 'max-length': 5 } }],
+      queues: [{ name: 'q', declare_on: 'rabbit1', arguments: one }],
+      workloads: [publisher('rabbit1', { messages: 20, stop: undefined })],
+      chaos,
+      settle: '20s',
+    });
+    expect(result.messages).toMatchObject({ dropped_by_limit: 15, drained: 5, drained_deliveries: 5 });
+  });
+});
+
 describe('a log that grows', () => {
   test('is cut where nobody needs it, and a member that comes later gets a snapshot', () => {
     const chaos = [

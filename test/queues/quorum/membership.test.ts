@@ -54,6 +54,25 @@ describe('a quorum queue among five nodes', () => {
     expect(result.messages.confirmed_lost).toBe(result.messages.unreachable);
   });
 
+  test('is lost when its leader is cut off in the middle of its own removal: ra 2.0 lets it elect itself', () => {
+    const result = run({
+      nodes: ['rabbit1', 'rabbit2'],
+      net_ticktime: '1s',
+      workloads: [publisher('rabbit1')],
+      chaos: [
+        queues('rabbit2', 'shrink rabbit@rabbit1', '3s'),
+        { at: '3.35s', for: '10s', partition: [['rabbit1'], ['rabbit2']] },
+      ],
+      settle: '20s',
+    });
+    // rabbit2 alone makes the queue and commits; the old leader, back, takes over without what rabbit2 has, fails over it, and begins again.
+    const led = elections(result).map(({ node }) => node);
+    expect(led[0]).toBe('rabbit2');
+    expect(led.slice(1)).toContain('rabbit1');
+    expect(result.messages.confirmed).toBeGreaterThan(400);
+    expect(result.messages.unreachable).toBe(result.messages.confirmed);
+  });
+
   test('is led from elsewhere while its node is under maintenance', () => {
     const chaos = [
       { at: '4s', 'rabbitmq-upgrade': 'drain', on: 'rabbit1' },

@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../../sim/kernel/invariant.ts';
 import type { LogEntry } from '../../../sim/queues/quorum/commands.ts';
+import { Following } from '../../../sim/queues/quorum/following.ts';
+import type { Member } from '../../../sim/queues/quorum/member.ts';
 import { RaftLog } from '../../../sim/queues/quorum/raft-log.ts';
+import type { AppendReply } from '../../../sim/queues/quorum/raft-messages.ts';
 import { RaftSafety } from '../../../sim/queues/quorum/raft-safety.ts';
 
 function entry(index: number, term: number): LogEntry {
@@ -45,7 +48,7 @@ describe('raft safety', () => {
     const safety = new RaftSafety();
     safety.applied('q', 1, 'a', entry(1, 1));
     expect(() => safety.givesUp('q', 1, 'a', 0, 1)).toThrow(InvariantError);
-    safety.startedAnew(1);
+    safety.forgive(1);
     safety.givesUp('q', 1, 'a', 0, 1);
     expect(safety.applied('q', 1, 'b', entry(1, 2))).toBe(true);
   });
@@ -67,5 +70,17 @@ describe('a log', () => {
     expect(made.lastWritten).toBe(0);
     made.noteWritten(2, 2);
     expect(made.lastWritten).toBe(2);
+  });
+});
+
+describe('a follower', () => {
+  test('vouches for what is on its disk, and asks for what comes behind what it has (QQ-4)', () => {
+    const made = log(1, entry(1, 1), entry(2, 1), entry(3, 1));
+    made.noteWritten(2, 1);
+    const told: AppendReply[] = [];
+    const tell = (_node: string, reply: AppendReply): void => void told.push(reply);
+    const member = { leader: 'a', node: 'b', term: 1, log: made, tell };
+    new Following(member as unknown as Member).acknowledge();
+    expect(told).toMatchObject([{ success: true, from: 'b', lastIndex: 2, lastTerm: 1, nextIndex: 4 }]);
   });
 });
