@@ -37,7 +37,7 @@ export function headSection({ exhibits, waiting, missing }: GalleryReport): Html
       Every way in which this simulator can make RabbitMQ 3.10 lose, repeat, reorder or delay messages, each
       with the smallest scenario that shows it and, where there is one, the setting that prevents it: the same
       scenario runs with and without.
-      ${waiting.length > 0 && `${counted(waiting.length, 'more hazard')} wait for parts of RabbitMQ that are not modelled yet.`}
+      ${waiting.length > 0 && `${counted(waiting.length, 'more hazard')} ${waiting.length === 1 ? 'waits' : 'wait'} for parts of RabbitMQ that are not modelled yet.`}
     </p>
   </header>`;
 }

@@ -16,7 +16,8 @@ import { PLOT_WIDTH, type View } from '../views/time-row.ts';
 /** Lines of the story that stand nearer than this on the whole run's axis cannot be told apart there. */
 const TOGETHER_PX = 24;
 
-function viewsOf(scene: Scene): readonly View[] {
+/** The rows of the stack, top to bottom. */
+export function viewsOf(scene: Scene): readonly View[] {
   return [
     faultsView(scene),
     nodesView(scene),

@@ -1,12 +1,13 @@
 /**
- * The head of the stack: the time axis, every fault as a named bar over its span, and numbered pins where the lines of the story
- * belong. Bars are packed into as few lines as their names allow; pins that would cover each other become one with a range.
+ * The head of the stack: the time axis, every fault as a named bar over its span, and below them the band of the story's pins and of the
+ * run's phases. Bars are packed into as few lines as their names allow.
  */
 import { formatTime, secondsOf, shortened } from '../page/format.ts';
 import { type LaneName, laneNames } from '../page/gutter.ts';
 import { printable } from '../page/markup.ts';
 import { colour } from '../page/palette.ts';
 import { dataTable } from '../page/table.ts';
+import { BAND_HEIGHT, bandLayers } from './story-band.ts';
 import {
   AXIS_HEIGHT,
   type Layer,
@@ -25,7 +26,6 @@ const LINE_HEIGHT = 21;
 /** Lines of named faults; what finds no room in them stands nameless in one more. */
 const NAMED_LINES_MAX = 5;
 const LABEL_CHARACTERS_MAX = 64;
-const PIN_HEIGHT = 24;
 
 interface FaultBar {
   readonly from: number;
@@ -43,21 +43,19 @@ interface FaultBar {
 export function faultsView(scene: Scene): View {
   const { bars, lines } = packFaults(scene);
   const pinTop = lines * LINE_HEIGHT + 2;
-  const heightPx = pinTop + (scene.pins.length === 0 ? 2 : PIN_HEIGHT);
+  const isBandEmpty = scene.pins.length === 0 && phasesOf(scene).length === 0;
+  const heightPx = pinTop + (isBandEmpty ? 2 : BAND_HEIGHT);
   const names: LaneName[] = [];
   if (lines > 0) names.push({ text: 'faults', topPx: AXIS_HEIGHT, heightPx: LINE_HEIGHT });
-  if (scene.pins.length > 0) names.push({ text: 'story', topPx: AXIS_HEIGHT + pinTop, heightPx: PIN_HEIGHT });
+  if (scene.pins.length > 0)
+    names.push({ text: 'story', topPx: AXIS_HEIGHT + pinTop, heightPx: BAND_HEIGHT });
   return {
     name: 'faults',
     heading: 'Faults',
     spec: timeRow(
       scene,
       heightPx,
-      [
-        ...barLayers(scene, bars, heightPx),
-        ...phaseLayers(scene, heightPx),
-        ...pinLayers(scene, pinTop + PIN_HEIGHT / 2, heightPx),
-      ],
+      [...barLayers(scene, bars, heightPx), ...bandLayers(scene, pinTop + BAND_HEIGHT / 2, heightPx)],
       'top',
     ),
     heightPx: heightPx + AXIS_HEIGHT,
@@ -154,99 +152,5 @@ function barLayers(scene: Scene, bars: readonly FaultBar[], heightPx: number): L
     },
     names('left'),
     names('right'),
-  ];
-}
-
-function phaseLayers(scene: Scene, heightPx: number): Layer[] {
-  return [
-    {
-      data: { values: phasesOf(scene).map((phase) => ({ ...phase, y: heightPx - 8 })) },
-      mark: {
-        type: 'text',
-        align: 'left',
-        baseline: 'middle',
-        dx: 4,
-        fontSize: 10.5,
-        fontStyle: 'italic',
-        limit: 0,
-      },
-      encoding: {
-        x: timeEncoding(scene, 'at', 'top'),
-        y: pixelEncoding('y', heightPx),
-        text: { field: 'label', type: 'nominal' },
-        fill: { value: colour('muted') },
-      },
-    },
-  ];
-}
-
-/** Pins that stand as one. */
-interface PinRun {
-  readonly first: number;
-  last: number;
-  readonly fromPx: number;
-  toPx: number;
-}
-
-function pinLabel(run: PinRun): string {
-  return run.first === run.last ? String(run.first) : `${run.first}–${run.last}`;
-}
-
-function pinWidth(run: PinRun): number {
-  return Math.max(16, pinLabel(run).length * 6.2 + 8);
-}
-
-function pinRuns(scene: Scene): readonly PinRun[] {
-  const runs: PinRun[] = [];
-  for (const { timeUs, line } of scene.pins) {
-    const atPx = pixelOf(scene, timeUs);
-    const last = runs.at(-1);
-    if (last !== undefined && atPx - 9 < (last.fromPx + last.toPx) / 2 + pinWidth(last) / 2 + 1) {
-      last.last = line;
-      last.toPx = atPx;
-    } else {
-      runs.push({ first: line, last: line, fromPx: atPx, toPx: atPx });
-    }
-  }
-  return runs;
-}
-
-function pinLayers(scene: Scene, middlePx: number, heightPx: number): Layer[] {
-  const toSeconds = (px: number) =>
-    secondsOf(scene.fromUs) + (px / PLOT_WIDTH) * secondsOf(scene.endUs - scene.fromUs);
-  const values = pinRuns(scene).map((pin) => {
-    const half = pinWidth(pin) / 2;
-    const centre = Math.min(Math.max((pin.fromPx + pin.toPx) / 2, half), PLOT_WIDTH - half);
-    return {
-      from: toSeconds(centre - half),
-      to: toSeconds(centre + half),
-      at: toSeconds(centre),
-      top: middlePx - 8,
-      bottom: middlePx + 8,
-      middle: middlePx + 0.5,
-      label: pinLabel(pin),
-    };
-  });
-  return [
-    {
-      data: { values },
-      mark: { type: 'rect', fill: colour('ink'), cornerRadius: 8 },
-      encoding: {
-        x: timeEncoding(scene, 'from', 'top'),
-        x2: { field: 'to' },
-        y: pixelEncoding('top', heightPx),
-        y2: { field: 'bottom' },
-      },
-    },
-    {
-      data: { values },
-      mark: { type: 'text', align: 'center', baseline: 'middle', fontSize: 10.5, fontWeight: 700, limit: 0 },
-      encoding: {
-        x: timeEncoding(scene, 'at', 'top'),
-        y: pixelEncoding('middle', heightPx),
-        text: { field: 'label', type: 'nominal' },
-        fill: { value: colour('surface') },
-      },
-    },
   ];
 }

@@ -20,6 +20,7 @@ import { rule } from '../rules/registry.ts';
 import type { BrokerNode } from './broker-node.ts';
 import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
 import { cancel, consume, get, recoverConsumers, type Consumer, type ConsumingChannel } from './consuming.ts';
+import { costUs, priorityOf } from './channel-turns.ts';
 import { ChannelLimit, type LimitedChannel } from './channel-limit.ts';
 import { Delivering, TICK_INTERVAL_US, type DeliveringChannel } from './delivering.ts';
 import { nameIn } from '../records/resource-name.ts';
@@ -27,7 +28,6 @@ import { inVhost, refusalFor } from './local-names.ts';
 import { bind, declareExchange, deleteExchange, unbind } from './exchange-methods.ts';
 import type { NodeContext } from './node-context.ts';
 import { Publishing, type PublishingChannel } from './publishing.ts';
-import { QUEUE_CONFIRM, QUEUE_REJECTION } from './queue-events.ts';
 import { typeOf } from './queue-facts.ts';
 import { declareQueue, deleteQueue, purgeQueue } from './queue-methods.ts';
 import { QueuePort, type PortedChannel } from './queue-port.ts';
@@ -43,12 +43,6 @@ import {
 const BRK_36 = rule('BRK-36');
 const BRK_37 = rule('BRK-37');
 
-/** Processor time of what a channel does. Estimates of the right size: a channel takes some 50,000 publishes a second. */
-const PUBLISH_COST_US = 80;
-const ACK_COST_US = 10;
-const OTHER_COST_US = 5;
-
-const CONFIRM_PRIORITY = 5;
 const TICK: Message = { type: 'tick' };
 /** How long the supervisor waits for a channel that is busy before it kills it. */
 const SHUTDOWN_PATIENCE_US = 70_000_000;
@@ -99,13 +93,11 @@ export class Channel extends ErlangProcess implements Roles {
   // --- the process --------------------------------------------------------------------------------------------
 
   protected override priorityOf(message: Message): number {
-    const { type } = message;
-    return type === QUEUE_CONFIRM || type === QUEUE_REJECTION ? CONFIRM_PRIORITY : 0;
+    return priorityOf(message);
   }
 
   protected override costUs(message: Message): number {
-    if (message.type === 'basic.publish') return PUBLISH_COST_US;
-    return message.type === 'basic.ack' ? ACK_COST_US : OTHER_COST_US;
+    return costUs(message);
   }
 
   protected handleMessage(message: Message): void {

@@ -29,8 +29,9 @@ import type { ConserveResources } from './alarms.ts';
 import { AutoAcked } from './auto-acked.ts';
 import type { BrokerNode } from './broker-node.ts';
 import type { BrokerSocket, SocketReader } from './broker-socket.ts';
-import { INITIAL_CREDIT, MORE_CREDIT_AFTER, TERMINATE } from './channel-owner.ts';
+import { TERMINATE } from './channel-owner.ts';
 import type { BumpCredit, ChannelExit, ChannelOwner } from './channel-owner.ts';
+import { ChannelSlots } from './channel-slots.ts';
 import { Channel } from './channel.ts';
 import { deleteOwned } from './exclusive-queues.ts';
 import { Handshake, type HandshakingConnection } from './handshake.ts';
@@ -49,12 +50,6 @@ const HANDSHAKE_TIMEOUT_US = 10_000_000;
 const CHANNEL_TERMINATION_US = 3_000_000;
 /** How long the client may take to close the socket after the last words. */
 const CLOSING_TIMEOUT_US = 30_000_000;
-
-/** A channel's number in use, and how many publishes its channel may still be handed. */
-interface Slot {
-  readonly channel: Channel;
-  credit: number;
-}
 
 /** `closing`: channels are ending in order; `closed`: last words were sent. */
 type State = 'handshake' | 'running' | 'closing' | 'closed';
@@ -75,7 +70,7 @@ export class Connection extends ErlangProcess implements Roles {
   private readonly ended: (connection: Connection) => void;
   private state: State = 'handshake';
   private readonly handshake: Handshake;
-  private readonly slots: (Slot | undefined)[] = [];
+  private readonly slots = new ChannelSlots();
   private readonly channels = new Set<Channel>();
   readonly gate = new ReadingGate(this);
   private socketEnd: CloseReason | undefined;
@@ -204,7 +199,7 @@ export class Connection extends ErlangProcess implements Roles {
   }
 
   private forward(method: ChannelMethodFromClient): void {
-    const slot = this.slots[method.channel];
+    const slot = this.slots.at(method.channel);
     if (slot === undefined) {
       if (method.type === 'basic.publish') this.drop(method);
       if (method.type === 'channel.open') this.openChannel(method.channel, method);
@@ -232,7 +227,7 @@ export class Connection extends ErlangProcess implements Roles {
       }
       const channel = new Channel(this.node, this, number);
       this.channels.add(channel);
-      this.slots[number] = { channel, credit: INITIAL_CREDIT };
+      this.slots.open(number, channel);
       this.monitor(channel.pid);
       channel.deliver(method);
     });
@@ -258,7 +253,7 @@ export class Connection extends ErlangProcess implements Roles {
   protected handleMessage(message: Message): void {
     switch (message.type) {
       case 'bump_credit':
-        this.moreCredit((message as BumpCredit).channel);
+        if (this.slots.refill((message as BumpCredit).channel)) this.gate.channelKeepsUp();
         return;
       case 'conserve_resources':
         this.gate.conserve(message as ConserveResources);
@@ -274,26 +269,15 @@ export class Connection extends ErlangProcess implements Roles {
     }
   }
 
-  private moreCredit(number: number): void {
-    const slot = this.slots[number];
-    if (slot === undefined) return;
-    const wasSlow = slot.credit <= 0;
-    slot.credit += MORE_CREDIT_AFTER;
-    if (wasSlow && slot.credit > 0) this.gate.channelKeepsUp();
-  }
-
   released(number: number): void {
-    const slot = this.slots[number];
-    if (slot === undefined) return;
-    this.slots[number] = undefined;
-    if (slot.credit <= 0) this.gate.channelKeepsUp();
+    if (this.slots.release(number)) this.gate.channelKeepsUp();
   }
 
   private channelEnded(target: DownMessage['target']): void {
     for (const channel of this.channels) {
       if (channel.pid !== target) continue;
       this.channels.delete(channel);
-      if (this.slots[channel.channel]?.channel === channel) this.released(channel.channel);
+      if (this.slots.at(channel.channel)?.channel === channel) this.released(channel.channel);
       break;
     }
     if (this.channels.size === 0) this.whenChannelsEnded?.();

@@ -10,6 +10,8 @@ export const ExitCode = {
   defect: 3,
   /** Interrupted at the terminal, as a shell counts it; never the code of a run. */
   interrupted: 130,
+  /** Whoever read the output has gone, before it was known what the runs came to. */
+  unread: 141,
   /** Asked to end by another program. */
   terminated: 143,
 } as const;

@@ -23,8 +23,13 @@ export class OutputError extends Error {
   }
 }
 
-/** What this process is writing at this moment, by target: two writers of one file would destroy each other's. */
-const beingWritten = new Set<string>();
+/** Temporary files of what this process is writing at this moment, by target: two writers of one file would destroy each other's. */
+const beingWritten = new Map<string, string>();
+
+/** Whatever ends the process in the midst of things, if it leaves time to say so. */
+function removeTemporaries(): void {
+  for (const temporary of beingWritten.values()) rmSync(temporary, { force: true });
+}
 
 /** Fewer and larger writes are three times faster than one a line. */
 const bufferCharacters = 65_536;
@@ -55,7 +60,8 @@ export class OutputFile {
       closeSync(openSync(this.temporary, 'w'));
       rmSync(this.temporary);
     });
-    beingWritten.add(this.target);
+    if (beingWritten.size === 0) process.on('exit', removeTemporaries);
+    beingWritten.set(this.target, this.temporary);
   }
 
   /** Throws OutputError, when the disk is full for example. */
@@ -69,14 +75,19 @@ export class OutputFile {
     this.flush();
     this.close();
     attempt(this.path, () => renameSync(this.temporary, this.target));
-    beingWritten.delete(this.target);
+    this.letGo();
   }
 
   /** Leaves no trace of an uncommitted file; does nothing to a committed one. */
   discard(): void {
     this.close();
     rmSync(this.temporary, { force: true });
+    this.letGo();
+  }
+
+  private letGo(): void {
     beingWritten.delete(this.target);
+    if (beingWritten.size === 0) process.off('exit', removeTemporaries);
   }
 
   private flush(): void {

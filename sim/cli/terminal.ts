@@ -3,6 +3,7 @@
  * Commands get it handed in, so that a test can be a terminal too.
  */
 import { styleText } from 'node:util';
+import { ExitCode } from './exit-code.ts';
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
@@ -69,11 +70,11 @@ export function wantsColour(paint: Paint): boolean {
   return paint('bold', '') !== '';
 }
 
-/** `watership … | head` is no error: whoever read has had enough. */
+/** `watership … | head` is no error: whoever read has had enough. What has not been found out by then did not hold either. */
 function endQuietlyOnClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     // There is nobody left to talk to.
-    process.exit();
+    process.exit(process.exitCode ?? ExitCode.unread);
   });
 }

@@ -45,15 +45,15 @@ export interface Setting {
   readonly environment?: Terminal['environment'];
 }
 
-/** Runs one command line to its end. */
-export async function perform(args: readonly string[], setting: Setting = {}): Promise<Ended> {
-  let out = '';
-  let err = '';
+/** A terminal that hands on what it is shown. */
+export function terminalTo(
+  shown: Pick<Terminal, 'out' | 'err'>,
+  setting: Omit<Setting, 'runner'> = {},
+): Terminal {
   const paint: Terminal['paintOut'] = (style, text) =>
     setting.colour === true ? `<${style}>${text}</${style}>` : text;
-  const terminal: Terminal = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+  return {
+    ...shown,
     paintOut: paint,
     paintErr: paint,
     errIsTerminal: setting.errIsTerminal ?? false,
@@ -64,6 +64,14 @@ export async function perform(args: readonly string[], setting: Setting = {}): P
     onInterrupt: () => () => undefined,
     nowAndThen: () => () => undefined,
   };
+}
+
+/** Runs one command line to its end. */
+export async function perform(args: readonly string[], setting: Setting = {}): Promise<Ended> {
+  let out = '';
+  let err = '';
+  const shown = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) };
+  const terminal = terminalTo(shown, setting);
   const { runner } = setting;
   const code = await watership(
     args,

@@ -205,6 +205,17 @@ expect: { messages: { published: { min: 90 } } }
     expect(alone.out.trimEnd().split('\n')).toHaveLength(12);
   });
 
+  test('whose output nobody reads any more, ends with 141 and leaves no file behind', async () => {
+    const report = inFolder('unread/report.html');
+    const child = start('run', file, '--seeds', '100000', '--jobs', '2', '--json', '--report', report);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stderr.resume();
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(141);
+    expect(readdirSync(inFolder('unread'))).toEqual([]);
+  });
+
   test('interrupted, ends with 130 and leaves no file behind', async () => {
     const report = inFolder('interrupted/report.html');
     const child = start('run', file, '--seeds', '100000', '--jobs', '2', '--json', '--report', report);

@@ -1,9 +1,14 @@
 // The real arm on a real cluster, once and short: brokers form a cluster, messages pass, a killed node is missed, and nothing stays behind.
 // It starts brokers as root, so it runs in CI, where it fails if it cannot, and elsewhere only when asked to.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { Recording } from '../../sim/conformance/recording.ts';
 import { recordOnRealCluster } from '../../sim/laboratory/laboratory.ts';
 import type { Scenario } from '../../sim/scenario/model.ts';
 import { scenarioWith } from './scenario.ts';
@@ -54,6 +59,21 @@ function expectNothingLeft(): void {
   expect(existsSync('/var/lib/watership-laboratory')).toBe(false);
 }
 
+/** As a user does it: what is bundled has its own way of loading the client library. */
+function recordByProgram({ source }: Scenario): Recording {
+  const folder = mkdtempSync(path.join(tmpdir(), 'watership-real-'));
+  const [file, out] = [path.join(folder, 'mirrored.yaml'), path.join(folder, 'recording.json')];
+  writeFileSync(file, source.text);
+  const program = fileURLToPath(new URL('../../dist/program/main.js', import.meta.url));
+  const { stderr } = spawnSync(execPath, [program, 'conform', file, '--repeat', '1', '--out', out], {
+    encoding: 'utf8',
+  });
+  if (!existsSync(out)) throw new Error(stderr);
+  const recording = JSON.parse(readFileSync(out, 'utf8')) as Recording;
+  rmSync(folder, { recursive: true });
+  return recording;
+}
+
 const recordOnce = (of: Scenario) => recordOnRealCluster(of, { repeats: 1 });
 
 test.skipIf(!isWanted)(
@@ -74,9 +94,9 @@ test.skipIf(!isWanted)(
 );
 
 test.skipIf(!isWanted)(
-  `a mirrored queue survives its leader's node on two real brokers${skipped}`,
-  async () => {
-    const recording = await recordOnce(scenario);
+  `a mirrored queue survives its leader's node on two real brokers, by the built program${skipped}`,
+  () => {
+    const recording = recordByProgram(scenario);
     expect(recording.broker).toMatch(/^RabbitMQ 3\.10\.\d+, Erlang\/OTP 25/);
     expect(recording.figures).toMatchObject({ confirmed_lost: [0], unconfirmed_lost: [0] });
     expect(recording.figures['published']![0]).toBeGreaterThan(300);

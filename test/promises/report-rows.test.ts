@@ -1,17 +1,10 @@
 /** The promise: what the report draws by itself is what Vega would have drawn of the same specification, mark by mark, in a real browser. */
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { depthViews } from '../../reports/views/depth.ts';
 import { drawRow } from '../../reports/views/draw-row.ts';
 import { drawSvg } from '../../reports/views/draw.ts';
-import { fatesView } from '../../reports/views/fates.ts';
-import { faultsView } from '../../reports/views/faults.ts';
-import { latencyView } from '../../reports/views/latency.ts';
-import { nodesView } from '../../reports/views/nodes.ts';
-import { queuesView } from '../../reports/views/queues.ts';
-import { ratesView } from '../../reports/views/rates.ts';
 import { type Scene, closeUps, wholeRun } from '../../reports/views/scene.ts';
-import type { View } from '../../reports/views/time-row.ts';
+import { viewsOf } from '../../reports/sections/stack.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { largestReport } from '../reports/variants.ts';
@@ -20,18 +13,6 @@ const browser = await launchChromium();
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
 
 afterAll(async () => browser?.close());
-
-function viewsOf(scene: Scene): View[] {
-  return [
-    faultsView(scene),
-    nodesView(scene),
-    queuesView(scene),
-    fatesView(scene),
-    ratesView(scene),
-    ...depthViews(scene),
-    latencyView(scene),
-  ].filter((view) => view !== null);
-}
 
 /** Where each mark of an SVG stands and how it looks, by kind of mark, in the order in which it is drawn; of axes from left to right. */
 const LOOKS = `(selectors) => selectors.map((selector) => {

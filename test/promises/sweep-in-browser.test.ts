@@ -2,32 +2,29 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderSweep } from '../../reports/write-sweep.ts';
 import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
-import { type Opened, Opener, SKELETON } from '../reports/opened.ts';
+import { Opener } from '../reports/opened.ts';
+import { keepsStill } from '../reports/still-page.ts';
 import { sampleSweep } from '../reports/sweep-sample.ts';
-import { HARMLESS, HOSTILE } from '../reports/variants.ts';
-import { UNREADABLE } from '../reports/unreadable.ts';
 
 const browser = await launchChromium();
 const opener = browser && new Opener(browser);
 
 afterAll(async () => opener?.close());
 
-async function open(text = '', colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Opened> {
-  return opener!.open(await renderSweep(sampleSweep(text)), { colorScheme, width });
-}
+const draw = (text = ''): string | Promise<string> => renderSweep(sampleSweep(text));
 
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
 
 describe.skipIf(browser === null)(`the page of a sweep in a browser${skipped}`, () => {
-  test('opens from disk without network, scripts or complaints', async () => {
-    const { page, complaints } = await open();
-    expect(complaints).toEqual([]);
-    expect(await page.locator('script').count()).toBe(0);
+  keepsStill(opener, draw);
+
+  test('draws its charts', async () => {
+    const { page } = await opener!.open(await draw());
     expect(await page.locator('.sweep-chart svg').count()).toBe(6);
   });
 
   test('shows the data behind a chart to whoever asks for it, by keyboard too', async () => {
-    const { page } = await open();
+    const { page } = await opener!.open(await draw());
     const data = page.locator('.sweep-chart').first().locator('details');
     expect(await data.locator('table').isVisible()).toBe(false);
     await data.locator('summary').focus();
@@ -37,7 +34,7 @@ describe.skipIf(browser === null)(`the page of a sweep in a browser${skipped}`, 
   });
 
   test('has the name of each configuration at the height of its row', async () => {
-    const { page } = await open();
+    const { page } = await opener!.open(await draw());
     const map = page.locator('.sweep-chart').first();
     const names = await map.locator('.lane:not(.lane-heading)').all();
     const fields = await map
@@ -51,23 +48,5 @@ describe.skipIf(browser === null)(`the page of a sweep in a browser${skipped}`, 
     };
     for (const [nth] of names.entries())
       expect(Math.abs((await middle(nth, names)) - (await middle(nth * 2, fields)))).toBeLessThan(6);
-  });
-
-  test.each(['light', 'dark'] as const)('reads well in %s', async (scheme) => {
-    const { page } = await open('', scheme);
-    expect(await page.evaluate(UNREADABLE)).toEqual([]);
-  });
-
-  test('does not scroll sideways as a whole on a telephone', async () => {
-    const { page } = await open('', 'light', 390);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-  });
-
-  test('shows hostile names as names', async () => {
-    const hostile = await open(HOSTILE);
-    const skeleton = await hostile.page.evaluate(SKELETON);
-    expect(hostile.complaints).toEqual([]);
-    const harmless = await open(HARMLESS);
-    expect(skeleton).toBe(await harmless.page.evaluate(SKELETON));
   });
 });

@@ -30,7 +30,8 @@ export async function dial(
   host: string,
   { heartbeatUs, user = 'guest', vhost = DEFAULT_VHOST }: DialOptions,
 ): Promise<ChannelModel> {
-  const { connect } = await import('amqplib');
+  // The whole module: the program's bundle cannot tell the names that a CommonJS package exports.
+  const { default: amqplib } = await import('amqplib');
   const options = {
     hostname: host,
     port: amqpPort,
@@ -40,7 +41,7 @@ export async function dial(
     vhost,
   };
   let wasGivenUp = false;
-  const dialling = connect(options, { timeout: dialLimitMs, noDelay: true }).then((connection) => {
+  const dialling = amqplib.connect(options, { timeout: dialLimitMs, noDelay: true }).then((connection) => {
     connection.on('error', () => {});
     if (wasGivenUp) breakOff(connection);
     return connection;

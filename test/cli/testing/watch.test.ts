@@ -8,7 +8,7 @@ import { Changes } from '../../../sim/cli/testing/watch/changes.ts';
 import { realChanges } from '../../../sim/cli/testing/watch/real-changes.ts';
 import { watchTests, type ChangeSource } from '../../../sim/cli/testing/watch/watch-tests.ts';
 import { includedFiles } from '../../../sim/scenario/included-files.ts';
-import { inFolder, perform } from '../captured.ts';
+import { inFolder, perform, terminalTo } from '../captured.ts';
 import { byName } from './setting.ts';
 
 const folder = inFolder('watched');
@@ -32,21 +32,12 @@ async function rounds(
 ): Promise<readonly (readonly string[])[]> {
   const ran: string[][] = [[]];
   const surroundings: Surroundings = {
-    terminal: {
+    terminal: terminalTo({
       out: () => undefined,
       err: (text) => {
         if (text.includes('Waiting')) ran.push([]);
       },
-      paintOut: (_, text) => text,
-      paintErr: (_, text) => text,
-      errIsTerminal: false,
-      errColumns: 80,
-      environment: {},
-      nowMs: () => 0,
-      breathe: () => Promise.resolve(),
-      onInterrupt: () => () => undefined,
-      nowAndThen: () => () => undefined,
-    },
+    }),
     loadEngine: () =>
       Promise.resolve((each, run) => {
         ran.at(-1)!.push(each.name);

@@ -4,7 +4,7 @@ import { watership } from '../../../sim/cli/watership.ts';
 import { type Answer, answerOf, type Order } from '../../../sim/cli/pool/job.ts';
 import type { StartWorker } from '../../../sim/cli/pool/worker.ts';
 import type { Scenario } from '../../../sim/scenario/model.ts';
-import { perform } from '../captured.ts';
+import { perform, terminalTo } from '../captured.ts';
 import { byName, scenario } from './setting.ts';
 
 const files = [
@@ -52,24 +52,10 @@ function startWorkers(): StartWorker {
 
 async function withWorkers(args: readonly string[], atOnce: number): Promise<string> {
   let out = '';
-  const paint = (_: string, text: string): string => text;
-  await watership(
-    args,
-    {
-      out: (text) => void (out += text),
-      err: () => undefined,
-      paintOut: paint,
-      paintErr: paint,
-      errIsTerminal: false,
-      errColumns: 80,
-      environment: {},
-      nowMs: () => 0,
-      breathe: () => Promise.resolve(),
-      onInterrupt: () => () => undefined,
-      nowAndThen: () => () => undefined,
-    },
-    { load: () => Promise.resolve(byName), workers: { start: startWorkers(), atOnce } },
-  );
+  await watership(args, terminalTo({ out: (text) => void (out += text), err: () => undefined }), {
+    load: () => Promise.resolve(byName),
+    workers: { start: startWorkers(), atOnce },
+  });
   return out;
 }
 
