@@ -39,7 +39,7 @@ export const mutants: Readonly<Record<string, string>> = {
   'BRK-26':
     'flags nothing after a crash: noticed by test/queues/classic/variable-queue.test.ts: BRK-26: after a clean stop',
   'BRK-27':
-    'serves consumers of low priority first: noticed by test/queues/classic/queue-process.test.ts: BRK-27: serves consumers in turn\nhands a channel whatever its writer has sent or not: noticed by test/queues/classic/queue-process.test.ts: BRK-27: hands a channel no more than 200',
+    'serves consumers of low priority first: noticed by test/queues/classic/queue-process.test.ts: BRK-27: serves consumers in turn\nhands a channel whatever its writer has sent or not: noticed by test/queues/classic/queue-process.test.ts: BRK-27: hands a channel no more than 200\nreports what a writer that stands still has not sent: noticed by test/queues/classic/queue-process.test.ts: BRK-27: gets no report while',
   'BRK-28':
     'hands a consumer one message more than its prefetch: noticed by test/queues/classic/queue-process.test.ts: BRK-28: never has more',
   'BRK-30':
