@@ -91,7 +91,7 @@ export class BrokerNode {
   async importDefinitions(definitions: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
     if (Object.keys(definitions).length === 0) return;
     const file = this.at('definitions.json');
-    writeFileSync(file, this.withFullNames(JSON.stringify(definitions)));
+    writeFileSync(file, JSON.stringify(definitions));
     const { exit, stdout, stderr } = await this.tool('rabbitmqctl', ['import_definitions', file]);
     if (exit === 0) return;
     const said = `${stderr}${stdout}`.trim().slice(0, 1_000);

@@ -77,7 +77,13 @@ function withoutEmpty(definitions: Definitions): Definitions {
   return Object.fromEntries(Object.entries(definitions).filter(([, rows]) => rows.length > 0));
 }
 
-/** RabbitMQ's JSON knows no `null` in a definition. */
+/** RabbitMQ's JSON knows no `null` in a definition, and nodes only by their full names. */
 function plain(table: FieldTable): Readonly<Record<string, FieldValue>> {
-  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== null));
+  const given = Object.entries(table).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    given.map(([key, value]) => [
+      key,
+      key === 'ha-params' && Array.isArray(value) ? value.map((name) => `rabbit@${String(name)}`) : value,
+    ]),
+  );
 }

@@ -66,6 +66,14 @@ describe('Mermaid', () => {
     expect(notes).toContain('  Note over p1,p3: 15.000 s partition: rabbit1 | rabbit2 rabbit3');
   });
 
+  test('a message to two queues of another node goes by way of a delegate there', async () => {
+    const file = 'scenarios/hazards/HAZ-42-fan-out-is-overtaken.yaml';
+    const cell = ['--set', 'matrix.workloads.till.publish.routing_key=[[all, some]]'];
+    const { out } = await perform(['export', file, ...cell, '--format', 'mermaid', '--message', 'till-1']);
+    const [, id = ''] = /participant (p\d+) as delegate_\d+ on rabbit2/.exec(out) ?? [];
+    expect(out).toMatch(new RegExp(`->>${id}: .* hands it on to 2 processes`));
+  });
+
   test('a message goes from its publisher through leader and mirror to its consumer', async () => {
     const { out } = await perform(['export', quick, '--format', 'mermaid', '--message', 'w-3']);
     const participants = [...out.matchAll(/participant (p\d+) as (.*)/g)].map(

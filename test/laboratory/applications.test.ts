@@ -79,9 +79,11 @@ let channel = new PlayedChannel();
 let dialled: Properties[] = [];
 
 vi.mock('amqplib', () => ({
-  connect: async (options: Properties) => {
-    dialled.push(options);
-    return new PlayedConnection();
+  default: {
+    connect: async (options: Properties) => {
+      dialled.push(options);
+      return new PlayedConnection();
+    },
   },
 }));
 

@@ -48,7 +48,7 @@ class PlayedConnection extends EventEmitter {
 let channels: PlayedChannel[] = [];
 let opened = 0;
 
-vi.mock('amqplib', () => ({ connect: async () => new PlayedConnection() }));
+vi.mock('amqplib', () => ({ default: { connect: async () => new PlayedConnection() } }));
 
 beforeEach(() => {
   channels = [new PlayedChannel(), new PlayedChannel()];

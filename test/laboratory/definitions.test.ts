@@ -54,6 +54,21 @@ policies: [{ name: p, vhost: shop, pattern: ".*", definition: { ha-mode: all }, 
   });
 });
 
+test('a policy names nodes by their full names, and nothing else that is called so', () => {
+  const scenario = scenarioWith(
+    'policies: [{ name: rabbit1, pattern: rabbit1, definition: { ha-mode: nodes, ha-params: [rabbit1, rabbit2] } }]\n',
+  );
+  expect(hostingDefinitions(scenario, '')).toMatchObject({
+    policies: [
+      {
+        name: 'rabbit1',
+        pattern: 'rabbit1',
+        definition: { 'ha-mode': 'nodes', 'ha-params': ['rabbit@rabbit1', 'rabbit@rabbit2'] },
+      },
+    ],
+  });
+});
+
 test('policies and parameters go to their own cluster, and the plugins of links are needed', () => {
   const scenario = scenarioWith(
     `queues: [{ name: q, cluster: [east, west] }]

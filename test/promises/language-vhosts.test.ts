@@ -117,6 +117,25 @@ expect: { at: [{ time: 5s, clients: { a: connected, b: connected, c: disconnecte
     expect(result.rules).toContain('BRK-47');
   });
 
+  test('count the client of a step as well, which is guest', () => {
+    const askedAt = (at: string): unknown =>
+      eventsOf(
+        resultOf(`nodes: [rabbit1]
+vhosts: [{ name: /, limits: { max-connections: 1 } }]
+queues: [{ name: q }]
+workloads: [{ name: a, consume: { queue: q, start: 2s } }]
+chaos: [{ at: ${at}, amqp: { queue.declare: { queue: q, passive: true } } }]
+settle: 3s
+`),
+        'amqp_reply',
+      )[0];
+    expect(askedAt('1s')).toMatchObject({ code: 200 });
+    expect(askedAt('3s')).toMatchObject({
+      code: 0,
+      text: "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit (1) is reached",
+    });
+  });
+
   test('of a user are on connections and on channels', () => {
     const run = (limits: string, count: number) =>
       resultOf(`nodes: [rabbit1, rabbit2]

@@ -8,6 +8,7 @@ export const cites: Readonly<Record<string, string>> = {
   'NET-9': 'sim/node/rabbit-node.ts',
   'NET-10': 'sim/erlang/net-kernel.ts',
   'NET-11': 'sim/erlang/net-kernel.ts',
+  'NET-13': 'sim/broker/delegate.ts sim/ledger/detours.ts',
   'NET-14': 'sim/erlang/net-kernel.ts',
   'NET-15': 'sim/erlang/vm.ts',
   'NET-17': 'sim/partitions/alive.ts',

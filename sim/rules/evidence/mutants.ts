@@ -250,6 +250,8 @@ export const mutants: Readonly<Record<string, string>> = {
     'takes a reconnecting peer back without a nodedown: noticed by test/erlang/distribution.test.ts: NET-11: a peer that reconnects forces',
   'NET-12':
     'sends what waited for a connection in the wrong order: noticed by test/erlang/distribution.test.ts: NET-12: what was said before there was a connection',
+  'NET-13':
+    'sends everything straight, however many share a node: noticed by test/broker/fan-out.test.ts: to two of another node by way of a delegate there\nlets a delegate hand on in no time: noticed by test/broker/fan-out.test.ts: NET-13: a hop takes tens of microseconds',
   'NET-14':
     'never suspends who fills a connection: noticed by test/erlang/busy-port.test.ts: suspends whoever reaches the limit\nlets the suspended go as soon as anything has drained: noticed by test/erlang/busy-port.test.ts: holds on while more than half still waits\nqueues what must not suspend its sender on a full connection: noticed by test/erlang/busy-port.test.ts: drops what must not suspend its sender',
   'NET-15':
