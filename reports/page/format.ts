@@ -40,6 +40,15 @@ export function shortened(text: string, charactersMax: number): string {
   return characters.length <= charactersMax ? text : `${characters.slice(0, charactersMax - 1).join('')}…`;
 }
 
+/** As `shortened`, with the ellipsis in the middle: names that begin alike are told apart by their ends. */
+export function shortenedInside(text: string, charactersMax: number): string {
+  const characters = [...text];
+  if (characters.length <= charactersMax) return text;
+  const kept = Math.max(2, charactersMax - 1);
+  const tail = Math.floor(kept / 2);
+  return `${characters.slice(0, kept - tail).join('')}…${characters.slice(-tail).join('')}`;
+}
+
 function trimmed(value: number): string {
   const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
   return String(Number(value.toFixed(digits)));

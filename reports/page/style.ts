@@ -3,7 +3,7 @@
 const BASE = `
 *,*::before,*::after{box-sizing:border-box}
 html{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;background:var(--page);color:var(--ink);-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
-body{margin:0}
+body{margin:0;overflow-wrap:break-word}
 main,footer{width:100%;max-width:1234px;margin:0 auto;padding:0 24px}
 h2{font-size:1.25rem;line-height:1.3;margin:0 0 .6rem;letter-spacing:-.01em}
 h3{font-size:.86rem;margin:0 0 .4rem}
@@ -83,6 +83,7 @@ const STACK = `
 .plot text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums}
 .lane{position:absolute;left:12px;right:8px;font-size:.8rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .row-queues .lane:not(.lane-heading){left:22px;color:var(--muted)}
+.row-nodes .lane,.row-queues .lane:not(.lane-heading){direction:rtl;text-align:left}
 .lane-heading{font-weight:650}.row-queues .gutter{overflow:visible}.row-queues .lane-heading{right:auto;max-width:28rem}
 .row-faults .lane,.row-fates .lane{color:var(--muted)}
 .key{padding:7px 8px 0 12px;font-size:.8rem;line-height:1.3}
@@ -118,7 +119,7 @@ time{font-variant-numeric:tabular-nums;color:var(--muted);white-space:nowrap}
 .what b{color:var(--fate)}
 .what small,.why small{display:block}
 .why{overflow-wrap:anywhere;min-width:0}
-.rules{white-space:nowrap}
+.rules{max-width:11rem}.rules code{overflow-wrap:anywhere}
 .rules code,.step code{background:var(--sunken);border-radius:3px;padding:.05rem .35rem}
 .fate>.cut{padding:0 .9rem}
 .course{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:.4rem 2rem;padding:.7rem .9rem .9rem;border-top:1px solid var(--hairline)}
@@ -130,7 +131,7 @@ time{font-variant-numeric:tabular-nums;color:var(--muted);white-space:nowrap}
 .life li::after{content:"";position:absolute;left:7.28rem;top:.8rem;bottom:-.8rem;width:2px;background:var(--hairline)}
 .life li:last-child::after{display:none}
 .life li:last-child::before{background:var(--fate)}
-.life .place{overflow-wrap:anywhere}
+.life .place,.life .step{min-width:0}
 .siblings{min-width:0}
 .siblings td,.siblings th{white-space:nowrap}
 .siblings td+td,.siblings th+th{text-align:right}
@@ -196,7 +197,7 @@ section.meant{outline:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.7rem}
 .card{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;padding:.6rem .8rem;overflow-x:auto}
 .card h4{margin:0 0 .3rem;font-size:1rem}.card dl{margin:0 0 .4rem;font-size:.86rem}.card dl div{display:flex;gap:.6rem}
-.card dt{flex:0 0 7.4rem;color:var(--muted)}.card dd{margin:0;overflow-wrap:anywhere}.card table{width:100%}
+.card dt{flex:0 0 7.4rem;color:var(--muted)}.card dd{margin:0;overflow-wrap:anywhere}.card table{width:100%}.card td{overflow-wrap:anywhere}
 label{font-size:.86rem}
 .classes{border:0;margin:0 0 .6rem;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem}.classes label{display:flex;align-items:center;gap:.25rem}
 .explorer-box{background:var(--surface);border:1px solid var(--hairline);border-radius:6px;overflow-x:auto;cursor:grab;user-select:none;margin-bottom:.6rem}
@@ -217,9 +218,10 @@ label{font-size:.86rem}
 .sequence .own{fill:var(--leader)}.sequence .gone{stroke:var(--bad);stroke-width:2.5;fill:none}
 .sequence .around{stroke:var(--accent);stroke-dasharray:5 4}.sequence .around-label{text-anchor:start;fill:var(--accent)}
 .sequence .when,.sequence .wait{text-anchor:end;fill:var(--muted);font-variant-numeric:tabular-nums}.sequence .wait{font-size:10px}
+.controls>*{min-width:0;max-width:100%}
 .steps{width:100%}.steps td:last-child code,.fate-box code{white-space:nowrap}.around-row td{color:var(--muted)}
 tr.disputed td{background:var(--unsureGround)}tr.now td{background:var(--unsureGround)}
-button,input,select{font:inherit;font-size:.86rem;color:var(--ink);background:var(--surface);border:1px solid var(--muted);border-radius:4px;padding:.2rem .6rem}
+button,input,select{max-width:100%;font:inherit;font-size:.86rem;color:var(--ink);background:var(--surface);border:1px solid var(--muted);border-radius:4px;padding:.2rem .6rem}
 button{cursor:pointer}button:hover{background:var(--sunken)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 @media screen{

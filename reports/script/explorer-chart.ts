@@ -1,5 +1,5 @@
 /** The explorer's picture of a window: a lane for each place, queue or kind, time from left to right, and a shape for each sort of event. */
-import { counted, formatTime, shortened } from '../page/format.ts';
+import { counted, formatTime, shortenedInside } from '../page/format.ts';
 import { shape } from './dom.ts';
 import { CLASSES } from './event-index.ts';
 import type { Mark, WindowOfEvents } from './window.ts';
@@ -78,7 +78,7 @@ export function drawChart(svg: SVGSVGElement, { window, lanes, momentUs, words }
         shape(
           'text',
           { class: 'lane-name', x: 10, y: HEAD + (lane + 0.5) * LANE + 4 },
-          shortened(name, 21),
+          shortenedInside(name, 19),
           shape('title', {}, name),
         ),
       ),

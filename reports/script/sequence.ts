@@ -2,7 +2,7 @@
  * The processes that a message passed and what went between them, top to bottom in order of time; time itself is not to scale, each row says
  * when it was. Columns are processes at their nodes, in the order in which the message reached them.
  */
-import { formatDuration, formatTime, shortened } from '../page/format.ts';
+import { formatDuration, formatTime, shortened, shortenedInside } from '../page/format.ts';
 import { shape } from './dom.ts';
 import type { Arrow, Sequence } from './sequence-layout.ts';
 
@@ -74,11 +74,15 @@ function actorShapes(
       height: HEAD_HEIGHT - 12,
       rx: 4,
     }),
-    shape('text', { class: 'actor-name', x, y: 18 }, shortened(process, Math.floor((width - 16) / 7.6))),
+    shape(
+      'text',
+      { class: 'actor-name', x, y: 18 },
+      shortenedInside(process, Math.floor((width - 16) / 7.6)),
+    ),
     shape(
       'text',
       { class: 'actor-node', x, y: 33 },
-      process === node ? 'client' : shortened(node, Math.floor((width - 16) / 6)),
+      process === node ? 'client' : shortenedInside(node, Math.floor((width - 16) / 6)),
     ),
   ];
 }

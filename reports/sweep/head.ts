@@ -56,11 +56,13 @@ function sentenceOf({ cells, expects }: SweepReport): string {
     safe === 0
       ? ', some in each configuration'
       : `; ${safe} of ${counted(cells.length, 'configuration')} never did`;
+  const unknown = with_('unknown');
   const parts = [
     lost === 0
       ? `None of ${counted(runs, 'run')} lost a confirmed message.`
       : `${lost} of ${counted(runs, 'run')} lost confirmed messages${cells.length > 1 ? where : ''}.`,
   ];
+  if (unknown > 0) parts.push(`${unknown === runs ? 'All' : unknown} reached a limit first.`);
   if (!expects) parts.push('Nothing was expected of them.');
   else if (failed === 0) parts.push('All expectations held in each run.');
   else parts.push(`In ${counted(failed, 'run')} an expectation failed.`);

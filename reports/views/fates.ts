@@ -4,7 +4,7 @@
  */
 import type { MessageOutcome } from '../../sim/ledger/result.ts';
 import { type FateGroup, fateGroups, fateLabel } from '../fates/groups.ts';
-import { formatCount, formatTime, secondsOf, shortened } from '../page/format.ts';
+import { formatCount, formatTime, secondsOf, shortenedInside } from '../page/format.ts';
 import { laneNames } from '../page/gutter.ts';
 import { printable } from '../page/markup.ts';
 import { type ColourName, colour } from '../page/palette.ts';
@@ -140,7 +140,7 @@ export function fatesView(scene: Scene): View | null {
 /** Who knew and why, in words right of the last mark, or left of the first one where no room is. */
 function causeLabel(scene: Scene, group: FateGroup, middle: number) {
   const { hazard, rule } = group.cause;
-  const queue = shortened(printable(group.queue), QUEUE_CHARACTERS_MAX);
+  const queue = shortenedInside(printable(group.queue), QUEUE_CHARACTERS_MAX);
   const label = `${group.confirmed ? 'confirmed' : 'not confirmed'}, ${queue}, ${printable(`${hazard} ${rule}`)}`;
   const published = publishedRuns(scene, group);
   const decided = decidedAt(scene, group);

@@ -13,6 +13,7 @@ import {
 } from '../scenario/results.ts';
 import type { PlannedSet } from './plan.ts';
 import type { ScenarioRun } from './scenario-run.ts';
+import { forTheSet } from './set-judgement.ts';
 
 /** So many failing seeds are listed with their failures; the rest are counted. */
 export const failingSeedsListed = 5;
@@ -59,14 +60,7 @@ export class SeedSet {
     }
     for (const figure of messageFigures) this.keep(figure, result.messages[figure]);
     for (const figure of availabilityFigures) this.keep(figure, result.availability[figure]);
-    // Of its judgement the set needs three words, which every seed may share.
-    this.judgements.push({
-      checked: [],
-      failures: [],
-      anyOf: judgement.anyOf,
-      sometimes: judgement.sometimes,
-      hazard: judgement.hazard,
-    });
+    this.judgements.push(forTheSet(judgement));
   }
 
   /** How many of its runs are over, however they ended. */

@@ -40,6 +40,23 @@ describe('matrix', () => {
     );
   });
 
+  test('of several files tells equal configurations apart by their files', async () => {
+    const other = fileWith('other.yaml', readFileSync(matrix, 'utf8'));
+    const report = inFolder('files.html');
+    await perform(['matrix', matrix, other, '--seeds', '1', '--report', report], { runner: lossy });
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain('1. swept.yaml, 8s');
+    expect(page).toContain('3. other.yaml, 8s');
+    expect(page).toContain('file, net_ticktime');
+  });
+
+  test('says of runs that a limit broke off that it did', async () => {
+    const report = inFolder('limits.html');
+    const runner = engine((_, { seed }) => (seed === 1 ? {} : { verdict: 'unknown' }));
+    await perform(['matrix', matrix, '--seeds', '3', '--report', report], { runner });
+    expect(readFileSync(report, 'utf8')).toContain('4 reached a limit first.');
+  });
+
   test('refuses a scenario without one, and says how to give it one', async () => {
     const { code, err } = await perform(['matrix', plain, '--report', 'none'], { runner: lossy });
     expect(code).toBe(2);

@@ -5,11 +5,13 @@ import { NO_CHROMIUM, launchChromium } from '../chromium.ts';
 import { follow, Opener, waitForLife } from '../reports/opened.ts';
 import { sampleReport } from '../reports/sample.ts';
 import { UNREADABLE } from '../reports/unreadable.ts';
+import { reportWithText } from '../reports/variants.ts';
 
 const sampleLife = (id: string) => sampleReport().messageLives.find((life) => life.id === id)!;
 let rendered: Promise<string> | undefined;
 /** The sample's report; drawing it takes longer than most of what is done with it. */
 const drawn = (): Promise<string> => (rendered ??= renderReport(sampleReport()));
+const LONG = 'a.name.that.goes.on.and.on.'.repeat(8);
 const browser = await launchChromium();
 const opener = browser && new Opener(browser);
 const skipped = browser === null ? ` (skipped: ${NO_CHROMIUM})` : '';
@@ -155,9 +157,20 @@ describe.skipIf(browser === null)(`the views of a report${skipped}`, () => {
     }
   });
 
-  test('fit a telephone', async () => {
-    const { page } = await opener!.open(await drawn(), { width: 390 });
-    for (const fragment of ['story', 'msg=pub1-1443', 't=20.5', 'view=explorer&t=14', 'scenario', 'rules']) {
+  test.each([
+    { names: 'usual', report: sampleReport, message: 'pub1-1443' },
+    { names: 'long', report: () => reportWithText(LONG), message: `${LONG}-1443` },
+  ])('fit a telephone, with $names names', async ({ report, message }) => {
+    const { page } = await opener!.open(await renderReport(report()), { width: 390 });
+    for (const fragment of [
+      'overview',
+      'story',
+      `msg=${encodeURIComponent(message)}`,
+      't=20.5',
+      'view=explorer&t=14',
+      'scenario',
+      'rules',
+    ]) {
       await follow(page, fragment);
       expect([fragment, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
         fragment,

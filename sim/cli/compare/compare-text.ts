@@ -3,6 +3,7 @@ import type { Scalar, TimelineEvent } from '../../ledger/result.ts';
 import { counted } from '../../ledger/words.ts';
 import { excerpt, printable } from '../printable.ts';
 import type { Paint } from '../terminal.ts';
+import { columnLines } from '../text/columns.ts';
 import type { Comparison } from './compare.ts';
 import type { Difference } from './differences.ts';
 import type { TraceRecord } from './parting.ts';
@@ -54,19 +55,9 @@ function section(title: string, rows: readonly Difference[], paint: Paint): read
   const cells = rows
     .slice(0, rowsMax)
     .map(({ path, a, b }) => [excerpt(path, pathCharacters), valueText(a), valueText(b), change(a, b)]);
-  const head = [title, 'A', 'B', ''];
-  const widths = head.map((text, column) =>
-    Math.max(text.length, ...cells.map((cell) => (cell[column] ?? '').length)),
-  );
-  const line = (cell: readonly string[]): string =>
-    cell
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
+  const [head = '', ...lines] = columnLines([[title, 'A', 'B', ''], ...cells]);
   const more = rows.length - cells.length;
-  return ['', paint('bold', line(head)), ...cells.map(line), ...(more > 0 ? [`and ${more} more`] : [])];
+  return ['', paint('bold', head), ...lines, ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 function valueText(value: Scalar): string {

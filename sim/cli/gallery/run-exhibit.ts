@@ -7,6 +7,7 @@ import { hazard } from '../../rules/registry.ts';
 import { cellValues } from '../plan.ts';
 import { replayCommand } from '../replay.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
+import { forTheSet } from '../set-judgement.ts';
 import { knobsOf } from './knobs.ts';
 import type { ExhibitFile, HazardScenario } from './exhibits.ts';
 
@@ -74,7 +75,7 @@ class CellTally {
 
   add({ result, judgement, causeSentences }: ScenarioRun): void {
     const { id, here } = this.scenario.expect.hazard;
-    this.judgements.push({ ...judgement, checked: [], failures: [] });
+    this.judgements.push(forTheSet(judgement));
     if (judgement.hazard === true) this.shown += 1;
     this.messages.push(this.countMessages(result));
     // Where it is prevented, what happens instead is of interest.

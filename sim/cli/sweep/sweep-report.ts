@@ -1,4 +1,5 @@
 /** Puts together what a sweep came to, from the figures that its sets have kept. */
+import path from 'node:path';
 import { type Interval, quantile, quantileInterval, shareInterval } from '../../ledger/intervals.ts';
 import type {
   FigureSpread,
@@ -24,18 +25,20 @@ const pointsMax = 2_000;
 export function sweepReport(sets: readonly SeedSet[], worst: WorstRuns, replay: Replay): SweepReport {
   const scenarios = sets.map(({ plan }) => plan.scenario);
   const [only] = sets;
+  const areSeveral = new Set(sets.map(({ plan }) => plan.file)).size > 1;
   return {
     version: packageVersion(),
     names: [...new Set(scenarios.map(({ name }) => name))],
     descriptions: [...new Set(scenarios.map(({ description }) => description))].filter((text) => text !== ''),
     expects: scenarios.some(({ expect }) => expect !== null),
-    cells: sets.map((set) => cellOf(set, replay)),
+    cells: sets.map((set) => cellOf(set, areSeveral, replay)),
     worst: worst.runs.map((run) => worstOf(run, sets.indexOf(run.set), replay)),
     seeds: sets.length === 1 && only !== undefined ? pointsOf(only) : [],
   };
 }
 
-function cellOf(set: SeedSet, replay: Replay): SweepCell {
+/** `areSeveral`: there are several files, so that configurations of equal values are told apart by theirs. */
+function cellOf(set: SeedSet, areSeveral: boolean, replay: Replay): SweepCell {
   const { plan, counts, defects, refused } = set;
   const { passed, failed, unknown } = counts;
   const runs = passed + failed + unknown;
@@ -47,7 +50,7 @@ function cellOf(set: SeedSet, replay: Replay): SweepCell {
   const confirmed = sum(set.sorted('confirmed'));
   return {
     file: plan.file,
-    values: cellValues(plan.scenario.matrix),
+    values: { ...(areSeveral && { file: path.basename(plan.file) }), ...cellValues(plan.scenario.matrix) },
     firstSeed: plan.firstSeed,
     runs,
     refused,

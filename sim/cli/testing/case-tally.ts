@@ -9,6 +9,7 @@ import { cellValues } from '../plan.ts';
 import { replayCommand, type Replayable } from '../replay.ts';
 import type { CaseReport, Finding, FindingKind, RunFigures, Status, Story } from './report.ts';
 import type { ScenarioRun } from '../scenario-run.ts';
+import { forTheSet } from '../set-judgement.ts';
 import type { Job, Outcome } from '../pool/job.ts';
 import type { PlannedCase } from './test-plan.ts';
 
@@ -121,8 +122,7 @@ export class CaseTally {
 
   private addRun(run: ScenarioRun): void {
     const { result, judgement } = run;
-    // Of a judgement the set needs three words, which every seed may share.
-    this.judgements.push({ ...judgement, checked: [], failures: [] });
+    this.judgements.push(forTheSet(judgement));
     const { seed, verdict, trace_hash } = result;
     this.runs.push({ seed, verdict, trace_hash, figures: figuresOf(result) });
     if (verdict === 'passed') return;

@@ -5,6 +5,7 @@ import { cellText } from '../plan.ts';
 import { excerpt, printable } from '../printable.ts';
 import { failingSeedsListed, harm, type SeedSet } from '../seed-set.ts';
 import type { Paint } from '../terminal.ts';
+import { columnLines } from './columns.ts';
 import { failureLines, notJudgedLines, verdictWord } from './result-text.ts';
 
 export interface SetTextOptions {
@@ -70,17 +71,8 @@ function spreadLines(set: SeedSet, paint: Paint): readonly string[] {
     .map((figure) => ({ figure, ...set.spread(figure) }))
     .filter(({ figure, max }) => max > 0 || figure === 'published')
     .map(({ figure, min, median, max }) => [figure, String(min), String(median), String(max)]);
-  const head = ['', 'min', 'median', 'max'];
-  const widths = head.map((word, column) =>
-    Math.max(word.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
-      )
-      .join('  ');
-  return [paint('bold', line(head)), ...rows.map(line)];
+  const [head = '', ...lines] = columnLines([['', 'min', 'median', 'max'], ...rows]);
+  return [paint('bold', head), ...lines];
 }
 
 /** What failed and the commands that show it; begins with an empty line unless there is nothing. */
