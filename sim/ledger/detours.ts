@@ -6,6 +6,7 @@ import { rule } from '../rules/registry.ts';
 import { copyStored, delegated } from '../records/messages.ts';
 import type { Accounts, CopyAccount, PublisherAccount } from './accounts.ts';
 import { type Decision, NO_NAME } from './decisions.ts';
+import { Copy } from './message-words.ts';
 import { PageBook } from './pages.ts';
 
 const NET_13 = rule('NET-13');
@@ -31,6 +32,7 @@ export class Detours {
       if (this.hops.size === 0) this.watchLeaders();
       const publisher = accounts.publisher(number, sequence, 'delegated');
       const nodes = entry(this.hops, publisher, () => new Map<number, PageBook>());
+      if (!nodes.has(node)) this.catchUp(publisher, sequence, node);
       const hop = decisions.note('delegated', timeUs, node, NO_NAME, NO_NAME, NO_NAME, NET_13.index);
       entry(nodes, node, () => new PageBook(accounts.pool)).set(sequence, hop);
     });
@@ -44,6 +46,24 @@ export class Detours {
     return null;
   }
 
+  private arrivalsOf(copies: CopyAccount, node: number): Arrivals {
+    const nodes = entry(this.arrivals, copies, () => new Map<number, Arrivals>());
+    return entry(nodes, node, () => ({ highest: -1, overtaken: new PageBook(this.accounts.pool) }));
+  }
+
+  /** The first hop of a publisher's messages to this node: what had overtaken it by then was taken in while nobody listened. */
+  private catchUp(
+    { copyAccounts, highestPublished }: PublisherAccount,
+    sequence: number,
+    node: number,
+  ): void {
+    for (const copies of copyAccounts) {
+      let later = highestPublished;
+      while (later > sequence && (copies.words.get(later) & Copy.stored) === 0) later -= 1;
+      if (later > sequence) this.arrivalsOf(copies, node).highest = later;
+    }
+  }
+
   private watchLeaders(): void {
     const { accounts } = this;
     const { journal } = accounts;
@@ -52,8 +72,7 @@ export class Detours {
       const copies = accounts.copies(number, sequence, queue, 'copy_stored');
       const hops = this.hops.get(copies.publisher)?.get(node);
       if (hops === undefined) return;
-      const nodes = entry(this.arrivals, copies, () => new Map<number, Arrivals>());
-      const here = entry(nodes, node, () => ({ highest: -1, overtaken: new PageBook(accounts.pool) }));
+      const here = this.arrivalsOf(copies, node);
       if (sequence > here.highest) here.highest = sequence;
       else if (hops.get(here.highest) === 0) here.overtaken.set(sequence, hops.get(sequence));
     });

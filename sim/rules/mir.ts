@@ -244,7 +244,7 @@ export const mir: Readonly<Record<string, RuleData>> = {
     statement:
       "A direct copy that never gets its ring copy blocks the pairing behind it: that mirror stops confirming for the channel and, if promoted, enqueues the channel's messages again.",
     source: 'rabbit_mirror_queue_slave:publish_or_discard/4, rabbit_amqqueue_process:send_reject_publish/3',
-    questioned: true,
+    confidence: 'observed',
   },
   'MIR-39': {
     title: 'Late acks can hit another message',

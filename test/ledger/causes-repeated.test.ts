@@ -165,6 +165,16 @@ describe('a reordered message', () => {
       expect(groups[0]!.timeUs).toBe(1_000_000);
     });
 
+    test('overtaken by what was taken in before any delegate had handed anything on: HAZ-42', () => {
+      const { causes } = causesOf((script) => {
+        script.at(1).publish('shop-1', 'q').publish('shop-2', 'q').store('shop-2', 'q', 'rabbit1');
+        script.write(messages.delegated, { message: 'shop-1', node: 'rabbit1', delegate: 3, receivers: 2 });
+        script.store('shop-1', 'q', 'rabbit1').confirm('shop-1').confirm('shop-2');
+        for (const id of ['shop-2', 'shop-1']) script.take(id, 'q', 'rabbit1').deliver(id, 'q');
+      });
+      expect(causes).toMatchObject([{ hazard: 'HAZ-42', rule: 'NET-13', messages: 1, confirmed: 1 }]);
+    });
+
     test('not overtaken on that way, because the other one took it, too', () => {
       const { causes } = causesOf((script) => published(script, 'delegated'));
       expect(causes).toMatchObject([{ hazard: 'unexplained' }]);

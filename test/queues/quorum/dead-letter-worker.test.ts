@@ -154,6 +154,26 @@ describe('as a real broker did (QQ-25)', () => {
     expect(kept(result)).toBe(0);
   });
 
+  test('any policy that comes to apply makes the worker try at once what it could not route', () => {
+    const chaos = [
+      {
+        at: '10s',
+        amqp: { 'exchange.declare': { exchange: 'later', type: 'fanout', durable: true } },
+        via: 'rabbit1',
+      },
+      { at: '11s', amqp: { 'queue.bind': { queue: 'parked', exchange: 'later' } }, via: 'rabbit1' },
+      { at: '20s', rabbitmqctl: 'set_policy any ^q$ \'{"max-length":1000}\'', on: 'rabbit1' },
+    ];
+    const at = [
+      { time: '19s', queues: { q: { messages_dlx: 40 }, parked: { messages_ready: 0 } } },
+      { time: '23s', queues: { q: { messages_dlx: 0 }, parked: { messages_ready: 40 } } },
+    ];
+    const args = { 'x-dead-letter-exchange': 'later', 'x-dead-letter-routing-key': undefined };
+    const workloads = [few(40, { rate: '20/s' })];
+    const result = dead([source(args), target()], { chaos, workloads, expect: { at } });
+    expect(result.failures).toEqual([]);
+  });
+
   test('drop-head falls back to at-most-once', () => {
     const result = dead([source({ 'x-overflow': 'drop-head', 'x-dead-letter-exchange': 'nowhere' })], {
       workloads: [few(9)],
