@@ -41,6 +41,8 @@ export function rebalance(
         queuePattern.matches(nameIn(record.name))
       );
     });
+  // A hash table gives its queues in an order that follows from their names, but not as a person would think.
+  context.vm.simulation.random.stream('rebalance/order of the table').shuffle(chosen);
   const running = withoutDrained(context.database, context.database.runningNodes());
   const most = Math.ceil(chosen.length / Math.max(1, running.length));
   measure(context, steps, chosen, (byNode) =>
@@ -71,7 +73,7 @@ function measure(
         statistics === 'retry' ? 0 : statistics.messagesReady + statistics.messagesUnacknowledged;
       const node = record.pid?.node ?? context.node;
       const entry = { messages, record, isSettled: false };
-      // Of queues that are equally long, the one that the table has last is moved first.
+      // Of queues that are equally long, the one that the table has last is moved first (`t22-drain-and-rebalance`).
       byNode.set(node, [entry, ...(byNode.get(node) ?? [])]);
       next(index + 1);
     });
