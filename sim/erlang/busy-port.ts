@@ -15,8 +15,7 @@ export const DRAINED_BYTES = BUSY_LIMIT_BYTES / 2;
 export class BusyPort {
   private readonly suspended = new Set<ErlangProcess>();
 
-  /** Whether anybody waits for room. */
-  get isBusy(): boolean {
+  get hasSuspended(): boolean {
     return this.suspended.size > 0;
   }
 

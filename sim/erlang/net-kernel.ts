@@ -125,7 +125,7 @@ export class NetKernel {
   suspend(node: string, sender: ErlangProcess): void {
     this.options.cite(NET_14);
     const { port } = this.peers.get(node)!;
-    if (!port.isBusy) this.options.portBusy?.(node);
+    if (!port.hasSuspended) this.options.portBusy?.(node);
     port.suspend(sender);
   }
 

@@ -67,7 +67,8 @@ export class StoryOfNodes {
         key: `busy ${node} ${peer}`,
         weight: 2,
         name: text(node),
-        says: () => `128 MB are waiting on ${text(node)} for ${text(peer)}: what sends there stands still`,
+        says: () =>
+          `${text(node)} has no room for more that ${text(peer)} is to get: what sends there stands still`,
       }),
     );
     this.journal.on(records.partitionDetected, (timeUs, node) =>
